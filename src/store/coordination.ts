@@ -1,0 +1,79 @@
+import type { RunRecord } from '../core/run.ts'
+import type { Submit } from './journal.ts'
+
+/**
+ * The coordination port: who works, who gets which run, and what is due.
+ *
+ * A worker's lease is one, not one a run. On sqlite it is a lock that the operating system holds, so that a dead process
+ * is noticed within a second; elsewhere it is a time by the store's own clock, renewed every third of a heartbeat.
+ */
+export interface CoordinationPort {
+  /** Takes the worker's lease. It stands until `close`, `unregister`, or the process dies. */
+  register(worker: WorkerRecord): Promise<void>
+  /** Changes what the worker says of itself (releases held, draining). */
+  update(worker: WorkerRecord): Promise<void>
+  /** Gives the lease back and queues all that the worker still held, at once and without counting a crash (G6). */
+  unregister(worker: string): Promise<void>
+  /** Queues the runs of workers whose lease is gone, counting a crash on each; answers how many. */
+  reap(): Promise<number>
+  workers(): Promise<readonly WorkerRecord[]>
+  /** Moves what is due into the queue, then gives this worker up to `slots` runs, each with a raised epoch. */
+  claim(request: ClaimRequest): Promise<ClaimOutcome>
+  schedules(tenant?: string): Promise<readonly ScheduleRecord[]>
+  putSchedule(schedule: ScheduleRecord): Promise<void>
+  removeSchedule(tenant: string, name: string): Promise<boolean>
+  /** Submits the run of one tick and moves the schedule on, in one commit; false when another process was first. */
+  tick(schedule: ScheduleRecord, nextAt: number | undefined, submit: Submit | undefined): Promise<boolean>
+}
+
+export interface WorkerRecord {
+  readonly worker: string
+  readonly host: string
+  readonly pid: number
+  readonly startedAt: number
+  readonly draining: boolean
+  /** agent name → release held. */
+  readonly releases: Readonly<Record<string, string>>
+}
+
+export interface ClaimRequest {
+  readonly worker: string
+  readonly now: number
+  readonly slots: number
+  /** The releases this worker holds (G9), by agent; `any` takes every release of these agents (`dev`). */
+  readonly releases: Readonly<Record<string, string>>
+  readonly any?: boolean
+  readonly limits: ClaimLimits
+}
+
+/** How many runs may run at once, over all workers; absent means no limit. */
+export interface ClaimLimits {
+  readonly perAgent: Readonly<Record<string, number>>
+  readonly perTenant?: number
+}
+
+/** `nextAt` is when the next suspended run is due (ms), if any; `more` says that the queue held more than was taken. */
+export interface ClaimOutcome {
+  readonly runs: readonly RunRecord[]
+  readonly nextAt?: number
+  readonly more: boolean
+}
+
+export type MissedTicks = 'skip' | 'once' | 'all'
+
+/** A cron schedule. `nextAt` is the next tick (ms); absent when paused or over. `input` is opaque JSON bytes. */
+export interface ScheduleRecord {
+  readonly tenant: string
+  readonly name: string
+  readonly agent: string
+  readonly cron: string
+  readonly timeZone: string
+  readonly missed: MissedTicks
+  readonly input: Uint8Array
+  readonly paused: boolean
+  readonly nextAt?: number
+  readonly lastAt?: number
+  readonly lastRun?: string
+  /** `project` schedules follow the project file; `api` ones were made over REST. */
+  readonly source: 'project' | 'api'
+}

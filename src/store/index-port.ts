@@ -1,0 +1,58 @@
+import type { RunRecord, RunStatus } from '../core/run.ts'
+import type { Question } from './journal.ts'
+
+/**
+ * The index port: reads over everything but journals, and the removal of what is over.
+ *
+ * All lists are newest first and paged by an opaque cursor; no read outlives its page.
+ */
+export interface IndexPort {
+  get(tenant: string, run: string): Promise<RunRecord | undefined>
+  list(tenant: string, filter: RunFilter, page: Page): Promise<Paged<RunRecord>>
+  /** Runs by status and agent over all tenants, open ones only. */
+  counts(): Promise<readonly { readonly status: RunStatus; readonly agent: string; readonly count: number }[]>
+  questions(tenant: string, filter: { readonly run?: string }, page: Page): Promise<Paged<Question>>
+  session(tenant: string, session: string): Promise<SessionRecord | undefined>
+  sessions(tenant: string, page: Page): Promise<Paged<SessionRecord>>
+  /** Removes an ended run with its journal, messages and blob references; false when there is none or it has not ended. */
+  remove(tenant: string, run: string): Promise<boolean>
+  /** Removes a session with no unfinished run. */
+  removeSession(tenant: string, session: string): Promise<boolean>
+  /** Removes runs that ended before `endedBefore`, idempotency keys past their time and unreferenced blobs; at most `limit` runs. */
+  expire(request: { readonly endedBefore?: number; readonly now: number; readonly limit: number }): Promise<number>
+}
+
+export interface RunFilter {
+  readonly agent?: string
+  readonly status?: readonly RunStatus[]
+  readonly session?: string
+  readonly parent?: string
+  readonly release?: string
+  /** All of these tags, with these values. */
+  readonly tags?: Readonly<Record<string, string>>
+  readonly createdFrom?: number
+  readonly createdTo?: number
+}
+
+export interface Page {
+  readonly limit: number
+  readonly cursor?: string
+}
+
+export interface Paged<T> {
+  readonly items: readonly T[]
+  readonly cursor?: string
+}
+
+/** A conversation. `active` is its unfinished run that is not blocked, `waiting` counts the blocked ones behind it. */
+export interface SessionRecord {
+  readonly tenant: string
+  readonly session: string
+  readonly agent: string
+  readonly state: Uint8Array
+  readonly version: number
+  readonly active?: string
+  readonly waiting: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}

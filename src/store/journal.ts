@@ -1,0 +1,117 @@
+import type { Entry } from '../core/entry.ts'
+import type { EndedStatus, RunRecord, SessionPolicy } from '../core/run.ts'
+
+/**
+ * The journal port: everything that changes a run.
+ *
+ * Guarantees that every adapter keeps, and the conformance suite checks:
+ * 1. A resolved promise means durable, as the store was opened (`process`, `disk`): nothing is readable or announced before (G1, G4).
+ * 2. `append` with an epoch that is not the run's own changes nothing and answers `fenced` (G2).
+ * 3. `append` of entries that are there already, byte for byte (same run, epoch, sequence), answers `committed` again:
+ *    a commit without an answer may be retried.
+ * 4. Sequences have no gaps: a first sequence that is not the head's next is a programming error (CONFLICT).
+ * 5. All parts of one commit (entries, transition, messages, session state, questions) become visible together.
+ * 6. Messages are delivered at least once and applied once by id, whatever shard they are for.
+ * 7. One rejected operation never harms those that travel in the same group.
+ */
+export interface JournalPort {
+  submit(submit: Submit): Promise<SubmitOutcome>
+  append(commit: Commit): Promise<CommitOutcome>
+  deliver(message: Message): Promise<DeliverOutcome>
+  /** Entries after a sequence, in order, at most `limit`. */
+  read(tenant: string, run: string, after: number, limit: number): Promise<readonly Entry[]>
+  /** Undelivered messages, oldest first: of one run, or of every run that this worker holds. */
+  inbox(
+    of: { readonly tenant: string; readonly run: string } | { readonly worker: string },
+  ): Promise<readonly Message[]>
+  /**
+   * Calls back after commits that others may care about, at most once an event-loop turn; a hint, never a promise. `runs`
+   * holds the ids known to have changed here; undefined means that another process committed something.
+   */
+  watch(listener: (runs: ReadonlySet<string> | undefined) => void): () => void
+}
+
+/** A new run. `entries` is its whole first commit: `run-submitted`, or for a fork the copied entries. */
+export interface Submit {
+  readonly record: RunRecord
+  readonly entries: readonly Entry[]
+  /** Idempotency key in the scope of tenant and agent; `inputHash` tells a retry from a conflict (G1). */
+  readonly key?: { readonly key: string; readonly inputHash: string }
+  readonly session?: { readonly policy: SessionPolicy }
+  /** The fast path: the submitting worker takes the run in the same commit, where nothing forbids it. */
+  readonly claim?: { readonly worker: string }
+  /** Not before this time (ms); it counts as suspended until then. */
+  readonly notBefore?: number
+}
+
+export type SubmitOutcome =
+  | { readonly kind: 'submitted'; readonly record: RunRecord }
+  | { readonly kind: 'duplicate'; readonly record: RunRecord }
+  | { readonly kind: 'key-conflict'; readonly run: string }
+  | { readonly kind: 'session-busy'; readonly run: string }
+
+/** What one step, or one intervention, does to the store. */
+export interface Commit {
+  readonly tenant: string
+  readonly run: string
+  /** The holder's epoch. With `seize`, the epoch that it becomes: the current one plus one. */
+  readonly epoch: number
+  /** Takes a run that no worker holds, for this commit only. Answers `conflict` when epoch, head or holder changed. */
+  readonly seize?: boolean
+  readonly entries: readonly Entry[]
+  /** Ids of inbox messages that these entries record; they are removed. */
+  readonly consumed?: readonly string[]
+  readonly messages?: readonly Message[]
+  readonly submits?: readonly Submit[]
+  /** Questions opened, and closed. Closing one that is not open any more answers `conflict`. */
+  readonly asks?: readonly Question[]
+  readonly closes?: readonly string[]
+  /** The session's new state, or back to what it was when this run started. */
+  readonly session?: { readonly state: Uint8Array } | 'restore'
+  /** Hashes of blobs that these entries refer to: kept as long as the run. */
+  readonly blobs?: readonly string[]
+  /** Absent: the run stays with its holder. */
+  readonly next?: Transition
+}
+
+/** `suspended` with undelivered messages becomes `queued` in the same commit. An ended run frees its session. */
+export type Transition =
+  | { readonly status: 'suspended'; readonly wakeAt?: number; readonly reason?: string }
+  | { readonly status: 'queued'; readonly at: number; readonly reason?: string }
+  | { readonly status: 'paused'; readonly reason?: string }
+  | { readonly status: EndedStatus; readonly reason?: string }
+
+export type CommitOutcome =
+  | { readonly kind: 'committed'; readonly status: RunRecord['status'] }
+  | { readonly kind: 'fenced'; readonly epoch: number }
+  | { readonly kind: 'conflict'; readonly reason: string }
+
+/** Something for a run from outside it. A suspended run is queued by it. `payload` is opaque. */
+export interface Message {
+  readonly tenant: string
+  readonly run: string
+  readonly id: string
+  readonly kind: 'cancel' | 'pause' | 'answer' | 'event' | 'child'
+  readonly payload: Uint8Array
+  readonly time: number
+  /** For an answer: the open question that it closes; the first one wins. */
+  readonly closes?: string
+}
+
+export type DeliverOutcome =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'ended'; readonly status: EndedStatus }
+  | { readonly kind: 'not-open' }
+
+/** An open question to a human. `payload` is the JSON of the `question-asked` body. */
+export interface Question {
+  readonly tenant: string
+  readonly run: string
+  readonly id: string
+  readonly agent: string
+  readonly askedAt: number
+  readonly deadline?: number
+  readonly payload: Uint8Array
+}
