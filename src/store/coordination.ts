@@ -1,4 +1,5 @@
 import type { RunRecord } from '../core/run.ts'
+import type { MissedTicks } from '../core/schedule.ts'
 import type { Submit } from './journal.ts'
 
 /**
@@ -58,8 +59,6 @@ export interface ClaimOutcome {
   readonly nextAt?: number
   readonly more: boolean
 }
-
-export type MissedTicks = 'skip' | 'once' | 'all'
 
 /** A cron schedule. `nextAt` is the next tick (ms); absent when paused or over. `input` is opaque JSON bytes. */
 export interface ScheduleRecord {

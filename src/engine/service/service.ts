@@ -1,0 +1,129 @@
+import type { AgentInfo } from '../../core/agent.ts'
+import type { DecodedEntry, RecordedError } from '../../core/entry.ts'
+import type { RunRecord, SessionPolicy } from '../../core/run.ts'
+import type { MissedTicks } from '../../core/schedule.ts'
+import type { WorkerRecord } from '../../store/coordination.ts'
+import type { Page, Paged, RunFilter } from '../../store/index-port.ts'
+
+/** Whose command it is: the tenant it may touch and who is written into the journal as `by`. */
+export interface Caller {
+  readonly tenant: string
+  readonly by?: string
+}
+
+/**
+ * The commands and queries of the runtime; REST, gRPC and the command line are faces of this one port.
+ *
+ * Every method rejects with a PolisError: NOT_FOUND for a run, session or schedule that the tenant does not have.
+ */
+export interface Service {
+  /** What is known of the agents now. */
+  agents(): readonly AgentInfo[]
+  /** G1: resolves once the run is durable. The same key answers the same run, `duplicate` true; another input under it IDEMPOTENCY_CONFLICT. */
+  submit(caller: Caller, request: SubmitRequest): Promise<{ readonly run: RunView; readonly duplicate: boolean }>
+  run(caller: Caller, run: string): Promise<RunView>
+  runs(caller: Caller, filter: RunFilter, page: Page): Promise<Paged<RunView>>
+  /** Recorded at once; cascades to children. A suspended, queued or paused run ends here, a running one after its cleanup. ALREADY_ENDED otherwise. */
+  cancel(caller: Caller, run: string, reason?: string): Promise<RunView>
+  /** Running steps end and are recorded; then it is paused. */
+  pause(caller: Caller, run: string): Promise<RunView>
+  resume(caller: Caller, run: string): Promise<RunView>
+  /** Continues a failed or dead run at the step that failed; what was recorded before is kept. */
+  retry(caller: Caller, run: string): Promise<RunView>
+  /** A new run with the entries up to `at` (default: all before the end or the divergence), new keys, on the current release. */
+  fork(caller: Caller, run: string, options?: { readonly at?: number }): Promise<RunView>
+  /** INVALID_INPUT when the answer does not fit the question's schema, ALREADY_ANSWERED when another was first. */
+  answer(caller: Caller, run: string, question: string, answer: unknown): Promise<void>
+  /** For `context.receive(name)`. The same id is applied once. */
+  send(
+    caller: Caller,
+    run: string,
+    message: { readonly name: string; readonly data: unknown; readonly id?: string },
+  ): Promise<void>
+  /** CONFLICT unless the run has ended. */
+  remove(caller: Caller, run: string): Promise<void>
+
+  entries(caller: Caller, run: string, after: number, limit: number): Promise<readonly DecodedEntry[]>
+  /** Entries after a sequence, exactly once and in order (G4), until the run has ended or the signal aborts. */
+  follow(caller: Caller, run: string, after: number, signal: AbortSignal): AsyncIterable<DecodedEntry>
+  /** Resolves when the run has ended, or with its state when the signal aborts. */
+  wait(caller: Caller, run: string, signal: AbortSignal): Promise<RunView>
+
+  questions(caller: Caller, filter: { readonly run?: string }, page: Page): Promise<Paged<QuestionView>>
+  session(caller: Caller, session: string): Promise<SessionView>
+  sessions(caller: Caller, page: Page): Promise<Paged<SessionView>>
+  removeSession(caller: Caller, session: string): Promise<void>
+  schedules(caller: Caller): Promise<readonly ScheduleView[]>
+  putSchedule(caller: Caller, schedule: ScheduleRequest): Promise<ScheduleView>
+  removeSchedule(caller: Caller, name: string): Promise<void>
+  workers(): Promise<readonly WorkerRecord[]>
+}
+
+export interface SubmitRequest {
+  readonly agent: string
+  readonly input: unknown
+  readonly key?: string
+  readonly session?: string
+  /** Overrides the agent's own policy for this submit. */
+  readonly policy?: SessionPolicy
+  readonly tags?: Readonly<Record<string, string>>
+  /** −100 … 100, higher first. */
+  readonly priority?: number
+  /** Not before (ms since the epoch). */
+  readonly notBefore?: number
+  /** URL that is told when the run ends, durably: retried until it answers 2xx. */
+  readonly webhook?: string
+}
+
+/** A run as clients see it. `status` is `waiting-for-release` when it is queued and no worker holds its release (G9). */
+export interface RunView extends Omit<RunRecord, 'status'> {
+  readonly status: RunRecord['status'] | 'waiting-for-release'
+  /** Present once completed; read from the journal. */
+  readonly output?: unknown
+  readonly error?: RecordedError
+  /** For `continued`: the run that went on. */
+  readonly continuedAs?: string
+}
+
+export interface QuestionView {
+  readonly run: string
+  readonly agent: string
+  /** The asking operation's id; what `answer` wants. */
+  readonly id: string
+  readonly question: string
+  readonly schema: unknown
+  readonly about?: unknown
+  readonly askedAt: number
+  readonly deadline?: number
+}
+
+export interface SessionView {
+  readonly session: string
+  readonly agent: string
+  readonly state: unknown
+  readonly version: number
+  readonly active?: string
+  readonly waiting: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface ScheduleRequest {
+  readonly name: string
+  readonly agent: string
+  /** Five or six fields, or `@daily` and the like. */
+  readonly cron: string
+  /** IANA time zone; default UTC. */
+  readonly timeZone?: string
+  readonly missed?: MissedTicks
+  readonly input?: unknown
+  readonly paused?: boolean
+}
+
+export interface ScheduleView extends Required<Omit<ScheduleRequest, 'input'>> {
+  readonly input: unknown
+  readonly nextAt?: number
+  readonly lastAt?: number
+  readonly lastRun?: string
+  readonly source: 'project' | 'api'
+}
