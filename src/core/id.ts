@@ -17,6 +17,8 @@ export interface Ids {
   request(): string
 }
 
+export { DEFAULT_TENANT, isKey, isName, isRunId, isTenant } from './name.ts'
+
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const PAIRS = Array.from({ length: 1024 }, (_, n) => `${ALPHABET[n >> 5]}${ALPHABET[n & 31]}`)
 const TWO_40 = 2 ** 40

@@ -1,6 +1,8 @@
-import { hash as digest } from 'node:crypto'
 import { PolisError } from './error.ts'
 import { assertSerializable } from './serializable.ts'
+
+export { canonical, hash } from './canonical.ts'
+export { assertSerializable } from './serializable.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -27,17 +29,6 @@ export function decode(bytes: Uint8Array): unknown {
   }
 }
 
-/** The JSON text with the keys of every object sorted, the same for equal values whatever order they were built in. */
-export function canonical(value: unknown): string {
-  const text = stringify(value)
-  return text === undefined ? '' : typeof value === 'object' ? sorted(JSON.parse(text)) : text
-}
-
-/** A short stable hash (16 hexadecimal characters) of a value: equal for values of equal `canonical` text. Not for secrets. */
-export function hash(value: unknown): string {
-  return digest('sha256', canonical(value)).slice(0, 16)
-}
-
 function stringify(value: unknown): string | undefined {
   if (value === undefined) return undefined
   try {
@@ -49,11 +40,4 @@ function stringify(value: unknown): string | undefined {
   }
   assertSerializable(value, 'value')
   return undefined
-}
-
-function sorted(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(sorted).join()}]`
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${sorted(item)}`).join()}}`
 }
