@@ -1,0 +1,113 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Duration } from '../core/duration.ts'
+import type { Effect, ToolResult } from '../core/tool.ts'
+import type { AgentDefinition } from './define-agent.ts'
+
+/** How failed attempts are repeated. Delays grow by `factor` from `delay` to `maxDelay`, with full jitter unless `jitter` is false. */
+export interface RetryPolicy {
+  /** Attempts in all, the first one included. Default: 3 for `read` and `idempotent`, 1 for `once`. */
+  readonly attempts?: number
+  readonly delay?: Duration
+  readonly maxDelay?: Duration
+  readonly factor?: number
+  readonly jitter?: boolean
+}
+
+/** What a step's function gets. */
+export interface StepContext {
+  /** `run/step`: the same for every attempt, after any crash; give it to what you call as idempotency key. */
+  readonly key: string
+  /** From 1. */
+  readonly attempt: number
+  /** Aborts on the step's timeout, on cancel and when a drain ends. */
+  readonly signal: AbortSignal
+  /** A transient event for those who watch; never journalled. */
+  progress(data: unknown): void
+}
+
+export interface StepOptions {
+  /**
+   * What doing it twice would mean: `read` and `idempotent` run again after a crash, `once` (the default) never does
+   * without being told to (G3).
+   */
+  readonly effect?: Effect
+  /** For `once`, after a crash between the call and its record: ask a human (default), fail, or do it again. */
+  readonly uncertain?: 'ask' | 'fail' | 'retry'
+  readonly retry?: RetryPolicy
+  /** Of one attempt. Default: the agent's `limits.stepTimeout`, else 60 s. */
+  readonly timeout?: Duration
+  /** May be aborted and handed over when the worker drains; only then may `timeout` exceed the drain. */
+  readonly interruptible?: boolean
+  /** What the step depends on beside its name: replay checks that it is the same. */
+  readonly input?: unknown
+}
+
+export interface ToolOptions extends Omit<StepOptions, 'input'> {
+  /** The step's name; default `server.tool`. */
+  readonly name?: string
+}
+
+export interface AskOptions {
+  /** Shown with the question: what is to be approved, say. */
+  readonly about?: unknown
+  /** After it the ask throws TIMEOUT. Default: waits for ever. */
+  readonly timeout?: Duration
+  readonly name?: string
+}
+
+/** The typed state that the runs of a session hand on. Without a session it is empty and lives as long as the run. */
+export interface Session<S> {
+  readonly id: string | undefined
+  get(): Promise<S>
+  set(state: S): Promise<void>
+}
+
+type Branch<T, S> = (context: Context<S>) => Promise<T>
+type Results<B> = { -readonly [K in keyof B]: B[K] extends Branch<infer T, never> ? T : never }
+
+/**
+ * What an agent's code sees. Everything that is not deterministic goes through it: each call is an operation that is
+ * recorded once and handed out again, in the same order, when the run is replayed.
+ */
+export interface Context<S = unknown> {
+  readonly run: string
+  readonly tenant: string
+  readonly agent: string
+  /** Aborts when the run is cancelled; cleanup steps still run for 30 s. */
+  readonly abortSignal: AbortSignal
+  readonly session: Session<S>
+  /** Runs the function, records what it returns, and never runs it again once recorded (G3). */
+  step<T>(name: string, fn: (step: StepContext) => T | Promise<T>, options?: StepOptions): Promise<T>
+  /** Calls a tool of a configured MCP server, as a step with the tool's declared effect. */
+  tool(server: string, tool: string, args?: unknown, options?: ToolOptions): Promise<ToolResult>
+  /** Runs another agent as a child run and waits for its output. */
+  call<I, O>(agent: AgentDefinition<I, O> | string, input: I, options?: { readonly name?: string; readonly tags?: Record<string, string> }): Promise<O>
+  /** From milliseconds to months; a long sleep holds no memory (G5). */
+  sleep(duration: Duration): Promise<void>
+  /** Waits for a human's answer. */
+  ask<Q extends StandardSchemaV1>(question: string, schema: Q, options?: AskOptions): Promise<StandardSchemaV1.InferOutput<Q>>
+  /** Waits for a message sent to this run under a name. */
+  receive<Q extends StandardSchemaV1>(
+    name: string,
+    schema: Q,
+    options?: { readonly timeout?: Duration },
+  ): Promise<StandardSchemaV1.InferOutput<Q>>
+  /** A named scope of its own for work in parallel. */
+  branch<T>(name: string, fn: Branch<T, S>): Promise<T>
+  /** All branches at once; the first failure cancels the others. Give an object for named scopes, or an array. */
+  all<B extends Readonly<Record<string, Branch<unknown, S>>> | readonly Branch<unknown, S>[]>(branches: B): Promise<Results<B>>
+  /** The first branch to settle decides; the others are cancelled. */
+  race<B extends Readonly<Record<string, Branch<unknown, S>>>>(
+    branches: B,
+  ): Promise<{ [K in keyof B]: { readonly winner: K; readonly value: Awaited<ReturnType<B[K]>> } }[keyof B]>
+  /** A durable event in the run's journal and stream. */
+  emit(name: string, data?: unknown): Promise<void>
+  /** Milliseconds since the epoch, recorded. */
+  now(): number
+  /** 0 ≤ n < 1, recorded. */
+  random(): number
+  /** A version 4 UUID, recorded. */
+  uuid(): string
+  /** Ends this run and goes on in a fresh one with a fresh journal. Never returns. */
+  continueAs(input: unknown): Promise<never>
+}
