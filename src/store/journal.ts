@@ -42,6 +42,8 @@ export interface Submit {
   readonly claim?: { readonly worker: string }
   /** Not before this time (ms); it counts as suspended until then. */
   readonly notBefore?: number
+  /** Hashes of blobs that the input refers to: kept as long as the run. Those that hold a payload count by themselves. */
+  readonly blobs?: readonly string[]
 }
 
 export type SubmitOutcome =
