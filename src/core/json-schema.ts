@@ -1,0 +1,57 @@
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { PolisError } from './error.ts'
+
+/** A JSON Schema: 2020-12, or draft 7 when its `$schema` says so. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** A Standard Schema that also says what JSON Schema it is. */
+export type SchemaFromJson = StandardSchemaV1 & StandardJSONSchemaV1
+
+// Schemas come from other people (MCP servers, clients): unknown keywords and formats are ignored, as JSON Schema asks,
+// values are not changed, and the first issue ends the check, so that a large bad value is not a large list of errors.
+const OPTIONS = { strict: false, validateFormats: false, allErrors: false, logger: false } as const
+
+/**
+ * A schema that validates against a JSON Schema. It is compiled when first used; one that cannot be compiled (a wrong keyword, a
+ * reference that leads outside) then throws INVALID_ARGUMENT.
+ */
+export function schemaFromJson(jsonSchema: JsonSchema): SchemaFromJson {
+  let check: ValidateFunction | undefined
+  const validate = (value: unknown): StandardSchemaV1.Result<unknown> => {
+    check ??= compile(jsonSchema)
+    return check(value) ? { value } : { issues: (check.errors ?? []).map(readError) }
+  }
+  const convert = () => ({ ...jsonSchema })
+  return {
+    '~standard': { version: 1, vendor: 'agentpolis', validate, jsonSchema: { input: convert, output: convert } },
+  }
+}
+
+function compile(jsonSchema: JsonSchema): ValidateFunction {
+  // An instance of its own for each: ids of different owners must not meet, and what is dropped must be freed.
+  const ajv = String(jsonSchema.$schema ?? '').includes('draft-07') ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS)
+  try {
+    return ajv.compile(jsonSchema)
+  } catch (cause) {
+    const reason = PolisError.from(cause).message
+    throw new PolisError('INVALID_ARGUMENT', `Expected a JSON Schema that can be compiled: ${reason}`, { cause })
+  }
+}
+
+function readError({ instancePath, message, keyword, params }: ErrorObject): StandardSchemaV1.Issue {
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return { path, message: `${message ?? keyword}${addition(keyword, params)}` }
+}
+
+// What Ajv's own message leaves out.
+function addition(keyword: string, params: Readonly<Record<string, unknown>>): string {
+  if (keyword === 'enum') return `: ${JSON.stringify(params.allowedValues)}`
+  if (keyword === 'const') return `: ${JSON.stringify(params.allowedValue)}`
+  if (keyword === 'additionalProperties') return `: '${String(params.additionalProperty)}'`
+  return ''
+}
