@@ -1,0 +1,120 @@
+import type { Clock } from '../../core/clock.ts'
+import type { BlobPort } from '../blob.ts'
+import type { CoordinationPort } from '../coordination.ts'
+import type { IndexPort } from '../index-port.ts'
+import type { JournalPort } from '../journal.ts'
+import type { Durability, Store } from '../store.ts'
+import { applyCommit } from './append.ts'
+import { gather, putBlob, readBlob } from './blob.ts'
+import { applyClaim } from './claim.ts'
+import { applyDeliver } from './deliver.ts'
+import type { Faults } from './group.ts'
+import { countRuns, getSession, listQuestions, listRuns, listSessions } from './listing.ts'
+import { attachProcess, type Process } from './process.ts'
+import { applyExpire, removeRun, removeSession } from './removal.ts'
+import { applyTick, listSchedules, putSchedule } from './schedule.ts'
+import { findRun, inboxOf, inboxOfWorker, type MemoryState, memoryState } from './state.ts'
+import { applySubmit } from './submit.ts'
+import { keyOf } from './table.ts'
+import { applyReap, applyRegister, applyUnregister, applyUpdate, listWorkers } from './worker.ts'
+
+/** What a memory store is made from. */
+export interface MemoryStoreOptions {
+  readonly clock: Clock
+  /** The data, which several stores may share as processes share a file; by default empty data of its own. */
+  readonly state?: MemoryState
+  /** `disk` syncs each group; `process` leaves it to the state's `syncEvery`. */
+  readonly durability?: Durability
+  readonly faults?: Faults
+}
+
+/** A store in memory, which can die as a process does. */
+export interface MemoryStore extends Store {
+  readonly state: MemoryState
+  /** As kill -9: what is pending never happens, no call on it ever resolves again, its leases are gone. */
+  crash(): void
+}
+
+/**
+ * The model of a store: simple, in memory, and as strict as the real ones.
+ *
+ * Operations of one event-loop turn are committed together at its end; until then they are neither resolved nor readable.
+ * On a store that was closed every call rejects with STORE_UNAVAILABLE.
+ */
+export function openMemoryStore({
+  clock,
+  state = memoryState(),
+  durability = 'process',
+  faults = () => undefined,
+}: MemoryStoreOptions): MemoryStore {
+  const process = attachProcess(state, clock, durability, faults)
+  return {
+    name: 'memory',
+    durability,
+    state,
+    journal: journalPort(process),
+    index: indexPort(process),
+    coordination: coordinationPort(process),
+    blob: blobPort(process),
+    ping: () => process.read(() => {}),
+    close: process.close,
+    crash: process.self.crash,
+    [Symbol.asyncDispose]: process.close,
+  }
+}
+
+function journalPort({ state, write, read, watch }: Process): JournalPort {
+  return {
+    submit: (submit) => write((now) => applySubmit(state, submit, now)),
+    append: (commit) => write((now) => applyCommit(state, commit, now)),
+    deliver: (message) => write((now) => applyDeliver(state, message, now)),
+    read: (tenant, run, after, limit) =>
+      read(() => state.journals.get(keyOf(tenant, run)).slice(Math.max(0, after), Math.max(0, after) + limit)),
+    inbox: (of) =>
+      read(() => {
+        const rows = 'worker' in of ? inboxOfWorker(state, of.worker) : inboxOf(state, of.tenant, of.run)
+        return rows.map(({ message }) => message)
+      }),
+    watch,
+  }
+}
+
+function indexPort({ state, write, read }: Process): IndexPort {
+  return {
+    get: (tenant, run) => read(() => findRun(state, tenant, run)?.record),
+    list: (tenant, filter, page) => read(() => listRuns(state, tenant, filter, page)),
+    counts: () => read(() => countRuns(state)),
+    questions: (tenant, filter, page) => read(() => listQuestions(state, tenant, filter, page)),
+    session: (tenant, session) => read(() => getSession(state, tenant, session)),
+    sessions: (tenant, page) => read(() => listSessions(state, tenant, page)),
+    remove: (tenant, run) => write(() => removeRun(state, tenant, run)),
+    removeSession: (tenant, session) => write(() => removeSession(state, tenant, session)),
+    expire: (request) => write(() => applyExpire(state, request)),
+  }
+}
+
+function coordinationPort({ state, self, write, read }: Process): CoordinationPort {
+  return {
+    register: (worker) => write(() => applyRegister(state, worker, self)),
+    update: (worker) => write(() => applyUpdate(state, worker)),
+    unregister: (worker) => write((now) => applyUnregister(state, worker, now)),
+    reap: () => write((now) => applyReap(state, now)),
+    workers: () => read(() => listWorkers(state)),
+    claim: (request) => write(() => applyClaim(state, request)),
+    schedules: (tenant) => read(() => listSchedules(state, tenant)),
+    putSchedule: (schedule) => write(() => putSchedule(state, schedule)),
+    removeSchedule: (tenant, name) => write(() => state.schedules.delete(keyOf(tenant, name))),
+    tick: (schedule, nextAt, submit) => write((now) => applyTick(state, schedule, nextAt, submit, now)),
+  }
+}
+
+function blobPort({ state, write, read }: Process): BlobPort {
+  return {
+    put: async (tenant, bytes, info = {}) => {
+      const whole = await gather(bytes)
+      return write((now) => putBlob(state, tenant, whole, info, now))
+    },
+    head: (tenant, hash) => read(() => state.blobs.get(keyOf(tenant, hash))?.record),
+    read: (tenant, hash) => read(() => readBlob(state, tenant, hash)),
+  }
+}

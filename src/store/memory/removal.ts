@@ -1,0 +1,62 @@
+import { hasEnded } from '../../core/run.ts'
+import { findRun, inboxOf, type MemoryState, type RunRow } from './state.ts'
+import { keyOf } from './table.ts'
+import { findSession } from './turn.ts'
+
+/** How long a blob that no run refers to is kept (ms). */
+export const BLOB_LIFE = 24 * 60 * 60 * 1000
+
+/** Removes an ended run with all that is only its own. Its idempotency key stays, with the record as it was. */
+export function removeRun(state: MemoryState, tenant: string, run: string): boolean {
+  const row = findRun(state, tenant, run)
+  if (row === undefined || !hasEnded(row.record.status)) return false
+  const key = row.key === undefined ? undefined : state.keys.get(row.key)
+  if (row.key !== undefined && key?.run.run === run) state.keys.set(row.key, { ...key, run: row.record })
+  for (const { message } of inboxOf(state, tenant, run)) state.inbox.delete(keyOf(tenant, run, message.id))
+  state.journals.delete(keyOf(tenant, run))
+  state.delivered.delete(keyOf(tenant, run))
+  state.runs.delete(keyOf(tenant, run))
+  state.touched.add(run)
+  return true
+}
+
+/** Removes a session that no unfinished run needs. */
+export function removeSession(state: MemoryState, tenant: string, session: string): boolean {
+  const row = findSession(state, tenant, session)
+  if (row === undefined || row.active !== undefined || row.blocked.length > 0) return false
+  return state.sessions.delete(keyOf(tenant, session))
+}
+
+/** Removes what is past its time; answers how many runs. */
+export function applyExpire(
+  state: MemoryState,
+  { endedBefore, now, limit }: { readonly endedBefore?: number; readonly now: number; readonly limit: number },
+): number {
+  const old = [...state.runs.values()].filter((row) => endedBefore !== undefined && endOf(row) < endedBefore)
+  const removed = old.sort((a, b) => endOf(a) - endOf(b)).slice(0, limit)
+  for (const { record } of removed) removeRun(state, record.tenant, record.run)
+  expireKeys(state, now)
+  expireBlobs(state, now)
+  return removed.length
+}
+
+function endOf({ record }: RunRow): number {
+  return hasEnded(record.status) ? (record.endedAt ?? record.updatedAt) : Number.POSITIVE_INFINITY
+}
+
+function expireKeys(state: MemoryState, now: number): void {
+  for (const key of [...state.keys.keys()]) {
+    const endsAt = state.keys.get(key)?.endsAt
+    if (endsAt !== undefined && endsAt <= now) state.keys.delete(key)
+  }
+}
+
+function expireBlobs(state: MemoryState, now: number): void {
+  const used = new Set(
+    [...state.runs.values()].flatMap(({ record, blobs }) => blobs.map((hash) => keyOf(record.tenant, hash))),
+  )
+  for (const { tenant, record } of [...state.blobs.values()]) {
+    const key = keyOf(tenant, record.hash)
+    if (!used.has(key) && record.createdAt + BLOB_LIFE <= now) state.blobs.delete(key)
+  }
+}
