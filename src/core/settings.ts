@@ -86,8 +86,9 @@ function defaultsOf(table: Readonly<Record<string, Setting>>): Record<string, un
 function applyVariable(outcome: Outcome, name: string, given: string | undefined): void {
   if (!name.startsWith(ENVIRONMENT_PREFIX) || OTHER_VARIABLES.has(name) || given === undefined || given === '') return
   const key = BY_VARIABLE.get(name)
-  if (key !== undefined && !SERVICE_ADDRESS.test(given)) return apply(outcome, key, given, name)
-  if (key !== undefined) {
+  if (key !== undefined && !SERVICE_ADDRESS.test(given)) {
+    apply(outcome, key, given, name)
+  } else if (key !== undefined) {
     outcome.warnings.push(
       `${name} is ignored: '${given}' was set by Kubernetes for a service of that name; put 'enableServiceLinks: false' in the pod`,
     )
