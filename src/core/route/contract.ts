@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import type { OperationId } from './operation.ts'
+import * as resource from './resource-schema.ts'
+import * as run from './run-schema.ts'
+
+/** The body of one response: JSON of a schema, nothing, a stream of events, raw bytes, or any JSON. */
+export type Answer =
+  | { readonly kind: 'json'; readonly schema: z.ZodType; readonly about: string }
+  | { readonly kind: 'empty' | 'events' | 'bytes'; readonly about: string }
+
+/** Schemas of one operation. What is absent is not read from the request. */
+export interface Contract {
+  readonly params?: z.ZodObject
+  readonly query?: z.ZodObject
+  readonly headers?: z.ZodObject
+  readonly body?: { readonly kind: 'json'; readonly schema: z.ZodType } | { readonly kind: 'bytes' }
+  readonly answers: Readonly<Record<number, Answer>>
+}
+
+const started = {
+  200: json(run.runView, 'The run has ended (when asked to wait), or its stream.'),
+  202: json(run.runView, 'The run is durable; `Location` says where it is.'),
+}
+const theRun = { 200: json(run.runView, 'The run.') }
+const done = { 204: { kind: 'empty', about: 'Done.' } } as const
+
+/** Schemas of each operation of `OPERATIONS`: requests are checked against them, and the client is typed by them. */
+export const CONTRACT = {
+  submitRun: { query: run.waitQuery, headers: run.submitHeaders, body: body(run.submitBody), answers: started },
+  submitAgentRun: {
+    params: resource.agentParams,
+    query: run.submitAgentQuery,
+    headers: run.submitHeaders,
+    body: body(z.unknown()),
+    answers: started,
+  },
+  listRuns: { query: run.runQuery, answers: { 200: json(run.runPage, 'A page of runs.') } },
+  getRun: { params: run.runParams, query: run.waitQuery, answers: theRun },
+  removeRun: { params: run.runParams, answers: done },
+  cancelRun: { params: run.runParams, body: body(run.cancelBody), answers: theRun },
+  pauseRun: { params: run.runParams, answers: theRun },
+  resumeRun: { params: run.runParams, answers: theRun },
+  retryRun: { params: run.runParams, answers: theRun },
+  forkRun: { params: run.runParams, body: body(run.forkBody), answers: { 201: json(run.runView, 'The new run.') } },
+  answerQuestion: { params: resource.questionParams, body: body(resource.answerBody), answers: done },
+  sendMessage: { params: run.runParams, body: body(run.messageBody), answers: done },
+  listEntries: {
+    params: run.runParams,
+    query: run.entryQuery,
+    answers: { 200: json(run.entryList, 'Entries, in order.') },
+  },
+  followRun: {
+    params: run.runParams,
+    query: run.followQuery,
+    headers: run.followHeaders,
+    answers: { 200: { kind: 'events', about: 'The entries, as they are committed.' } },
+  },
+  listQuestions: {
+    query: run.pageQuery.extend({ run: run.runParams.shape.run.optional() }),
+    answers: { 200: json(resource.questionPage, 'A page of questions.') },
+  },
+  listSessions: { query: run.pageQuery, answers: { 200: json(resource.sessionPage, 'A page of sessions.') } },
+  getSession: { params: resource.sessionParams, answers: { 200: json(resource.sessionView, 'The session.') } },
+  removeSession: { params: resource.sessionParams, answers: done },
+  listAgents: { answers: { 200: json(resource.agentList, 'All agents.') } },
+  getAgent: { params: resource.agentParams, answers: { 200: json(resource.agentView, 'The agent.') } },
+  listSchedules: { answers: { 200: json(resource.scheduleList, 'All schedules.') } },
+  getSchedule: { params: resource.scheduleParams, answers: { 200: json(resource.scheduleView, 'The schedule.') } },
+  putSchedule: {
+    params: resource.scheduleParams,
+    body: body(resource.scheduleBody),
+    answers: { 200: json(resource.scheduleView, 'The schedule.') },
+  },
+  removeSchedule: { params: resource.scheduleParams, answers: done },
+  putBlob: {
+    headers: resource.blobHeaders,
+    body: { kind: 'bytes' },
+    answers: { 201: json(resource.blobView, 'The blob; `Location` says where it is.') },
+  },
+  getBlob: { params: resource.blobParams, answers: { 200: { kind: 'bytes', about: 'The bytes.' } } },
+  headBlob: { params: resource.blobParams, answers: { 200: { kind: 'empty', about: 'There is such a blob.' } } },
+  listWorkers: { answers: { 200: json(resource.workerList, 'All workers.') } },
+  getOpenApi: { answers: { 200: json(z.record(z.string(), z.unknown()), 'OpenAPI 3.1.') } },
+} as const satisfies Readonly<Record<OperationId, Contract>>
+
+function json<Schema extends z.ZodType>(schema: Schema, about: string) {
+  return { kind: 'json', schema, about } as const
+}
+
+function body<Schema extends z.ZodType>(schema: Schema) {
+  return { kind: 'json', schema } as const
+}

@@ -1,0 +1,168 @@
+import type { ErrorCode } from '../error-code.ts'
+
+/** What credentials must allow: `admin` includes the other two. */
+export const SCOPES = ['runs:read', 'runs:write', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** What everyone knows of one operation of the REST API; `CONTRACT` holds its schemas under the same id. */
+export interface Operation {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
+  /** Below `PATHS.api`, with parameters in braces. */
+  readonly path: string
+  readonly tag: string
+  readonly summary: string
+  readonly description?: string
+  /** Whether credentials are asked for. There is no default: a route that does not say is refused at start. */
+  readonly auth: 'required' | 'public'
+  readonly scope?: Scope
+  /** Codes of this operation beside `COMMON_ERRORS`. */
+  readonly errors: readonly ErrorCode[]
+}
+
+/** Codes that any operation may answer with. */
+export const COMMON_ERRORS: readonly ErrorCode[] = [
+  'INVALID_ARGUMENT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'INTERNAL',
+  'OVERLOADED',
+  'STORE_BUSY',
+  'STORE_UNAVAILABLE',
+  'SHUTTING_DOWN',
+]
+
+const SUBMIT_ERRORS = [
+  'UNKNOWN_AGENT',
+  'INVALID_INPUT',
+  'IDEMPOTENCY_CONFLICT',
+  'SESSION_BUSY',
+  'TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'STORE_FULL',
+] as const
+
+/**
+ * The operations of the REST API: the one table that handlers, the OpenAPI document, the client and the reference page follow.
+ *
+ * Plain data, so that a browser gets paths and methods without the schemas.
+ */
+export const OPERATIONS = {
+  submitRun: {
+    ...write('POST', '/runs', 'runs', 'Start a run'),
+    description:
+      'Answers 202 once the run is durable. With `Prefer: wait=N` (seconds) or `?wait=10s` it answers 200 as soon as the run has ended, else 202. With `Accept: text/event-stream` it answers with the stream of the run, as `followRun` does. The same `Idempotency-Key` starts one run only.',
+    errors: SUBMIT_ERRORS,
+  },
+  submitAgentRun: {
+    ...write('POST', '/agents/{agent}/runs', 'runs', 'Start a run of an agent; the body is its input'),
+    description: 'As `submitRun`, with the input alone in the body.',
+    errors: SUBMIT_ERRORS,
+  },
+  listRuns: { ...read('/runs', 'runs', 'List runs, newest first'), errors: [] },
+  getRun: {
+    ...read('/runs/{run}', 'runs', 'Get a run'),
+    description: 'With `?wait=10s` it answers when the run has ended, or after that time.',
+    errors: ['NOT_FOUND'],
+  },
+  removeRun: {
+    ...write('DELETE', '/runs/{run}', 'runs', 'Remove an ended run and its journal'),
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  },
+  cancelRun: {
+    ...write('POST', '/runs/{run}/cancel', 'runs', 'Cancel a run and its children'),
+    description: 'Recorded at once. A running run ends after its cleanup, any other run here.',
+    errors: ['NOT_FOUND', 'ALREADY_ENDED', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+  },
+  pauseRun: {
+    ...command('pause', 'Pause a run after its running steps'),
+    errors: ['NOT_FOUND', 'ALREADY_ENDED', 'CONFLICT'],
+  },
+  resumeRun: { ...command('resume', 'Resume a paused run'), errors: ['NOT_FOUND', 'ALREADY_ENDED', 'CONFLICT'] },
+  retryRun: {
+    ...command('retry', 'Continue a failed or dead run at the step that failed'),
+    errors: ['NOT_FOUND', 'CONFLICT', 'UNKNOWN_AGENT'],
+  },
+  forkRun: {
+    ...command('fork', 'Start a new run from the recorded beginning of another'),
+    description: 'The new run reuses what is recorded up to `at`, and goes on from there with the current release.',
+    errors: ['NOT_FOUND', 'CONFLICT', 'UNKNOWN_AGENT', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+  },
+  answerQuestion: {
+    ...write('POST', '/runs/{run}/questions/{question}/answer', 'questions', 'Answer a question of a run'),
+    description: 'Ids of questions contain slashes: encode them as `%2F`. The first answer wins.',
+    errors: ['NOT_FOUND', 'INVALID_INPUT', 'ALREADY_ANSWERED', 'ALREADY_ENDED', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+  },
+  sendMessage: {
+    ...write('POST', '/runs/{run}/messages', 'runs', 'Send a message to a run'),
+    description: 'For `context.receive(name)`. The same `id` is delivered once.',
+    errors: ['NOT_FOUND', 'ALREADY_ENDED', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+  },
+  listEntries: { ...read('/runs/{run}/entries', 'runs', 'Read the journal of a run'), errors: ['NOT_FOUND'] },
+  followRun: {
+    ...read('/runs/{run}/events', 'runs', 'Follow a run as server-sent events'),
+    description:
+      'Each journal entry is one event whose name is its kind and whose id is its sequence number. A client that reconnects with `Last-Event-ID: N` gets N+1 onwards, each entry exactly once. Transient events (`progress`, `delta`, `step-reset`) have no id and are not repeated. The stream ends with `event: end`, whose data is the run.',
+    errors: ['NOT_FOUND'],
+  },
+  listQuestions: { ...read('/questions', 'questions', 'List open questions, newest first'), errors: [] },
+  listSessions: { ...read('/sessions', 'sessions', 'List sessions, newest first'), errors: [] },
+  getSession: { ...read('/sessions/{session}', 'sessions', 'Get a session and its state'), errors: ['NOT_FOUND'] },
+  removeSession: {
+    ...write('DELETE', '/sessions/{session}', 'sessions', 'Remove a session that has no unfinished run'),
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  },
+  listAgents: { ...read('/agents', 'agents', 'List agents'), errors: [] },
+  getAgent: { ...read('/agents/{agent}', 'agents', 'Get an agent and its schemas'), errors: ['UNKNOWN_AGENT'] },
+  listSchedules: { ...read('/schedules', 'schedules', 'List schedules'), errors: [] },
+  getSchedule: { ...read('/schedules/{schedule}', 'schedules', 'Get a schedule'), errors: ['NOT_FOUND'] },
+  putSchedule: {
+    ...write('PUT', '/schedules/{schedule}', 'schedules', 'Create or replace a schedule'),
+    errors: ['UNKNOWN_AGENT', 'INVALID_INPUT', 'CONFLICT', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+  },
+  removeSchedule: {
+    ...write('DELETE', '/schedules/{schedule}', 'schedules', 'Remove a schedule'),
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  },
+  putBlob: {
+    ...write('POST', '/blobs', 'blobs', 'Store bytes'),
+    description:
+      'The body is the bytes, of any media type; they are stored under their SHA-256. A blob that no run refers to is removed after a day.',
+    errors: ['TOO_LARGE', 'STORE_FULL'],
+  },
+  getBlob: { ...read('/blobs/{hash}', 'blobs', 'Get the bytes of a blob'), errors: ['NOT_FOUND'] },
+  headBlob: {
+    ...read('/blobs/{hash}', 'blobs', 'Get the size and media type of a blob'),
+    method: 'HEAD',
+    errors: ['NOT_FOUND'],
+  },
+  listWorkers: { ...read('/workers', 'workers', 'List workers'), scope: 'admin', errors: [] },
+  getOpenApi: {
+    method: 'GET',
+    path: '/openapi.json',
+    tag: 'meta',
+    summary: 'Get this API as an OpenAPI document',
+    auth: 'public',
+    errors: [],
+  },
+} as const satisfies Readonly<Record<string, Operation>>
+
+/** Name of an operation, as OpenAPI's `operationId`. */
+export type OperationId = keyof typeof OPERATIONS
+
+function read<Path extends string, Tag extends string>(path: Path, tag: Tag, summary: string) {
+  return { method: 'GET', path, tag, summary, auth: 'required', scope: 'runs:read' } as const
+}
+
+function write<Method extends 'POST' | 'PUT' | 'DELETE', Path extends string, Tag extends string>(
+  method: Method,
+  path: Path,
+  tag: Tag,
+  summary: string,
+) {
+  return { method, path, tag, summary, auth: 'required', scope: 'runs:write' } as const
+}
+
+function command<Name extends string>(name: Name, summary: string) {
+  return write('POST', `/runs/{run}/${name}`, 'runs', summary)
+}
