@@ -1,0 +1,48 @@
+import { styleText } from 'node:util'
+
+type Style = Parameters<typeof styleText>[0]
+
+const STYLES: Readonly<Record<string, Style>> = { debug: 'dim', info: 'green', warn: 'yellow', error: 'red' }
+const MULTILINE = new Set(['stack'])
+
+/** A JSON line of the log as a line for people: time of day, level, message, fields; an error's stack on lines of its own. */
+export function formatPretty(line: string, color: boolean): string {
+  const { time, level, message, error, ...fields } = JSON.parse(line) as Record<string, unknown>
+  const paint = (style: Style, text: string) => (color ? styleText(style, text, { validateStream: false }) : text)
+  const parts = [
+    paint('dim', String(time).slice(11, 23)),
+    paint(STYLES[String(level)] ?? 'bold', String(level).toUpperCase().padEnd(5)),
+    printable(String(message)),
+    ...Object.entries({ ...fields, ...errorFields(error) }).map(
+      ([name, value]) => `${paint('dim', `${printable(name)}=`)}${show(value)}`,
+    ),
+  ]
+  return `${parts.join(' ')}\n${stackOf(error)
+    .map((frame) => `${paint('dim', `  ${printable(frame)}`)}\n`)
+    .join('')}`
+}
+
+function errorFields(error: unknown): Record<string, unknown> {
+  if (typeof error !== 'object' || error === null) return error === undefined ? {} : { error }
+  const rest = Object.entries(error).filter(([name]) => !MULTILINE.has(name) && name !== 'message' && name !== 'name')
+  const { name, message } = error as { readonly name?: unknown; readonly message?: unknown }
+  return { error: message ?? name, ...Object.fromEntries(rest) }
+}
+
+function stackOf(error: unknown): string[] {
+  if (typeof error !== 'object' || error === null || !('stack' in error)) return []
+  return String(error.stack)
+    .split('\n')
+    .map((frame) => frame.trim())
+    .filter((frame) => frame.startsWith('at '))
+}
+
+function show(value: unknown): string {
+  if (typeof value !== 'string') return printable(JSON.stringify(value) ?? String(value))
+  return /^[\w./:@+-]+$/.test(value) ? value : printable(JSON.stringify(value))
+}
+
+// What others wrote must not move the cursor, clear the screen or forge a line.
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}
