@@ -3,7 +3,6 @@ import { styleText } from 'node:util'
 type Style = Parameters<typeof styleText>[0]
 
 const STYLES: Readonly<Record<string, Style>> = { debug: 'dim', info: 'green', warn: 'yellow', error: 'red' }
-const MULTILINE = new Set(['stack'])
 
 /** A JSON line of the log as a line for people: time of day, level, message, fields; an error's stack on lines of its own. */
 export function formatPretty(line: string, color: boolean): string {
@@ -23,18 +22,27 @@ export function formatPretty(line: string, color: boolean): string {
 }
 
 function errorFields(error: unknown): Record<string, unknown> {
-  if (typeof error !== 'object' || error === null) return error === undefined ? {} : { error }
-  const rest = Object.entries(error).filter(([name]) => !MULTILINE.has(name) && name !== 'message' && name !== 'name')
-  const { name, message } = error as { readonly name?: unknown; readonly message?: unknown }
-  return { error: message ?? name, ...Object.fromEntries(rest) }
+  if (!isObject(error)) return error === undefined ? {} : { error }
+  const { name, message, stack: _, cause, ...rest } = error
+  const because = isObject(cause) ? (cause.message ?? cause.name) : cause
+  return {
+    error: message ?? name,
+    ...rest,
+    ...(because === undefined || because === message ? {} : { cause: because }),
+  }
 }
 
+// Where it began tells more than where it was wrapped.
 function stackOf(error: unknown): string[] {
-  if (typeof error !== 'object' || error === null || !('stack' in error)) return []
-  return String(error.stack)
-    .split('\n')
-    .map((frame) => frame.trim())
-    .filter((frame) => frame.startsWith('at '))
+  if (!isObject(error)) return []
+  const below = stackOf(error.cause)
+  if (below.length > 0 || typeof error.stack !== 'string') return below
+  const frames = error.stack.split('\n').map((frame) => frame.trim())
+  return frames.filter((frame) => frame.startsWith('at '))
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function show(value: unknown): string {
