@@ -77,8 +77,7 @@ export interface ToolServers {
    *
    * Throws as `tools` does, and TOOL_FAILED when the tool reports an error, INVALID_ARGUMENT for an unknown tool or arguments
    * that the server refuses, TOO_LARGE for an answer over the limit. `details.sent` says whether the request may have reached
-   * the server: when
-   * false, even a `once` tool is safe to call again.
+   * the server: when false, even a `once` tool is safe to call again.
    */
   call(server: string, tool: string, args: unknown, options: ToolCallOptions): Promise<ToolResult>
   /** Connects and lists the tools, for `doctor` and readiness. Never throws: what is wrong is in `detail`. */

@@ -1,0 +1,175 @@
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client'
+import { formatDuration } from '../../core/duration.ts'
+import { type ErrorCode, PolisError } from '../../core/error.ts'
+import { CUT_OFF } from './http-transport.ts'
+import type { Loss } from './server-transport.ts'
+
+/** What is known when connecting or a call fails. */
+export interface FailureContext {
+  readonly server: string
+  readonly tool?: string
+  /** Milliseconds of the limit, if that is what ended it. */
+  readonly limit: number | undefined
+  /** Why the connection is over, if it is. */
+  readonly loss: Loss | undefined
+  readonly remark: string | undefined
+  /** The caller's signal. */
+  readonly signal: AbortSignal | undefined
+  /** Whether a request may have reached the tool. */
+  readonly sent?: boolean
+}
+
+/** The error of a connection that could not be made. */
+export function explainConnect(error: unknown, context: FailureContext): PolisError {
+  const { server, loss, remark } = context
+  const ended = stopped(error, context, `MCP server '${server}' did not answer`)
+  if (ended !== undefined) return ended
+  const details = { server, sent: false }
+  if (error instanceof PolisError) return prefixed(error, `MCP server '${server}' could not be reached: `, details)
+  if (loss !== undefined) return lost(loss, context, error)
+  const { text, retryable } = httpProblem(error) ?? { text: textOf(error), retryable: true }
+  const advice = remark === undefined ? '' : ` (${remark})`
+  const message = `MCP server '${server}' could not be reached: ${text}${advice}. Run 'polis doctor' to look into it`
+  return new PolisError('TOOL_UNAVAILABLE', message, { cause: error, details, retryable })
+}
+
+/** The error of a call that failed: whose fault it is decides the code, and the server's own words are kept. */
+export function explainCall(error: unknown, context: FailureContext): PolisError {
+  const { server, tool, loss } = context
+  const ended = stopped(error, context, `Tool '${tool}' of MCP server '${server}' did not answer`)
+  if (ended !== undefined) return ended
+  if (error instanceof PolisError) return error
+  if (loss !== undefined) return lost(loss, context, error)
+  const { code, text, ...options } = classify(error, context)
+  return new PolisError(code, `Tool '${tool}' of MCP server '${server}' ${text}`, {
+    cause: error,
+    details: { server, tool, sent: context.sent ?? false, ...options.details },
+    ...(options.retryable === undefined ? {} : { retryable: options.retryable }),
+  })
+}
+
+/** Why the connection itself is to be given up after this error of a request over HTTP; undefined when it may go on. */
+export function lossFrom(error: unknown): Loss | undefined {
+  if (error instanceof SdkHttpError && error.status === 404)
+    return { code: 'TOOL_UNAVAILABLE', text: 'no longer knows the session (HTTP 404)' }
+  if (error instanceof TypeError && error.cause !== undefined)
+    return { code: 'TOOL_UNAVAILABLE', text: `cannot be reached: ${textOf(error)}` }
+  return undefined
+}
+
+interface Classified {
+  readonly code: ErrorCode
+  readonly text: string
+  readonly retryable?: boolean
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+const NO_QUESTIONS = 'needs an answer from its user (input_required), which is not supported yet'
+// The SDK reports a result that breaks the tool's own output schema with the code that servers use for bad arguments.
+const OUTPUT_SCHEMA = /output ?schema|structured content/i
+
+function classify(error: unknown, { remark }: FailureContext): Classified {
+  if (error instanceof ProtocolError) return classifyAnswer(error)
+  const http = httpProblem(error)
+  if (http !== undefined)
+    return { code: http.code, text: http.text, retryable: http.retryable, details: { sent: false } }
+  if (error instanceof RangeError)
+    return { code: 'TOO_LARGE', text: 'answered with a message over the limit: ask it for less' }
+  if (error instanceof SdkError) {
+    if (error.code === SdkErrorCode.UnsupportedResultType) return { code: 'TOOL_FAILED', text: NO_QUESTIONS }
+    if (error.code === SdkErrorCode.InvalidResult)
+      return { code: 'TOOL_FAILED', text: `answered with what is not a tool result: ${error.message}` }
+    if (error.code === SdkErrorCode.ConnectionClosed || error.code === SdkErrorCode.NotConnected)
+      return { code: 'TOOL_UNAVAILABLE', text: 'lost its connection' }
+  }
+  return { code: 'TOOL_FAILED', text: `failed: ${textOf(error)}${remark === undefined ? '' : ` (${remark})`}` }
+}
+
+function classifyAnswer({ code, message, data }: ProtocolError): Classified {
+  const details = data === undefined ? {} : { data }
+  if (code === CUT_OFF) return { code: 'TOOL_UNAVAILABLE', text: message }
+  if (code === ProtocolErrorCode.MissingRequiredClientCapability || code === ProtocolErrorCode.UrlElicitationRequired)
+    return { code: 'TOOL_FAILED', text: `${NO_QUESTIONS}: ${message}`, details }
+  if (OUTPUT_SCHEMA.test(message)) return { code: 'TOOL_FAILED', text: `broke its own contract: ${message}`, details }
+  if (code === ProtocolErrorCode.InvalidParams)
+    return { code: 'INVALID_ARGUMENT', text: `refused its arguments: ${message}`, details: { ...details, sent: false } }
+  return { code: 'TOOL_FAILED', text: `failed: ${message}`, details: { ...details, rpcCode: code } }
+}
+
+interface HttpProblem {
+  readonly code: ErrorCode
+  readonly text: string
+  readonly retryable: boolean
+}
+
+function httpProblem(error: unknown): HttpProblem | undefined {
+  if (error instanceof UnauthorizedError) return refused(401)
+  if (!(error instanceof SdkHttpError)) return undefined
+  const { status } = error
+  if (status === 401 || status === 403) return refused(status)
+  if (status === 413)
+    return { code: 'TOO_LARGE', text: 'refused the request as too large (HTTP 413)', retryable: false }
+  if (status === 429 || status >= 500)
+    return { code: 'TOOL_UNAVAILABLE', text: `answered with HTTP ${status}`, retryable: true }
+  const text = `answered with HTTP ${status}: ${shorten(error.message)}. See whether url is that of its MCP endpoint`
+  return { code: 'TOOL_UNAVAILABLE', text, retryable: false }
+}
+
+function refused(status: number): HttpProblem {
+  const text = `refused the credentials (HTTP ${status}): set or correct headers.authorization`
+  return { code: 'TOOL_UNAVAILABLE', text, retryable: false }
+}
+
+function stopped(error: unknown, context: FailureContext, subject: string): PolisError | undefined {
+  const { server, tool, limit, remark, signal, sent = false } = context
+  const details = { server, ...(tool === undefined ? {} : { tool }), sent }
+  if (limit !== undefined) {
+    const advice = remark === undefined ? '' : `; ${remark}`
+    const message = `${subject} within ${formatDuration(limit)}${advice}. Raise servers.${server}.timeout if it needs longer`
+    return new PolisError('TIMEOUT', message, { cause: error, details: { ...details, limit } })
+  }
+  if (signal?.aborted !== true) return undefined
+  if (signal.reason instanceof PolisError) return signal.reason
+  const what =
+    tool === undefined ? `Connecting to MCP server '${server}'` : `The call of tool '${tool}' of MCP server '${server}'`
+  return new PolisError('CANCELLED', `${what} was cancelled`, { cause: signal.reason, details })
+}
+
+function lost({ code, text }: Loss, { server, tool, sent = false }: FailureContext, cause: unknown): PolisError {
+  const during = tool === undefined ? 'while it was being connected to' : sent ? `during a call of tool '${tool}'` : ''
+  const details = { server, ...(tool === undefined ? {} : { tool }), sent }
+  const retryable = code === 'TOOL_UNAVAILABLE'
+  return new PolisError(code, `MCP server '${server}' ${during} ${text}`.replace(/ {2}/, ' '), {
+    cause,
+    details,
+    retryable,
+  })
+}
+
+function prefixed(error: PolisError, prefix: string, details: Readonly<Record<string, unknown>>): PolisError {
+  const { code, message, retryable } = error
+  const plain = code === 'INVALID_CONFIG' ? message : prefix + message
+  return new PolisError(code, plain, { cause: error, retryable, details: { ...error.details, ...details } })
+}
+
+/** An error's message with those of its causes: fetch hides the reason there. */
+function textOf(error: unknown): string {
+  const texts: string[] = []
+  for (let inner: unknown = error; inner instanceof Error && texts.length < 4; inner = inner.cause) {
+    const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : ''
+    const text = inner.message === '' ? code : inner.message
+    if (text !== '' && !texts.some((known) => known.includes(text))) texts.push(text)
+  }
+  return shorten(texts.join(': ') || String(error))
+}
+
+function shorten(text: string): string {
+  return text.length > 600 ? `${text.slice(0, 600)}…` : text
+}
