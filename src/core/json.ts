@@ -9,7 +9,7 @@ const NOTHING = new Uint8Array(0)
 /**
  * A value as the bytes that the store keeps: UTF-8 JSON. Undefined is no bytes at all, so that it comes back as undefined.
  *
- * Whatever JSON leaves out is left out (functions and undefined in objects); what JSON refuses (bigint, cycles, extreme depth) is
+ * Whatever JSON leaves out is left out (functions and undefined in objects); what JSON refuses (bigint, cycles) is
  * INVALID_ARGUMENT with the path of the culprit. `assertSerializable` also finds what JSON changes in silence.
  */
 export function encode(value: unknown): Uint8Array {

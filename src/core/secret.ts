@@ -12,6 +12,8 @@ const CAMEL_HUMP = /([a-z0-9])([A-Z])/g
 const SECRET_TEXT =
   /\bpolis_[\w-]{16,}|\b(?<scheme>Bearer|Basic) +[\w.~+/=-]{8,}|\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*|(?<=:\/\/[^\s/:@]{0,64}:)[^\s/@]+(?=@)|\bsk-[\w-]{16,}/g
 
+const DEEPEST = 20
+
 /** Whether a field of this name holds a secret (`password`, `apiKey`, `x-api-key`, `refresh_token`); counts such as `tokens` do not. */
 export function isSecretName(name: string): boolean {
   return SECRET_NAMES.test(name.replace(CAMEL_HUMP, '$1_$2'))
@@ -25,15 +27,21 @@ export function redactText(text: string): string {
   })
 }
 
-/** A copy of plain data in which the values of secret names, and texts that look like secrets, are replaced. Cycles and depth over 20 are cut. */
-export function redact(value: unknown, depth = 0): unknown {
+/** A copy of plain data in which the values of secret names, and texts that look like secrets, are replaced; cycles and depth over 20 are cut. */
+export function redact(value: unknown): unknown {
+  return redactBelow(value, [])
+}
+
+function redactBelow(value: unknown, above: readonly object[]): unknown {
   if (typeof value === 'string') return redactText(value)
   if (typeof value !== 'object' || value === null) return value
-  if (depth > 20) return '[too deep]'
-  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1))
+  if (above.includes(value)) return '[cycle]'
+  if (above.length > DEEPEST) return '[too deep]'
+  const path = [...above, value]
+  if (Array.isArray(value)) return value.map((item) => redactBelow(item, path))
   if (!isPlain(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, isSecretName(name) ? REDACTED : redact(item, depth + 1)]),
+    Object.entries(value).map(([name, item]) => [name, isSecretName(name) ? REDACTED : redactBelow(item, path)]),
   )
 }
 
