@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import type { Page, Paged, RunFilter } from '../index-port.ts'
+import { aCommit, anEnd, aQuestion } from './build.ts'
+import type { Prove } from './world.ts'
+
+/** Lists: newest first, filtered, in pages that stay put. */
+export function proveListing(prove: Prove): void {
+  prove('runs are listed newest first, and by id where they are equally old', async (world) => {
+    for (const [run, createdAt] of [
+      ['b', 1],
+      ['a', 1],
+      ['c', 3],
+      ['d', 2],
+    ] as const) {
+      await world.submit(run, { record: { createdAt } })
+    }
+    const { items, cursor } = await world.index.list('t1', {}, { limit: 10 })
+    assert.deepEqual([items.map(({ run }) => run), cursor], [['c', 'd', 'b', 'a'], undefined])
+  })
+
+  prove('pages give each run once, also when runs come and change in between', async (world) => {
+    for (let index = 0; index < 10; index++) await world.submit(`r${index}`, { record: { createdAt: 100 + index } })
+    const list = (page: Page) => world.index.list('t1', {}, page)
+    const first = await list({ limit: 4 })
+    await world.submit('newer', { record: { createdAt: 999 } })
+    await world.submit('older', { record: { createdAt: 1 } })
+    await world.journal.append(anEnd('r3', { seize: true }))
+    const rest = await all(list, { limit: 4, ...(first.cursor === undefined ? {} : { cursor: first.cursor }) })
+    const seen = [...first.items, ...rest].map(({ run }) => run)
+    assert.deepEqual(seen, ['r9', 'r8', 'r7', 'r6', 'r5', 'r4', 'r3', 'r2', 'r1', 'r0', 'older'])
+  })
+
+  prove('a last page that is full has no cursor', async (world) => {
+    for (const run of ['a', 'b']) await world.submit(run)
+    assert.equal((await world.index.list('t1', {}, { limit: 2 })).cursor, undefined)
+  })
+
+  prove('a cursor that is none of ours is INVALID_ARGUMENT', async ({ index }) => {
+    for (const cursor of ['nonsense', '', '🌍', 'e30']) {
+      await assert.rejects(index.list('t1', {}, { limit: 2, cursor }), { code: 'INVALID_ARGUMENT' })
+    }
+  })
+
+  prove('every filter narrows the list, and all of them together', async (world) => {
+    await world.start('a', { in: 's1', record: { tags: { team: 'blue', tier: '1' }, createdAt: 10 } })
+    await world.submit('b', { record: { agent: 'reader', tags: { team: 'blue' }, createdAt: 20 } })
+    await world.submit('c', { record: { release: 'rel-2', parent: { run: 'a', step: 'x' }, createdAt: 30 } })
+    const found = async (filter: RunFilter) =>
+      (await world.index.list('t1', filter, { limit: 10 })).items.map(({ run }) => run).join('')
+    assert.equal(await found({ agent: 'reader' }), 'b')
+    assert.equal(await found({ status: ['running'] }), 'a')
+    assert.equal(await found({ status: ['running', 'queued'] }), 'cba')
+    assert.equal(await found({ status: [] }), '')
+    assert.equal(await found({ session: 's1' }), 'a')
+    assert.equal(await found({ parent: 'a' }), 'c')
+    assert.equal(await found({ release: 'rel-2' }), 'c')
+    assert.equal(await found({ tags: { team: 'blue' } }), 'ba')
+    assert.equal(await found({ tags: { team: 'blue', tier: '1' } }), 'a')
+    assert.equal(await found({ tags: { team: 'red' } }), '')
+    assert.equal(await found({ createdFrom: 20 }), 'cb')
+    assert.equal(await found({ createdFrom: 10, createdTo: 20 }), 'a')
+    assert.equal(await found({ agent: 'writer', status: ['queued'], createdFrom: 20, release: 'rel-2' }), 'c')
+    assert.equal(await found({ agent: 'writer', tags: { team: 'blue' }, createdFrom: 20 }), '')
+  })
+
+  prove('filters take hostile text as text', async (world) => {
+    const odd = `%_'"; DROP TABLE run; -- \\ 🌍`
+    await world.submit('a', { record: { tags: { [odd]: odd } } })
+    await world.submit('b', { record: { tags: { x: 'y' } } })
+    const { items } = await world.index.list('t1', { tags: { [odd]: odd } }, { limit: 10 })
+    assert.deepEqual(
+      items.map(({ run }) => run),
+      ['a'],
+    )
+    assert.deepEqual((await world.index.list('t1', { agent: odd }, { limit: 10 })).items, [])
+    assert.deepEqual((await world.index.list(odd, {}, { limit: 10 })).items, [])
+  })
+
+  prove('counts are of open runs, over all tenants, by status and agent', async (world) => {
+    await world.start('a')
+    await world.submit('b')
+    await world.submit('c', { record: { tenant: 't2' } })
+    await world.submit('d', { record: { agent: 'reader' } })
+    await world.start('e')
+    await world.journal.append(anEnd('e'))
+    const counts = await world.index.counts()
+    assert.deepEqual(counts.map(({ status, agent, count }) => `${status} ${agent} ${count}`).sort(), [
+      'queued reader 1',
+      'queued writer 2',
+      'running writer 1',
+    ])
+  })
+
+  prove('questions are listed newest first, of one run or of all, in pages', async (world) => {
+    await world.start('a')
+    await world.start('b')
+    const [q1, q2] = [aQuestion('a', 'q1', { askedAt: 1 }), aQuestion('a', 'q2', { askedAt: 3, deadline: 9 })]
+    const q3 = aQuestion('b', 'q3', { askedAt: 2 })
+    await world.journal.append(aCommit('a', { asks: [q1, q2] }))
+    await world.journal.append(aCommit('b', { asks: [q3] }))
+    assert.deepEqual(await all((page) => world.index.questions('t1', {}, page), { limit: 1 }), [q2, q3, q1])
+    assert.deepEqual(await all((page) => world.index.questions('t1', { run: 'a' }, page), { limit: 5 }), [q2, q1])
+    assert.deepEqual((await world.index.questions('t2', {}, { limit: 5 })).items, [])
+  })
+
+  prove('sessions are listed newest first, in pages', async (world) => {
+    for (const name of ['s1', 's2', 's3']) {
+      world.clock.advance(1)
+      await world.submit(`r-${name}`, { in: name })
+    }
+    const sessions = await all((page) => world.index.sessions('t1', page), { limit: 2 })
+    assert.deepEqual(
+      sessions.map(({ session, active }) => [session, active]),
+      [
+        ['s3', 'r-s3'],
+        ['s2', 'r-s2'],
+        ['s1', 'r-s1'],
+      ],
+    )
+    assert.equal(await world.index.session('t2', 's1'), undefined)
+  })
+}
+
+async function all<T>(list: (page: Page) => Promise<Paged<T>>, page: Page): Promise<readonly T[]> {
+  const { items, cursor } = await list(page)
+  return cursor === undefined ? items : [...items, ...(await all(list, { ...page, cursor }))]
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { aClaim, aCommit, anEntry, aWorker } from './build.ts'
+import type { Prove, World } from './world.ts'
+
+/** Workers: their leases, the hand-over and the noticing of the dead (G6). */
+export function proveWorker(prove: Prove): void {
+  prove('registered workers are seen by every process, as they last described themselves', async (world) => {
+    const other = await world.another()
+    await world.coordination.register(aWorker('w1'))
+    await other.coordination.register(aWorker('w2', { releases: { reader: 'x' } }))
+    await world.coordination.update(aWorker('w1', { draining: true }))
+    const seen = await other.coordination.workers()
+    assert.deepEqual(
+      seen.toSorted((a, b) => (a.worker < b.worker ? -1 : 1)),
+      [aWorker('w1', { draining: true }), aWorker('w2', { releases: { reader: 'x' } })],
+    )
+  })
+
+  prove('G6: a worker that leaves hands over its runs at once, and no crash is counted', async (world) => {
+    await world.start('r1')
+    await world.coordination.unregister('w1')
+    const record = await world.index.get('t1', 'r1')
+    assert.deepEqual([record?.status, record?.worker, record?.crashes, record?.epoch], ['queued', undefined, 0, 1])
+    assert.deepEqual(await world.coordination.workers(), [])
+    assert.equal((await world.coordination.claim(aClaim({ worker: 'w2' }))).runs[0]?.epoch, 2)
+  })
+
+  prove('G6: closing a store gives its leases back and queues what they held', async (world) => {
+    const other = await world.another()
+    await other.coordination.register(aWorker('w2'))
+    await world.submit('r1')
+    await other.coordination.claim(aClaim({ worker: 'w2' }))
+    await other.close()
+    const record = await world.index.get('t1', 'r1')
+    assert.deepEqual([record?.status, record?.crashes], ['queued', 0])
+    assert.deepEqual(await world.coordination.workers(), [])
+  })
+
+  prove('reaping leaves the runs of living workers alone, in this process and in others', async (world) => {
+    const other = await world.another()
+    await other.coordination.register(aWorker('w2'))
+    await world.start('r1')
+    await world.start('r2', { claim: { worker: 'w2' } })
+    assert.equal(await world.coordination.reap(), 0)
+    assert.equal(await other.coordination.reap(), 0)
+    assert.deepEqual([await world.status('r1'), await world.status('r2')], ['running', 'running'])
+  })
+
+  prove('G6: the runs of a dead process are queued, and a crash is counted on each', async (world) => {
+    if (!(await deadWorkerHolds(world, 'r1', 'r2'))) return
+    assert.equal(await world.coordination.reap(), 2)
+    const record = await world.index.get('t1', 'r1')
+    assert.deepEqual([record?.status, record?.crashes, record?.worker], ['queued', 1, undefined])
+    assert.deepEqual(await world.coordination.workers(), [])
+    assert.equal(await world.coordination.reap(), 0)
+  })
+
+  prove('G2: a worker that was believed dead can write nothing once its run is claimed', async (world) => {
+    if (!(await deadWorkerHolds(world, 'r1'))) return
+    await world.coordination.reap()
+    await world.coordination.claim(aClaim())
+    const late = await world.journal.append(aCommit('r1', { entries: [anEntry('r1', 2)] }))
+    assert.deepEqual(late, { kind: 'fenced', epoch: 2 })
+  })
+
+  prove('progress forgets the crashes, a claim alone does not', async (world) => {
+    if (!(await deadWorkerHolds(world, 'r1'))) return
+    await world.coordination.reap()
+    await world.coordination.claim(aClaim())
+    assert.equal((await world.index.get('t1', 'r1'))?.crashes, 1)
+    await world.journal.append(aCommit('r1', { epoch: 2, entries: [anEntry('r1', 2, { epoch: 2 })] }))
+    assert.equal((await world.index.get('t1', 'r1'))?.crashes, 0)
+  })
+
+  prove('G1: what a dead process had acknowledged is there', async (world) => {
+    if (!(await deadWorkerHolds(world, 'r1'))) return
+    assert.equal((await world.journal.read('t1', 'r1', 0, 10)).length, 1)
+    assert.equal((await world.index.get('t1', 'r1'))?.worker, 'w2')
+  })
+}
+
+// Answers false where the death of a process cannot be played in this one.
+async function deadWorkerHolds(world: World, ...runs: string[]): Promise<boolean> {
+  if (world.kill === undefined) {
+    world.skip('the death of a process cannot be played here: a test of real processes shows it')
+    return false
+  }
+  const doomed = await world.another()
+  await doomed.coordination.register(aWorker('w2'))
+  for (const run of runs) await world.submit(run)
+  await doomed.coordination.claim(aClaim({ worker: 'w2' }))
+  await world.kill(doomed)
+  return true
+}
