@@ -32,23 +32,25 @@ export function explainConnect(error: unknown, context: FailureContext): PolisEr
   const ended = stopped(error, context, `MCP server '${server}' did not answer`)
   if (ended !== undefined) return ended
   const details = { server, sent: false }
-  if (error instanceof PolisError) return prefixed(error, `MCP server '${server}' could not be reached: `, details)
+  if (error instanceof PolisError) return prefixed(error, `MCP server '${server}' could not be started: `, details)
   if (loss !== undefined) return lost(loss, context, error)
   const { text, retryable } = httpProblem(error) ?? { text: textOf(error), retryable: true }
-  const advice = remark === undefined ? '' : ` (${remark})`
-  const message = `MCP server '${server}' could not be reached: ${text}${advice}. Run 'polis doctor' to look into it`
+  const remarks = remark === undefined ? '' : ` (${remark})`
+  const message = `MCP server '${server}' could not be connected to: ${text}${remarks}. See whether it runs, and what 'polis doctor' says`
   return new PolisError('TOOL_UNAVAILABLE', message, { cause: error, details, retryable })
 }
 
 /** The error of a call that failed: whose fault it is decides the code, and the server's own words are kept. */
 export function explainCall(error: unknown, context: FailureContext): PolisError {
   const { server, tool, loss } = context
-  const ended = stopped(error, context, `Tool '${tool}' of MCP server '${server}' did not answer`)
+  const subject = tool === undefined ? `MCP server '${server}'` : `Tool '${tool}' of MCP server '${server}'`
+  const ended = stopped(error, context, `${subject} did not answer`)
   if (ended !== undefined) return ended
-  if (error instanceof PolisError) return error
+  if (error instanceof PolisError)
+    return 'sent' in error.details ? error : prefixed(error, '', { server, tool, sent: context.sent ?? false })
   if (loss !== undefined) return lost(loss, context, error)
   const { code, text, ...options } = classify(error, context)
-  return new PolisError(code, `Tool '${tool}' of MCP server '${server}' ${text}`, {
+  return new PolisError(code, `${subject} ${text}`, {
     cause: error,
     details: { server, tool, sent: context.sent ?? false, ...options.details },
     ...(options.retryable === undefined ? {} : { retryable: options.retryable }),
@@ -142,15 +144,13 @@ function stopped(error: unknown, context: FailureContext, subject: string): Poli
   return new PolisError('CANCELLED', `${what} was cancelled`, { cause: signal.reason, details })
 }
 
-function lost({ code, text }: Loss, { server, tool, sent = false }: FailureContext, cause: unknown): PolisError {
-  const during = tool === undefined ? 'while it was being connected to' : sent ? `during a call of tool '${tool}'` : ''
+function lost({ code, text, words }: Loss, context: FailureContext, cause: unknown): PolisError {
+  const { server, tool, sent = false } = context
+  const when =
+    tool === undefined ? '' : sent ? ` during a call of its tool '${tool}'` : ` before its tool '${tool}' was called`
+  const message = `MCP server '${server}' ${text}${when}${words === undefined ? '' : `; its last words: ${words}`}`
   const details = { server, ...(tool === undefined ? {} : { tool }), sent }
-  const retryable = code === 'TOOL_UNAVAILABLE'
-  return new PolisError(code, `MCP server '${server}' ${during} ${text}`.replace(/ {2}/, ' '), {
-    cause,
-    details,
-    retryable,
-  })
+  return new PolisError(code, message, { cause, details, retryable: code === 'TOOL_UNAVAILABLE' })
 }
 
 function prefixed(error: PolisError, prefix: string, details: Readonly<Record<string, unknown>>): PolisError {

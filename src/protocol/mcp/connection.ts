@@ -27,7 +27,6 @@ export interface Connection {
   loss(): Loss | undefined
   /** Declares it over: no new call will use it. */
   lose(reason: Loss): void
-  remark(): string | undefined
   close(): Promise<void>
 }
 
@@ -45,6 +44,8 @@ export interface ConnectionTarget {
 export interface ConnectionDependencies extends SecretSource {
   readonly clock: Clock
   readonly log: Log
+  /** Sees each transport as it is made, so that a call that ends meanwhile can say what the server wrote. */
+  readonly onTransport: (transport: ServerTransport) => void
 }
 
 const PROBE_LIMIT = 15_000
@@ -94,6 +95,7 @@ async function attempt(
   legacy: boolean,
 ): Promise<Connection | Failure> {
   const transport = await createTransport(target, dependencies)
+  dependencies.onTransport(transport)
   const tools = createToolList(target, dependencies)
   const client = createClient(target, tools, dependencies)
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
@@ -151,7 +153,6 @@ function describe(client: Client, tools: ToolList, transport: ServerTransport, e
     ended,
     loss: transport.loss,
     lose: transport.lose,
-    remark: transport.remark,
     close: async () => {
       await client.close().catch((reason: unknown) => {
         throw PolisError.from(reason)

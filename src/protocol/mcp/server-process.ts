@@ -81,7 +81,7 @@ function spawned(child: Child, command: string): Promise<void> {
     child.once('spawn', resolve)
     child.once('error', (cause: NodeJS.ErrnoException) =>
       reject(
-        new PolisError('TOOL_UNAVAILABLE', `its command '${command}' could not be started: ${adviceFor(cause.code)}`, {
+        new PolisError('TOOL_UNAVAILABLE', `its command '${command}' ${adviceFor(cause.code)}`, {
           cause,
           retryable: cause.code === 'EAGAIN' || cause.code === 'EMFILE' || cause.code === 'ENOMEM',
         }),
@@ -91,10 +91,9 @@ function spawned(child: Child, command: string): Promise<void> {
 }
 
 function adviceFor(code: string | undefined): string {
-  if (code === 'ENOENT') return 'it was not found. Install it, put it on the PATH, or give its full path as command'
-  if (code === 'EACCES')
-    return 'it may not be executed (EACCES). Make it executable, or start it through its interpreter'
-  return `${code ?? 'unknown error'}. See whether it starts by hand`
+  if (code === 'ENOENT') return 'was not found. Install it, put it on the PATH, or give its full path as command'
+  if (code === 'EACCES') return 'may not be executed (EACCES). Make it executable, or start it through its interpreter'
+  return `gave ${code ?? 'an unknown error'}. See whether it starts by hand`
 }
 
 function endOf(child: Child, clock: Clock): Promise<string> {

@@ -8,6 +8,8 @@ export interface Loss {
   readonly code: 'TOOL_UNAVAILABLE' | 'TOO_LARGE'
   /** What the server did, in words that follow its name: `exited with code 3`. */
   readonly text: string
+  /** The last lines that it wrote to standard error, if any. */
+  readonly words?: string
 }
 
 /** A transport that can say what has become of its server. */
@@ -16,6 +18,6 @@ export interface ServerTransport extends Transport {
   loss(): Loss | undefined
   /** Declares it over, where only a failed request can tell. The first reason stands. */
   lose(reason: Loss): void
-  /** What was odd about the server's output, for the error of a call that gets no answer. */
+  /** What the server said beside the protocol, for the error of a call that gets no answer. */
   remark(): string | undefined
 }

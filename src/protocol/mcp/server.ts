@@ -10,6 +10,7 @@ import type { McpServerConfig } from './config.ts'
 import { type Connection, openConnection, timerLimit } from './connection.ts'
 import { toToolResult } from './result.ts'
 import type { SecretSource } from './secret-value.ts'
+import type { ServerTransport } from './server-transport.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
 import { startDeadline } from './wait.ts'
 
@@ -48,7 +49,10 @@ export function createMcpServer(target: McpServerTarget, dependencies: McpServer
   const { name, config } = target
   const { clock } = dependencies
   const seen = new Set(Object.keys(config.effects ?? {}))
-  const supervisor = supervise(target, dependencies)
+  let latest: ServerTransport | undefined
+  const supervisor = supervise(target, dependencies, (transport) => {
+    latest = transport
+  })
   const never = new AbortController().signal
 
   const list = async (connection: Connection, signal: AbortSignal) => {
@@ -65,7 +69,7 @@ export function createMcpServer(target: McpServerTarget, dependencies: McpServer
     const tools = await list(connection, signal)
     return tools.find(isIt) ?? refuseTool(name, tool, tools)
   }
-  const run = createRunner(target, supervisor, clock)
+  const run = createRunner(target, supervisor, clock, () => latest?.remark())
   const tools = (signal: AbortSignal = never) => run({ signal }, (connection, within) => list(connection, within))
   return {
     tools,
@@ -92,12 +96,17 @@ export function createMcpServer(target: McpServerTarget, dependencies: McpServer
 function supervise(
   { name, config, limit }: McpServerTarget,
   dependencies: McpServerDependencies,
+  onTransport: (transport: ServerTransport) => void,
 ): Supervisor<Connection> {
   let legacy = false
   const open = async (signal: AbortSignal) => {
     const tried = legacy
     legacy = false
-    const connection = await openConnection({ name, config, limit, legacy: tried }, dependencies, signal)
+    const connection = await openConnection(
+      { name, config, limit, legacy: tried },
+      { ...dependencies, onTransport },
+      signal,
+    )
     legacy = connection.client.getProtocolEra() === 'legacy'
     return connection
   }
@@ -113,7 +122,12 @@ interface RunOptions {
 type Work<Result> = (connection: Connection, signal: AbortSignal, sending: () => void) => Promise<Result>
 type Runner = <Result>(options: RunOptions, work: Work<Result>) => Promise<Result>
 
-function createRunner({ name, limit }: McpServerTarget, supervisor: Supervisor<Connection>, clock: Clock): Runner {
+function createRunner(
+  { name, limit }: McpServerTarget,
+  supervisor: Supervisor<Connection>,
+  clock: Clock,
+  remark: () => string | undefined,
+): Runner {
   return async ({ signal, timeout = limit, tool }, work) => {
     using deadline = startDeadline(timeout, signal, clock)
     let used: Connection | undefined
@@ -137,7 +151,7 @@ function createRunner({ name, limit }: McpServerTarget, supervisor: Supervisor<C
         ...(tool === undefined ? {} : { tool }),
         limit: deadline.expired() ? timeout : undefined,
         loss: used?.loss(),
-        remark: used?.remark(),
+        remark: remark(),
         signal,
         sent,
       })

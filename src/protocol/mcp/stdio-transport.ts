@@ -4,6 +4,7 @@ import type { Log } from '../../telemetry/log.ts'
 import { createLineSplitter } from './line-splitter.ts'
 import { type ServerCommand, type ServerProcess, startServerProcess } from './server-process.ts'
 import { type Loss, MAX_MESSAGE, type ServerTransport } from './server-transport.ts'
+import { settledWithin } from './wait.ts'
 
 /** What a stdio transport needs beside its command. */
 export interface StdioTransportDependencies {
@@ -44,10 +45,16 @@ export function createStdioTransport(
       log.debug({ line: line.slice(0, 400) }, 'MCP server wrote something other than MCP on its standard output')
     }
   }
+  // A server that closes its output can never answer again; most often it is about to end by itself, which says more.
+  const endMute = async () => {
+    if (child === undefined || (await settledWithin(child.ended, 300, clock))) return
+    loss ??= { code: 'TOOL_UNAVAILABLE', text: 'closed its standard output' }
+    await child.stop()
+  }
   const finish = async (child: ServerProcess) => {
     const ending = await child.ended
     const words = child.lastWords()
-    loss ??= { code: 'TOOL_UNAVAILABLE', text: words === '' ? ending : `${ending}; its last words: ${words}` }
+    loss ??= { code: 'TOOL_UNAVAILABLE', text: ending, ...(words === '' ? {} : { words }) }
     transport.onclose?.()
   }
   const transport: ServerTransport & { stderr: null; pid: number | null } = {
@@ -58,8 +65,7 @@ export function createStdioTransport(
       child = await startServerProcess(command, { clock, onError: (line) => log.debug({ line }, 'MCP server wrote') })
       transport.pid = child.pid
       child.output.on('data', receive)
-      // A server that closes its output can never answer again.
-      child.output.once('end', () => void child?.stop())
+      child.output.once('end', () => void endMute())
       void finish(child)
     },
     send: (message) => write(child, serializeMessage(message)),
@@ -70,7 +76,11 @@ export function createStdioTransport(
     lose: (reason) => {
       loss ??= reason
     },
-    remark: () => (garbage === undefined ? undefined : `it wrote on its standard output what is not MCP: ${garbage}`),
+    remark: () => {
+      if (garbage !== undefined) return `it wrote on its standard output what is not MCP: ${garbage}`
+      const words = child?.lastWords() ?? ''
+      return words === '' ? undefined : `its last words: ${words}`
+    },
   }
   return transport
 }

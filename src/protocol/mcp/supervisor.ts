@@ -118,7 +118,7 @@ export function createSupervisor<Conn extends Supervised>(deps: SupervisorDepend
       slot.users += 1
       onChange()
       try {
-        const result = await work(slot.connection)
+        const result = await abortable(work(slot.connection), closing.signal)
         failures = 0
         problem = undefined
         return result
@@ -149,7 +149,7 @@ function closedError(server: string): PolisError {
     'TOOL_UNAVAILABLE',
     `MCP server '${server}' is not available: its connection was closed for shutdown`,
     {
-      details: { server, sent: false },
+      details: { server },
     },
   )
 }

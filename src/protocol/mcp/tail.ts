@@ -5,10 +5,10 @@ export interface Tail {
   text(): string
 }
 
-const LINES = 10
-const LINE_LENGTH = 400
+const LINES = 25
+const LINE_LENGTH = 300
 
-/** A tail of ten lines of 400 characters; `onLine` sees each line as it is completed. */
+/** A tail of 25 lines of 300 characters (a stack trace fits); `onLine` sees each line as it is completed. */
 export function createTail(onLine: (line: string) => void): Tail {
   const decoder = new TextDecoder()
   let open = ''
