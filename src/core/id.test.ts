@@ -69,12 +69,7 @@ describe('names', () => {
 
   it('of tenants may begin with a digit, and keys take any printable ASCII', () => {
     assert.ok(isTenant('0f8fad5b-d9cb-469f-a165-70867728950e') && !isTenant('a:b') && !isTenant(''))
-    assert.ok(
-      isKey('chat:42/é'.normalize('NFD').replace(/[^\x21-\x7e]/g, '')) &&
-        !isKey('a b') &&
-        !isKey('é') &&
-        !isKey('x'.repeat(256)),
-    )
+    assert.ok(isKey('chat:42/a') && !isKey('a b') && !isKey('é') && !isKey('x'.repeat(256)))
   })
 })
 
