@@ -129,8 +129,10 @@ describe('metrics', () => {
       report = () => set({}, 99)
       return new Promise(() => {})
     })
-    const scrape = () => {
+    const scrape = async () => {
       const text = metrics.text()
+      // The other collectors are done before time passes.
+      await new Promise(setImmediate)
       clock.advance(100)
       return text
     }
