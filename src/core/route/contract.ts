@@ -6,7 +6,9 @@ import * as run from './run-schema.ts'
 /** The body of one response: JSON of a schema, nothing, a stream of events, raw bytes, or any JSON. */
 export type Answer =
   | { readonly kind: 'json'; readonly schema: z.ZodType; readonly about: string }
-  | { readonly kind: 'empty' | 'events' | 'bytes'; readonly about: string }
+  | { readonly kind: 'empty'; readonly about: string }
+  | { readonly kind: 'events'; readonly about: string }
+  | { readonly kind: 'bytes'; readonly about: string }
 
 /** Schemas of one operation. What is absent is not read from the request. */
 export interface Contract {

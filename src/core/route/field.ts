@@ -17,15 +17,19 @@ export const name = z.string().refine(isName, { error: `expected ${NAME_RULE}` }
 /** A key that a client chose: of a session, of idempotency, of a message. */
 export const key = z.string().refine(isKey, { error: 'expected 1 to 255 printable ASCII characters without spaces' })
 
-/** A whole number in a query, as text. */
-export function wholeNumber(minimum: number, maximum: number, byDefault?: number) {
-  const schema = z
-    .string()
-    .regex(/^-?\d{1,16}$/, `expected a whole number from ${minimum} to ${maximum}`)
-    .transform(Number)
-    .pipe(z.number().min(minimum).max(maximum))
-  const field = byDefault === undefined ? schema.optional() : schema.optional().transform((given) => given ?? byDefault)
-  shownAs.add(field, { type: 'integer', minimum, maximum, ...(byDefault === undefined ? {} : { default: byDefault }) })
+/** A whole number in a query or a header, as text. Gives the number, or undefined. */
+export function wholeNumber(minimum: number, maximum: number) {
+  const field = readNumber(minimum, maximum).optional()
+  shownAs.add(field, { type: 'integer', minimum, maximum })
+  return field
+}
+
+/** A whole number in a query, or what it is when it is absent. */
+export function wholeNumberOr(byDefault: number, minimum: number, maximum: number) {
+  const field = readNumber(minimum, maximum)
+    .optional()
+    .transform((given) => given ?? byDefault)
+  shownAs.add(field, { type: 'integer', minimum, maximum, default: byDefault })
   return field
 }
 
@@ -74,6 +78,15 @@ export function repeated<Item extends z.ZodType<unknown, string>>(item: Item) {
 function describe(item: z.ZodType): Record<string, unknown> {
   const { $schema: _, ...shown } = z.toJSONSchema(item, { io: 'input' })
   return shown
+}
+
+function readNumber(minimum: number, maximum: number) {
+  const expected = `expected a whole number from ${minimum} to ${maximum}`
+  return z
+    .string(expected)
+    .regex(/^-?\d{1,16}$/, expected)
+    .transform(Number)
+    .pipe(z.number().min(minimum, expected).max(maximum, expected))
 }
 
 function readTime(text: string): number {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RUN_STATUSES } from '../run.ts'
-import { duration, key, name, repeated, runId, time, wholeNumber } from './field.ts'
+import { duration, key, name, repeated, runId, time, wholeNumber, wholeNumberOr } from './field.ts'
 
 /** Every status that a client can see. */
 export const VIEW_STATUSES = [...RUN_STATUSES, 'waiting-for-release'] as const
@@ -99,12 +99,12 @@ export const runQuery = z.object({
   tag: repeated(tagText()),
   createdFrom: time('Created at or after: ISO 8601, or milliseconds since the epoch.'),
   createdTo: time('Created before.'),
-  limit: wholeNumber(1, 1000, 50),
+  limit: wholeNumberOr(50, 1, 1000),
   cursor: z.string().max(2000).optional().describe('From the previous page.'),
 })
 
 /** Where a page of a list begins. */
-export const pageQuery = z.object({ limit: wholeNumber(1, 1000, 50), cursor: z.string().max(2000).optional() })
+export const pageQuery = z.object({ limit: wholeNumberOr(50, 1, 1000), cursor: z.string().max(2000).optional() })
 
 /** `{run}` in a path. */
 export const runParams = z.object({ run: runId })
@@ -128,8 +128,8 @@ export const messageBody = z.strictObject({
 
 /** Which entries to read. */
 export const entryQuery = z.object({
-  after: wholeNumber(0, Number.MAX_SAFE_INTEGER, 0),
-  limit: wholeNumber(1, 1000, 100),
+  after: wholeNumberOr(0, 0, Number.MAX_SAFE_INTEGER),
+  limit: wholeNumberOr(100, 1, 1000),
 })
 
 /** Where a stream begins. */

@@ -77,9 +77,9 @@ type BodyOf<A> = A extends { readonly kind: 'json'; readonly schema: infer Schem
   : undefined
 
 /** The JSON that an operation answers with, whatever the status; undefined when it answers without. */
-export type ResponseOf<Op extends OperationId> = {
-  [Status in keyof Answers<Op>]: BodyOf<Answers<Op>[Status]>
-}[keyof Answers<Op>]
+export type ResponseOf<Op extends OperationId> = Op extends OperationId
+  ? { [Status in keyof Answers<Op>]: BodyOf<Answers<Op>[Status]> }[keyof Answers<Op>]
+  : never
 
 /** Statuses of an operation's successes. */
-export type StatusOf<Op extends OperationId> = keyof Answers<Op> & number
+export type StatusOf<Op extends OperationId> = Op extends OperationId ? keyof Answers<Op> & number : never

@@ -1,0 +1,85 @@
+import type { Readable } from 'node:stream'
+import { PolisError } from '../../../core/error.ts'
+import { PATHS } from '../../../core/ports.ts'
+import type { RunView } from '../../../core/route/wire.ts'
+import { hasEnded } from '../../../core/run.ts'
+import type { SubmitRequest } from '../../../engine/service/service.ts'
+import { type Credentials, headerOf } from '../../auth/authenticator.ts'
+import type { HandlerContext, Handlers } from '../handler.ts'
+import { readWait, within } from '../wait.ts'
+import { streamRun } from './follow.ts'
+import { readTags } from './tag.ts'
+
+/** Starts runs. */
+export const submitHandlers: Handlers<'submitRun' | 'submitAgentRun'> = {
+  submitRun: ({ body, query, headers }, context) => start(body, headers, query.wait, context),
+  submitAgentRun({ params, body, query, headers }, context) {
+    const tags = readTags(query.tag)
+    const request = {
+      agent: params.agent,
+      input: body,
+      ...(query.session === undefined ? {} : { session: query.session }),
+      ...(tags === undefined ? {} : { tags }),
+    }
+    return start(request, headers, query.wait, context)
+  },
+}
+
+interface Started {
+  readonly status: 200 | 202
+  readonly body?: RunView
+  readonly stream?: Readable
+  readonly headers: Readonly<Record<string, string>>
+}
+type Wanted = Omit<SubmitRequest, 'key' | 'input'> & { readonly input?: unknown }
+type Headers = { readonly 'idempotency-key'?: string | undefined; readonly prefer?: string | undefined }
+
+async function start(
+  wanted: Wanted,
+  headers: Headers,
+  wait: number | undefined,
+  context: HandlerContext,
+): Promise<Started> {
+  if (context.gate.draining)
+    throw new PolisError(
+      'SHUTTING_DOWN',
+      'This process is shutting down and takes no new runs. Try again: another one will',
+    )
+  const key = headers['idempotency-key']
+  const { run, duplicate } = await context.service.submit(context.caller, {
+    ...wanted,
+    input: wanted.input,
+    ...(key === undefined ? {} : { key }),
+  })
+  const location = {
+    location: `${PATHS.api}/runs/${run.run}`,
+    ...(duplicate ? { 'idempotency-replayed': 'true' } : {}),
+  }
+  if (wantsStream(context.credentials)) {
+    const followed = await streamRun(run.run, undefined, context)
+    return { status: 200, stream: followed, headers: location }
+  }
+  const milliseconds = readWait(wait, headers.prefer)
+  if (milliseconds === undefined) return { status: 202, body: run, headers: location }
+  const now = await waitFor(run.run, milliseconds, context)
+  const applied = { ...location, 'preference-applied': `wait=${Math.round(milliseconds / 1000)}` }
+  return { status: isOver(now) ? 200 : 202, body: now, headers: applied }
+}
+
+/** The run once it has ended, or as it stands after so many ms. */
+export function waitFor(
+  run: string,
+  milliseconds: number,
+  { service, caller, clock, signal, hold }: HandlerContext,
+): Promise<RunView> {
+  hold()
+  return within(milliseconds, clock, signal, (limited) => service.wait(caller, run, limited))
+}
+
+function isOver({ status }: RunView): boolean {
+  return status !== 'waiting-for-release' && hasEnded(status)
+}
+
+function wantsStream(credentials: Credentials): boolean {
+  return /(^|,)\s*text\/event-stream\b/i.test(headerOf(credentials, 'accept') ?? '')
+}
