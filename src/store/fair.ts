@@ -29,8 +29,9 @@ export function pickFair<T extends Candidate>(
 ): readonly T[] {
   const agents = countBy(running, (run) => run.agent)
   const tenants = countBy(running, (run) => run.tenant)
+  const perAgent = new Map(Object.entries(limits.perAgent))
   const fits = ({ agent, tenant }: T) =>
-    (agents.get(agent) ?? 0) < (limits.perAgent[agent] ?? Number.POSITIVE_INFINITY) &&
+    (agents.get(agent) ?? 0) < (perAgent.get(agent) ?? Number.POSITIVE_INFINITY) &&
     (tenants.get(tenant) ?? 0) < (limits.perTenant ?? Number.POSITIVE_INFINITY)
   const picked: T[] = []
   let queues = queuesByTurn(candidates, tenants)

@@ -180,6 +180,17 @@ function proveRefusals(prove: Prove): void {
     })
   })
 
+  prove('withdrawing questions closes those that are open, and is no conflict for the others', async (world) => {
+    await world.start('r1')
+    await world.journal.append(aCommit('r1', { asks: [aQuestion('r1', 'q1'), aQuestion('r1', 'q2')] }))
+    const outcome = await world.journal.append(aCommit('r1', { withdraws: ['q1', 'q7'] }))
+    assert.deepEqual(outcome, { kind: 'committed', status: 'running' })
+    const { items } = await world.index.questions('t1', {}, { limit: 10 })
+    assert.deepEqual(items, [aQuestion('r1', 'q2')])
+    const late = await world.journal.deliver(aMessage('r1', 'm1', { closes: 'q1' }))
+    assert.deepEqual(late, { kind: 'not-open' })
+  })
+
   prove('G2: a run that no worker holds is seized for one commit, which raises its epoch', async (world) => {
     await world.start('r1')
     await world.journal.append(aCommit('r1', { next: { status: 'suspended', wakeAt: 9_000 } }))

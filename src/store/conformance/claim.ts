@@ -117,6 +117,11 @@ function proveOrder(prove: Prove): void {
     assert.deepEqual(order, ['b', 'd', 'a', 'c', 'e'])
   })
 
+  prove('runs that are equal in all else go by their ids', async (world) => {
+    for (const run of ['c', 'a', 'b']) await world.submit(run)
+    assert.deepEqual(names(await world.coordination.claim(aClaim({ slots: 2 }))), ['a', 'b'])
+  })
+
   prove('a run that is queued again takes the place that its transition says', async (world) => {
     await world.start('r1')
     await world.submit('r2')

@@ -50,7 +50,8 @@ function record(state: MemoryState, row: RunRow, commit: Commit, now: number): v
   const { tenant, run, entries, epoch } = commit
   state.journals.push(keyOf(tenant, run), entries.map(ownEntry))
   for (const id of commit.consumed ?? []) state.inbox.delete(keyOf(tenant, run, id))
-  for (const id of commit.closes ?? []) state.questions.delete(keyOf(tenant, run, id))
+  for (const id of [...(commit.closes ?? []), ...(commit.withdraws ?? [])])
+    state.questions.delete(keyOf(tenant, run, id))
   for (const question of commit.asks ?? []) {
     state.questions.set(keyOf(tenant, run, question.id), { ...question, payload: new Uint8Array(question.payload) })
   }
