@@ -39,6 +39,7 @@ export function formatDuration(milliseconds: number): string {
 function parseText(text: string): number {
   if (text.length > 100 || !TEXT.test(text)) return Number.NaN
   let sum = 0
+  // TEXT has let through no other unit.
   for (const [, amount, unit] of text.matchAll(PART)) sum += Number(amount) * UNITS[unit as keyof typeof UNITS]
   return sum
 }

@@ -61,11 +61,14 @@ export class PolisError extends Error {
     })
   }
 
+  /** As journals and responses carry it, with secrets replaced. */
   toJSON(): SerializedError {
+    // A redacted record is a record.
+    const details = redact(this.details) as ErrorDetails
     return {
       code: this.code,
       message: redactText(this.message),
-      ...(Object.keys(this.details).length === 0 ? {} : { details: redact(this.details) as ErrorDetails }),
+      ...(Object.keys(this.details).length === 0 ? {} : { details }),
       ...(this.origin === undefined ? {} : { name: this.origin }),
       ...(this.retryable === ERRORS[this.code].retryable ? {} : { retryable: this.retryable }),
     }

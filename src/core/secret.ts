@@ -22,6 +22,7 @@ export function isSecretName(name: string): boolean {
 /** The text with everything that looks like a secret replaced. */
 export function redactText(text: string): string {
   return text.replace(SECRET_TEXT, (...match) => {
+    // The last argument is the named groups, since the pattern has some.
     const { scheme } = match.at(-1) as { readonly scheme?: string }
     return scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`
   })

@@ -59,8 +59,8 @@ function first<Item>(
   items: readonly Item[],
   find: (item: Item, index: number) => Fault | undefined,
 ): Fault | undefined {
-  for (let index = 0; index < items.length; index++) {
-    const fault = find(items[index] as Item, index)
+  for (const [index, item] of items.entries()) {
+    const fault = find(item, index)
     if (fault !== undefined) return fault
   }
   return undefined

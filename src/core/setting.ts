@@ -75,7 +75,7 @@ export function readSetting(setting: Setting, given: unknown): Read {
     case 'text':
       return typeof given === 'string' && given !== '' ? { value: given } : { expected: 'a text' }
     case 'choice':
-      return setting.values.includes(given as string) ? { value: given } : { expected: oneOf(setting.values) }
+      return setting.values.some((value) => value === given) ? { value: given } : { expected: oneOf(setting.values) }
     case 'list':
       return readList(given)
   }

@@ -110,6 +110,7 @@ function apply(outcome: Outcome, key: string, given: unknown, name: string): voi
   if (setting.inert !== undefined) outcome.warnings.push(`${name} is set but does nothing: ${setting.inert}`)
 }
 
+// `hasOwn` has made sure of both casts.
 function currentKey(key: string): SettingKey | undefined {
   if (Object.hasOwn(SETTINGS, key)) return key as SettingKey
   return Object.hasOwn(OLD_SETTINGS, key) ? OLD_SETTINGS[key as keyof typeof OLD_SETTINGS] : undefined

@@ -29,7 +29,8 @@ function logValue(value: unknown, depth: number): unknown {
   return Array.isArray(value) ? logArray(value, depth) : logObject(value, depth)
 }
 
-function logText(text: string): string {
+/** Text as it may be logged: secrets replaced, and not over 10,000 characters. */
+export function logText(text: string): string {
   return redactText(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)` : text)
 }
 

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino'
-import { logFields } from './log-field.ts'
+import { logFields, logText } from './log-field.ts'
 import { formatPretty } from './pretty.ts'
 
 /** Facts that belong to a line of the log. Errors go under `error`. */
@@ -62,7 +62,7 @@ export function wantsColor(env: Readonly<Record<string, string | undefined>>, is
 function wrap(logger: Logger): Log {
   const at = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: LogFields, message: string) => {
     // Looked at first, so that a line nobody wants costs nothing.
-    if (logger.isLevelEnabled(level)) logger[level](logFields(fields), logFields({ text: message }).text as string)
+    if (logger.isLevelEnabled(level)) logger[level](logFields(fields), logText(message))
   }
   return {
     debug: at('debug'),

@@ -6,6 +6,7 @@ const STYLES: Readonly<Record<string, Style>> = { debug: 'dim', info: 'green', w
 
 /** A JSON line of the log as a line for people: time of day, level, message, fields; an error's stack on lines of its own. */
 export function formatPretty(line: string, color: boolean): string {
+  // The line comes from the JSON log, which writes objects alone.
   const { time, level, message, error, ...fields } = JSON.parse(line) as Record<string, unknown>
   const paint = (style: Style, text: string) => (color ? styleText(style, text, { validateStream: false }) : text)
   const parts = [
