@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { McpServerConfig } from '../../src/protocol/mcp/config.ts'
-import { failsWith, fixture, ROOT, startServers, textOf } from './support.ts'
+import { failsWith, fixture, ROOT, startServers, textOf, variable } from './support.ts'
 
 const odd = (kind: string) => fixture('odd-server.ts', kind)
 const failures: readonly (readonly [string, McpServerConfig, string, RegExp])[] = [
@@ -37,7 +37,7 @@ const failures: readonly (readonly [string, McpServerConfig, string, RegExp])[] 
   ['that is broken inside', odd('broken'), 'TOOL_FAILED', /internal trouble/],
   [
     'with a missing variable',
-    { ...odd('fine'), env: { A: '${NOT_SET}' } },
+    { ...odd('fine'), env: { A: variable('NOT_SET') } },
     'INVALID_CONFIG',
     /servers\.bad\.env\.A: .*NOT_SET/,
   ],
@@ -97,6 +97,7 @@ test('A tool that throws, or that must ask its user, says so', async () => {
 
 test('Garbage in the middle of a call does not harm the next one', async () => {
   await using servers = startServers({ own: fixture('stdio-server.ts') })
+  await textOf(servers, 'own', 'echo', { text: '' })
   const babble = servers.call('own', 'babble', {}, { signal: new AbortController().signal, timeout: 300 })
   await assert.rejects(babble, failsWith('TIMEOUT', /what is not MCP: this is \{ not JSON/))
   assert.equal(await textOf(servers, 'own', 'echo', { text: 'fine' }), 'fine')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { failsWith, fixture, isAlive, startServers, textOf } from './support.ts'
+import { setImmediate } from 'node:timers/promises'
+import { failsWith, fixture, isAlive, runningChildren, startServers, textOf } from './support.ts'
 
 test('Closing ends the process, fails the calls in flight and starts nothing again', async () => {
   const servers = startServers({ own: fixture('stdio-server.ts') })
@@ -33,11 +34,15 @@ test('What a launcher started is ended with it', async () => {
   assert.equal(isAlive(pid), false)
 })
 
-test('Closing while a connection is being made leaves no process behind', async () => {
-  const servers = startServers({ silent: fixture('odd-server.ts', 'silent') })
-  const ended = assert.rejects(servers.tools('silent'), failsWith('TOOL_UNAVAILABLE', /closed for shutdown/))
-  await servers.close()
-  await ended
+test('Closing while a connection is being made leaves no process behind, however far it had come', async () => {
+  for (const turns of [0, 1, 3, 10, 30]) {
+    const servers = startServers({ silent: fixture('odd-server.ts', 'silent') })
+    const ended = assert.rejects(servers.tools('silent'), failsWith('TOOL_UNAVAILABLE', /closed for shutdown/))
+    for (let turn = 0; turn < turns; turn++) await setImmediate()
+    await servers.close()
+    await ended
+    assert.deepEqual(runningChildren(), [])
+  }
 })
 
 test('Closing twice, or without having been used, is fine', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { failsWith, startHttp, startServers, textOf } from './support.ts'
+import { failsWith, startHttp, startServers, textOf, variable } from './support.ts'
 
 const signal = new AbortController().signal
 
@@ -16,7 +16,7 @@ test('A server over HTTP is spoken to in the newer era', async () => {
 
 test('Headers are sent with every request, and credentials that are refused are named', async () => {
   await using http = await startHttp({ TOKEN: 'open sesame' })
-  const right = { url: http.url, headers: { authorization: 'Bearer ${PASS}' } }
+  const right = { url: http.url, headers: { authorization: `Bearer ${variable('PASS')}` } }
   await using servers = startServers({ right, wrong: { url: http.url } }, { env: { PASS: 'open sesame' } })
   assert.equal(await textOf(servers, 'right', 'echo', { text: 'in' }), 'in')
   await assert.rejects(textOf(servers, 'wrong', 'echo'), (error) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ToolProgress } from '../../src/core/tool.ts'
-import { failsWith, fixture, isAlive, startServers, textOf } from './support.ts'
+import { failsWith, fixture, isAlive, startServers, textOf, variable } from './support.ts'
 
 const signal = new AbortController().signal
 
@@ -65,7 +65,7 @@ test('A tool that appears later can be called', async () => {
 })
 
 test('The child sees the variables that the project names and none of our secrets', async () => {
-  const config = { ...fixture('stdio-server.ts'), env: { TOKEN: 'Bearer ${SECRET}' }, cwd: 'test' }
+  const config = { ...fixture('stdio-server.ts'), env: { TOKEN: `Bearer ${variable('SECRET')}` }, cwd: 'test' }
   await using servers = startServers({ own: config }, { env: { SECRET: 's3cret', AWS_KEY: 'never' } })
   const environment = JSON.parse(await textOf(servers, 'own', 'environment'))
   assert.equal(environment.TOKEN, 'Bearer s3cret')

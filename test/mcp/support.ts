@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../src/core/clock.ts'
 import type { PolisError } from '../../src/core/error.ts'
@@ -77,6 +77,25 @@ export function failsWith(code: string, message: RegExp, details: Readonly<Recor
       `Expected ${code} ${message} ${JSON.stringify(details)}, got ${found.code} ${JSON.stringify(found.details)}: ${found.stack}`,
     )
   }
+}
+
+/** A reference to an environment variable, as a configuration writes it. */
+export function variable(name: string): string {
+  return `\${${name}}`
+}
+
+/** The processes that this one has started and that still run (Linux). */
+export function runningChildren(): readonly number[] {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
+  return pids.filter((pid) => {
+    try {
+      const [, state, parent] = /\) (\S) (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+      return Number(parent) === process.pid && state !== 'Z'
+    } catch {
+      // It has ended since the folder was listed.
+      return false
+    }
+  })
 }
 
 /** Whether a process runs; one that has ended and was not yet reaped by its parent does not. */

@@ -1,18 +1,16 @@
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
-import { nearest } from '../../core/nearest.ts'
 import type { Random } from '../../core/random.ts'
-import { assertSerializable } from '../../core/serializable.ts'
 import type { Effect, ToolCallOptions, ToolDescription, ToolResult, ToolServerCheck } from '../../core/tool.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { explainCall, lossFrom } from './call-error.ts'
 import type { McpServerConfig } from './config.ts'
 import { type Connection, openConnection, timerLimit } from './connection.ts'
 import { toToolResult } from './result.ts'
+import { createRunner, type Runner } from './runner.ts'
 import type { SecretSource } from './secret-value.ts'
 import type { ServerTransport } from './server-transport.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
-import { startDeadline } from './wait.ts'
+import { asArguments, refuseTool } from './tool-argument.ts'
 
 /** One configured server. */
 export interface McpServer {
@@ -113,52 +111,6 @@ function supervise(
   return createSupervisor({ ...dependencies, server: name, open })
 }
 
-interface RunOptions {
-  readonly signal: AbortSignal
-  readonly timeout?: number
-  readonly tool?: string
-}
-
-type Work<Result> = (connection: Connection, signal: AbortSignal, sending: () => void) => Promise<Result>
-type Runner = <Result>(options: RunOptions, work: Work<Result>) => Promise<Result>
-
-function createRunner(
-  { name, limit }: McpServerTarget,
-  supervisor: Supervisor<Connection>,
-  clock: Clock,
-  remark: () => string | undefined,
-): Runner {
-  return async ({ signal, timeout = limit, tool }, work) => {
-    using deadline = startDeadline(timeout, signal, clock)
-    let used: Connection | undefined
-    let sent = false
-    try {
-      return await supervisor.use(deadline.signal, async (connection) => {
-        used = connection
-        try {
-          return await work(connection, deadline.signal, () => {
-            sent = true
-          })
-        } catch (error) {
-          const loss = lossFrom(error)
-          if (loss !== undefined) connection.lose(loss)
-          throw error
-        }
-      })
-    } catch (error) {
-      throw explainCall(error, {
-        server: name,
-        ...(tool === undefined ? {} : { tool }),
-        limit: deadline.expired() ? timeout : undefined,
-        loss: used?.loss(),
-        remark: remark(),
-        signal,
-        sent,
-      })
-    }
-  }
-}
-
 function request(
   { client }: Connection,
   name: string,
@@ -210,31 +162,4 @@ async function inspect(
     const { message } = PolisError.from(error)
     return { ok: false, detail: before === undefined ? message : `${message}; before that: ${before}` }
   }
-}
-
-function asArguments(server: string, tool: string, args: unknown): Record<string, unknown> {
-  if (args === undefined) return {}
-  if (typeof args === 'object' && args !== null && !Array.isArray(args)) {
-    assertSerializable(args, `arguments of tool '${tool}' of MCP server '${server}'`)
-    return args as Record<string, unknown> // Just seen to be an object.
-  }
-  const got = args === null ? 'null' : Array.isArray(args) ? 'a list' : `a ${typeof args}`
-  throw new PolisError(
-    'INVALID_ARGUMENT',
-    `Expected the arguments of tool '${tool}' of MCP server '${server}' to be an object, got ${got}`,
-    {
-      details: { server, tool, sent: false },
-    },
-  )
-}
-
-function refuseTool(server: string, tool: string, tools: readonly ToolDescription[]): never {
-  const names = tools.map(({ name }) => name)
-  const guess = nearest(tool, names)
-  const advice = guess === undefined ? '' : ` Did you mean '${guess}'?`
-  const listed =
-    names.length === 0 ? 'it has none' : `it has ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`
-  throw new PolisError('INVALID_ARGUMENT', `MCP server '${server}' has no tool '${tool}': ${listed}.${advice}`, {
-    details: { server, tool, names: names.slice(0, 100), sent: false },
-  })
 }

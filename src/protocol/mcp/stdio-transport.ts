@@ -1,7 +1,7 @@
-import { deserializeMessage, type JSONRPCMessage, serializeMessage } from '@modelcontextprotocol/client'
+import { serializeMessage } from '@modelcontextprotocol/client'
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { createLineSplitter } from './line-splitter.ts'
+import { createInbox, type Inbox } from './inbox.ts'
 import { type ServerCommand, type ServerProcess, startServerProcess } from './server-process.ts'
 import { type Loss, MAX_MESSAGE, type ServerTransport } from './server-transport.ts'
 import { settledWithin } from './wait.ts'
@@ -22,76 +22,79 @@ export function createStdioTransport(
   command: ServerCommand,
   { clock, log }: StdioTransportDependencies,
 ): ServerTransport {
+  let starting: Promise<ServerProcess> | undefined
   let child: ServerProcess | undefined
+  let closed = false
   let loss: Loss | undefined
-  let garbage: string | undefined
-  const splitter = createLineSplitter(MAX_MESSAGE)
-
-  const receive = (chunk: Uint8Array) => {
-    try {
-      for (const line of splitter.push(chunk)) receiveLine(line)
-    } catch (error) {
-      loss ??= { code: 'TOO_LARGE', text: `answered with a message over ${MAX_MESSAGE / 2 ** 20} MiB and was ended` }
-      child?.output.off('data', receive)
-      transport.onerror?.(error as Error) // RangeError of the splitter.
-      void child?.stop()
-    }
+  const lose = (reason: Loss) => {
+    loss ??= reason
   }
-  const receiveLine = (line: string) => {
-    const message = parse(line)
-    if (message !== undefined) transport.onmessage?.(message)
-    else if (line.trim() !== '') {
-      garbage ??= line.slice(0, 120)
-      log.debug({ line: line.slice(0, 400) }, 'MCP server wrote something other than MCP on its standard output')
-    }
-  }
-  // A server that closes its output can never answer again; most often it is about to end by itself, which says more.
-  const endMute = async () => {
-    if (child === undefined || (await settledWithin(child.ended, 300, clock))) return
-    loss ??= { code: 'TOOL_UNAVAILABLE', text: 'closed its standard output' }
-    await child.stop()
-  }
-  const finish = async (child: ServerProcess) => {
-    const ending = await child.ended
-    const words = child.lastWords()
-    loss ??= { code: 'TOOL_UNAVAILABLE', text: ending, ...(words === '' ? {} : { words }) }
-    transport.onclose?.()
+  const inbox = createInbox(MAX_MESSAGE, (message) => transport.onmessage?.(message), log)
+  const attach = (started: ServerProcess) => {
+    child = started
+    transport.pid = started.pid
+    readFrom(started, inbox, lose)
+    started.output.once('end', () => void endMute(started, lose, clock))
+    void lossFrom(started).then((reason) => {
+      lose(reason)
+      transport.onclose?.()
+    })
   }
   const transport: ServerTransport & { stderr: null; pid: number | null } = {
     // The SDK tells a stdio transport by these two.
     stderr: null,
     pid: null,
     start: async () => {
-      child = await startServerProcess(command, { clock, onError: (line) => log.debug({ line }, 'MCP server wrote') })
-      transport.pid = child.pid
-      child.output.on('data', receive)
-      child.output.once('end', () => void endMute())
-      void finish(child)
+      if (closed) throw new Error('The transport has been closed')
+      starting = startServerProcess(command, { clock, onError: (line) => log.debug({ line }, 'MCP server wrote') })
+      attach(await starting)
     },
     send: (message) => write(child, serializeMessage(message)),
     close: async () => {
-      await child?.stop()
+      closed = true
+      // A process that could not be started has been reported by `start`.
+      const started = await starting?.catch(() => undefined)
+      await started?.stop()
     },
     loss: () => loss,
-    lose: (reason) => {
-      loss ??= reason
-    },
-    remark: () => {
-      if (garbage !== undefined) return `it wrote on its standard output what is not MCP: ${garbage}`
-      const words = child?.lastWords() ?? ''
-      return words === '' ? undefined : `its last words: ${words}`
-    },
+    lose,
+    remark: () => remarkOn(inbox, child),
   }
   return transport
 }
 
-function parse(line: string): JSONRPCMessage | undefined {
-  try {
-    return deserializeMessage(line)
-  } catch {
-    // Not a message: servers do print banners and logs where they should not. It is kept for the error of a call that gets no answer.
-    return undefined
+function readFrom(child: ServerProcess, inbox: Inbox, lose: (reason: Loss) => void): void {
+  const receive = (chunk: Uint8Array) => {
+    try {
+      inbox.push(chunk)
+    } catch {
+      // Over the limit; where the next message begins cannot be known.
+      lose({ code: 'TOO_LARGE', text: `answered with a message over ${MAX_MESSAGE / 2 ** 20} MiB and was ended` })
+      child.output.off('data', receive)
+      void child.stop()
+    }
   }
+  child.output.on('data', receive)
+}
+
+// A server that closes its output can never answer again; most often it is about to end by itself, which says more.
+async function endMute(child: ServerProcess, lose: (reason: Loss) => void, clock: Clock): Promise<void> {
+  if (await settledWithin(child.ended, 300, clock)) return
+  lose({ code: 'TOOL_UNAVAILABLE', text: 'closed its standard output' })
+  await child.stop()
+}
+
+async function lossFrom(child: ServerProcess): Promise<Loss> {
+  const text = await child.ended
+  const words = child.lastWords()
+  return { code: 'TOOL_UNAVAILABLE', text, ...(words === '' ? {} : { words }) }
+}
+
+function remarkOn(inbox: Inbox, child: ServerProcess | undefined): string | undefined {
+  const garbage = inbox.garbage()
+  if (garbage !== undefined) return `it wrote on its standard output what is not MCP: ${garbage}`
+  const words = child?.lastWords() ?? ''
+  return words === '' ? undefined : `its last words: ${words}`
 }
 
 function write(child: ServerProcess | undefined, text: string): Promise<void> {

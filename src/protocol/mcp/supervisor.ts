@@ -11,12 +11,9 @@ import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import type { Random } from '../../core/random.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { backoff } from './backoff.ts'
-import type { Connection } from './connection.ts'
+import { createBackoff } from './backoff.ts'
+import { createSlots, type Supervised } from './slots.ts'
 import { abortable } from './wait.ts'
-
-/** What the supervisor needs of a connection. */
-export type Supervised = Pick<Connection, 'ended' | 'loss' | 'close' | 'protocol' | 'software'>
 
 /** The supervised connection to one server. */
 export interface Supervisor<Conn extends Supervised> {
@@ -40,72 +37,44 @@ export interface SupervisorDependencies<Conn> {
   readonly onChange: () => void
 }
 
-interface Slot<Conn> {
-  readonly connection: Conn
-  users: number
-  readonly since: number
-}
-
 // A connection that has held this long was no failure.
 const HELD = 60_000
 
 /** A supervisor that connects at the first use. */
 export function createSupervisor<Conn extends Supervised>(deps: SupervisorDependencies<Conn>): Supervisor<Conn> {
-  const { server, clock, random, log, onChange } = deps
+  const { server, clock, log, onChange } = deps
   const closing = new AbortController()
-  const slots = new Set<Slot<Conn>>()
-  const farewells = new Set<Promise<void>>()
-  let current: Slot<Conn> | undefined
-  let connecting: Promise<Slot<Conn>> | undefined
-  let failures = 0
-  let retryAt = 0
-  let problem: string | undefined
+  const backoff = createBackoff(clock, deps.random)
+  const onCloseError = (reason: unknown) =>
+    log.warn({ reason: String(reason) }, 'An MCP connection did not close cleanly')
+  const slots = createSlots<Conn>({ onChange, onCloseError })
+  let connecting: Promise<Conn> | undefined
 
-  const fail = (reason: string) => {
-    failures += 1
-    retryAt = clock.now() + backoff(failures, random)
-    problem = reason
-  }
-  const retire = (slot: Slot<Conn>) => {
-    if (current === slot) current = undefined
-    if (slot.users > 0 || !slots.delete(slot)) return
-    const farewell = slot.connection.close().catch((error: unknown) => {
-      log.warn({ server, reason: String(error) }, 'An MCP connection did not close cleanly')
-    })
-    farewells.add(farewell)
-    void farewell.finally(() => farewells.delete(farewell))
-    onChange()
-  }
-  const watch = async (slot: Slot<Conn>) => {
-    await slot.connection.ended
-    const loss = slot.connection.loss()
+  const watch = async (connection: Conn) => {
+    const since = clock.now()
+    await connection.ended
+    const loss = connection.loss()
     if (loss !== undefined && !closing.signal.aborted) {
-      if (clock.now() - slot.since >= HELD) failures = 0
-      fail(loss.text)
-      log.warn(
-        { server, reason: loss.text, retryIn: retryAt - clock.now() },
-        'The connection to an MCP server was lost',
-      )
+      if (clock.now() - since >= HELD) backoff.forgive()
+      const retryIn = backoff.fail(loss.text)
+      log.warn({ reason: loss.text, words: loss.words, retryIn }, 'The connection to an MCP server was lost')
     }
-    retire(slot)
+    slots.retire(connection)
   }
   const connect = async () => {
-    await sleepUntil(retryAt, clock, closing.signal)
+    await backoff.wait(closing.signal)
     const connection = await deps.open(closing.signal).catch((error: unknown) => {
-      fail(PolisError.from(error).message)
+      backoff.fail(PolisError.from(error).message)
       throw error
     })
-    const slot: Slot<Conn> = { connection, users: 0, since: clock.now() }
-    slots.add(slot)
-    current = slot
-    const { protocol, software } = connection
-    log.info({ server, protocol, software }, 'Connected to an MCP server')
-    void watch(slot)
-    onChange()
-    return slot
+    slots.add(connection)
+    log.info({ protocol: connection.protocol, software: connection.software }, 'Connected to an MCP server')
+    void watch(connection)
+    return connection
   }
-  const acquire = () => {
-    if (current !== undefined) return Promise.resolve(current)
+  const acquire = async () => {
+    const current = slots.current()
+    if (current !== undefined) return current
     connecting ??= connect().finally(() => {
       connecting = undefined
     })
@@ -113,33 +82,20 @@ export function createSupervisor<Conn extends Supervised>(deps: SupervisorDepend
   }
   return {
     use: async (signal, work) => {
-      if (closing.signal.aborted) throw closedError(server)
-      const slot = await abortable(acquire(), AbortSignal.any([signal, closing.signal]))
-      slot.users += 1
-      onChange()
-      try {
-        const result = await abortable(work(slot.connection), closing.signal)
-        failures = 0
-        problem = undefined
-        return result
-      } finally {
-        slot.users -= 1
-        if (slot.connection.loss() !== undefined) retire(slot)
-        onChange()
-      }
+      closing.signal.throwIfAborted()
+      const connection = await abortable(acquire(), AbortSignal.any([signal, closing.signal]))
+      const result = await slots.hold(connection, () => abortable(work(connection), closing.signal))
+      backoff.succeed()
+      return result
     },
-    state: () => (current === undefined ? 'none' : current.users > 0 ? 'active' : 'idle'),
-    problem: () => problem,
+    state: slots.state,
+    problem: backoff.problem,
     close: async () => {
       closing.abort(closedError(server))
       await connecting?.catch(() => {
         // Its callers have been told.
       })
-      current = undefined
-      const last = [...slots].map(({ connection }) => connection.close())
-      slots.clear()
-      await Promise.allSettled([...last, ...farewells])
-      onChange()
+      await slots.closeAll()
     },
   }
 }
@@ -148,15 +104,6 @@ function closedError(server: string): PolisError {
   return new PolisError(
     'TOOL_UNAVAILABLE',
     `MCP server '${server}' is not available: its connection was closed for shutdown`,
-    {
-      details: { server },
-    },
+    { details: { server } },
   )
-}
-
-function sleepUntil(at: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (clock.now() >= at) return signal.aborted ? Promise.reject(signal.reason) : Promise.resolve()
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const cancel = clock.setTimer(at, resolve)
-  return abortable(promise, signal).finally(cancel)
 }
