@@ -14,11 +14,16 @@ export function addObservation(
   app: FastifyInstance,
   { clock, metrics, log }: Pick<RestDependencies, 'clock' | 'metrics' | 'log'>,
 ): void {
+  let streams = 0
   app.decorateRequest('streamedAt', null)
+  app.addHook('onSend', async (request) => {
+    if (request.streamedAt !== null) metrics.set('event_streams_active', {}, ++streams)
+  })
   app.addHook('onRequest', async (request, reply) => {
     const started = clock.now()
     reply.raw.once('close', () => {
       const { method } = request
+      if (request.streamedAt !== null) metrics.set('event_streams_active', {}, --streams)
       const endpoint = request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED)
       const status = reply.raw.statusCode
       const seconds = ((request.streamedAt ?? clock.now()) - started) / 1000

@@ -1,13 +1,11 @@
-import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PolisError } from '../../core/error.ts'
 import { PATHS } from '../../core/ports.ts'
 import { CONTRACT, type Contract } from '../../core/route/contract.ts'
 import { OPERATIONS, type Operation, type OperationId } from '../../core/route/operation.ts'
-import type { Principal } from '../auth/authenticator.ts'
+import { answer } from './answer.ts'
 import type { RestDependencies } from './dependency.ts'
-import { tooLarge } from './fault.ts'
-import type { Answered, HandlerContext } from './handler.ts'
+import { createContext } from './handler-context.ts'
 import { HANDLERS } from './handlers.ts'
 import { parseJsonBody } from './json-body.ts'
 import { parseRequest } from './parse-request.ts'
@@ -63,12 +61,8 @@ function addRoute<Op extends OperationId>(
     },
     handler: async (request, reply) => {
       const parsed = parseRequest(id, request)
-      const gone = new AbortController()
-      reply.raw.once('close', () => gone.abort())
-      return answer(
-        reply,
-        await HANDLERS[id](parsed, createContext(request, dependencies, AbortSignal.any([gone.signal, closing]))),
-      )
+      const answered = await HANDLERS[id](parsed, createContext(request, reply, dependencies, closing))
+      return answer(reply, answered, dependencies.clock.now())
     },
   })
 }
@@ -80,38 +74,4 @@ function refuseEncoding({ headers }: FastifyRequest): void {
     'UNSUPPORTED_MEDIA_TYPE',
     `The body is encoded as ${encoding.slice(0, 40)}: send it without Content-Encoding`,
   )
-}
-
-function createContext(request: FastifyRequest, dependencies: RestDependencies, signal: AbortSignal): HandlerContext {
-  const { service, blobs, transients, clock, gate, stream, settings } = dependencies
-  // Public operations need no tenant and have none.
-  const principal: Principal = request.principal ?? { id: 'anonymous', tenant: '', scopes: [] }
-  return {
-    ...{ service, blobs, transients, clock, gate, stream, principal, signal },
-    caller: { tenant: principal.tenant, by: principal.id },
-    credentials: { headers: request.headers },
-    bytes: limited(request.body, settings['server.max_body_bytes']),
-    hold: () => request.place?.hold(),
-  }
-}
-
-async function* limited(body: unknown, limit: number): AsyncIterable<Uint8Array> {
-  if (!(body instanceof Readable)) return
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > limit) throw tooLarge(limit)
-    yield chunk
-  }
-}
-
-function answer<Op extends OperationId>(reply: FastifyReply, answered: Answered<Op>): FastifyReply {
-  const { status, body, stream, headers = {} } = answered
-  reply.code(status).headers(headers)
-  if (stream !== undefined) {
-    if (!reply.hasHeader('content-type')) reply.type('text/event-stream').header('x-accel-buffering', 'no')
-    return reply.send(stream)
-  }
-  if (body === undefined) return reply.send()
-  return reply.type('application/json; charset=utf-8').send(JSON.stringify(body))
 }

@@ -14,7 +14,7 @@ declare module 'fastify' {
     /** Who sent it; null on public routes, and until it is known. */
     principal: Principal | null
     place: Place | null
-    /** When its stream began, ms. */
+    /** When its stream of events began, ms. */
     streamedAt: number | null
   }
 }
