@@ -14,6 +14,25 @@ test('A server over HTTP is spoken to in the newer era', async () => {
   assert.deepEqual((await servers.call('web', 'sum', { a: 2, b: 2 }, { signal })).structured, { sum: 4 })
 })
 
+test('A server over HTTP that keeps sessions is spoken to in the older era', async () => {
+  await using http = await startHttp({ SESSIONS: '1' })
+  await using servers = startServers({ web: { url: http.url } })
+  const { ok, protocol } = await servers.check('web', AbortSignal.timeout(20_000))
+  assert.deepEqual({ ok, protocol }, { ok: true, protocol: '2025-11-25' })
+  assert.equal(await textOf(servers, 'web', 'echo', { text: 'old but sound' }), 'old but sound')
+  await textOf(servers, 'web', 'grow', { name: 'sprout' })
+  assert.equal(await textOf(servers, 'web', 'sprout'), 'I am sprout')
+})
+
+test('A session that the server has forgotten is begun anew without the caller noticing', async () => {
+  const first = await startHttp({ SESSIONS: '1' })
+  await using servers = startServers({ web: { url: first.url } })
+  await textOf(servers, 'web', 'echo', { text: '' })
+  await first[Symbol.asyncDispose]()
+  await using _second = await startHttp({ SESSIONS: '1', PORT: String(first.port) })
+  assert.equal(await textOf(servers, 'web', 'echo', { text: 'anew' }), 'anew')
+})
+
 test('Headers are sent with every request, and credentials that are refused are named', async () => {
   await using http = await startHttp({ TOKEN: 'open sesame' })
   const right = { url: http.url, headers: { authorization: `Bearer ${variable('PASS')}` } }

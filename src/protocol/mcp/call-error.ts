@@ -41,18 +41,19 @@ export function explainConnect(error: unknown, context: FailureContext): PolisEr
 }
 
 /** The error of a call that failed: whose fault it is decides the code, and the server's own words are kept. */
-export function explainCall(error: unknown, context: FailureContext): PolisError {
+export function explainCall(error: unknown, known: FailureContext): PolisError {
+  const context = { ...known, sent: known.sent === true && !neverReached(error) }
   const { server, tool, loss } = context
   const subject = tool === undefined ? `MCP server '${server}'` : `Tool '${tool}' of MCP server '${server}'`
   const ended = stopped(error, context, `${subject} did not answer`)
   if (ended !== undefined) return ended
   if (error instanceof PolisError)
-    return 'sent' in error.details ? error : prefixed(error, '', { server, tool, sent: context.sent ?? false })
+    return 'sent' in error.details ? error : prefixed(error, '', { server, tool, sent: context.sent })
   if (loss !== undefined) return lost(loss, context, error)
   const { code, text, ...options } = classify(error, context)
   return new PolisError(code, `${subject} ${text}`, {
     cause: error,
-    details: { server, tool, sent: context.sent ?? false, ...options.details },
+    details: { server, tool, sent: context.sent, ...options.details },
     ...(options.retryable === undefined ? {} : { retryable: options.retryable }),
   })
 }
@@ -64,6 +65,13 @@ export function lossFrom(error: unknown): Loss | undefined {
   if (error instanceof TypeError && error.cause !== undefined)
     return { code: 'TOOL_UNAVAILABLE', text: `cannot be reached: ${textOf(error)}` }
   return undefined
+}
+
+/** Whether a request over HTTP certainly never reached its tool. */
+export function neverReached(error: unknown): boolean {
+  if (error instanceof SdkHttpError) return error.status < 500
+  const code = error instanceof TypeError && error.cause instanceof Error ? Reflect.get(error.cause, 'code') : undefined
+  return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
 }
 
 interface Classified {
@@ -80,8 +88,7 @@ const OUTPUT_SCHEMA = /output ?schema|structured content/i
 function classify(error: unknown, { remark }: FailureContext): Classified {
   if (error instanceof ProtocolError) return classifyAnswer(error)
   const http = httpProblem(error)
-  if (http !== undefined)
-    return { code: http.code, text: http.text, retryable: http.retryable, details: { sent: false } }
+  if (http !== undefined) return http
   if (error instanceof RangeError)
     return { code: 'TOO_LARGE', text: 'answered with a message over the limit: ask it for less' }
   if (error instanceof SdkError) {

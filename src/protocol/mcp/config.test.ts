@@ -9,10 +9,7 @@ test('Servers of both kinds are taken as they are', () => {
     web: { url: 'https://example.org/mcp', headers: { authorization: 'x' }, timeout: 500, effects: { put: 'once' } },
   }
   assert.deepEqual(parseMcpServers(servers), servers)
-  assert.deepEqual(
-    Object.values(parseMcpServers(servers)).map(isStdio),
-    [true, false],
-  )
+  assert.deepEqual(Object.values(parseMcpServers(servers)).map(isStdio), [true, false])
 })
 
 const wrong: readonly (readonly [unknown, RegExp])[] = [

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
-import { explainCall, lossFrom } from './call-error.ts'
+import { explainCall, lossFrom, neverReached } from './call-error.ts'
 import type { Connection } from './connection.ts'
 import type { Supervisor } from './supervisor.ts'
 import { startDeadline } from './wait.ts'
@@ -27,18 +27,20 @@ export function createRunner(
     using deadline = startDeadline(timeout, signal, clock)
     let used: Connection | undefined
     let sent = false
-    try {
-      return await supervisor.use(deadline.signal, async (connection) => {
+    const once = () =>
+      supervisor.use(deadline.signal, (connection) => {
         used = connection
-        try {
-          return await work(connection, deadline.signal, () => {
-            sent = true
-          })
-        } catch (error) {
-          const loss = lossFrom(error)
-          if (loss !== undefined) connection.lose(loss)
-          throw error
+        sent = false
+        const sending = () => {
+          sent = true
         }
+        return losing(connection, work(connection, deadline.signal, sending))
+      })
+    try {
+      return await once().catch((error: unknown) => {
+        // A session that the server forgot, or a server that moved: nothing was done, so it is tried again on a new connection.
+        if (lossFrom(error) !== undefined && neverReached(error)) return once()
+        throw error
       })
     } catch (error) {
       throw explainCall(error, {
@@ -51,5 +53,15 @@ export function createRunner(
         sent,
       })
     }
+  }
+}
+
+async function losing<Result>(connection: Connection, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    const loss = lossFrom(error)
+    if (loss !== undefined) connection.lose(loss)
+    throw error
   }
 }
