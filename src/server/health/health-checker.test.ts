@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { manualClock } from '../../core/manual-clock.ts'
 import { createHealthChecker } from './health-checker.ts'
 
@@ -35,7 +36,9 @@ test('A check that hangs is reported after its own timeout, and the others run m
   health.add('readiness', 'quick', () => void ran.push('quick'))
   const report = health.report('readiness')
   assert.deepEqual(ran, ['quick'])
+  await turn()
   clock.advance(100)
+  await turn()
   clock.advance(4900)
   const { status, checks } = await report
   assert.equal(status, 'fail')
