@@ -19,7 +19,9 @@ test('every operation of the table is in the document, and is served', async () 
   const response = await fetch(`${rest.api}/openapi.json`)
   assert.equal(response.status, 200)
   const { paths } = (await response.json()) as { paths: Record<string, Record<string, { operationId: string }>> }
-  const described = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
+  const described = Object.values(paths).flatMap((methods) =>
+    Object.values(methods).map(({ operationId }) => operationId),
+  )
   assert.deepEqual(described.sort(), Object.keys(OPERATIONS).sort())
   for (const { method, path } of Object.values(OPERATIONS)) {
     assert.ok(rest.app.hasRoute({ method, url: `/api/v1${path.replace(/\{(\w+)\}/g, ':$1')}` }), `${method} ${path}`)
