@@ -145,6 +145,27 @@ function proveRefusals(prove: Prove): void {
     assert.equal((await world.index.get('t1', 'r1'))?.sequence, 2)
   })
 
+  prove('guarantee 5: a commit that is wrong in its last part changes nothing at all', async (world) => {
+    await world.start('r1', { in: 's1' })
+    await world.submit('r2')
+    const before = await world.index.get('t1', 'r1')
+    const commit = aCommit('r1', {
+      entries: [anEntry('r1', 2)],
+      asks: [aQuestion('r1', 'q1')],
+      session: { state: bytes('x') },
+      messages: [aMessage('r2', 'm1')],
+      submits: [aSubmit('good'), aSubmit('bad', { entries: [anEntry('bad', 2)] })],
+      next: { status: 'suspended' },
+    })
+    await assert.rejects(world.journal.append(commit), { code: 'CONFLICT' })
+    assert.deepEqual(await world.index.get('t1', 'r1'), before)
+    assert.equal((await world.journal.read('t1', 'r1', 0, 10)).length, 1)
+    assert.deepEqual((await world.index.questions('t1', {}, { limit: 10 })).items, [])
+    assert.equal((await world.index.session('t1', 's1'))?.version, 0)
+    assert.deepEqual(await world.journal.deliver(aMessage('r2', 'm1')), { kind: 'delivered' })
+    assert.equal(await world.status('good'), undefined)
+  })
+
   prove('guarantee 7: a refused operation harms none that travel with it', async (world) => {
     await world.start('r1')
     await world.start('r2')

@@ -19,6 +19,17 @@ export function proveRemoval(prove: Prove): void {
     assert.deepEqual(await world.journal.deliver(aMessage('r1', 'm1')), { kind: 'not-found' })
   })
 
+  prove('a run that comes under the id of a removed one has no past', async (world) => {
+    await world.start('r1')
+    await world.journal.deliver(aMessage('r1', 'm1'))
+    await world.journal.append(anEnd('r1'))
+    await world.index.remove('t1', 'r1')
+    await world.submit('r1')
+    assert.equal((await world.journal.read('t1', 'r1', 0, 10)).length, 1)
+    assert.deepEqual(await world.journal.inbox({ tenant: 't1', run: 'r1' }), [])
+    assert.deepEqual(await world.journal.deliver(aMessage('r1', 'm1')), { kind: 'delivered' })
+  })
+
   prove('a session is removed when no run of it is unfinished', async (world) => {
     await world.start('r1', { in: 's1' })
     await world.journal.append(aCommit('r1', { session: { state: bytes('x') } }))

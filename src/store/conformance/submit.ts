@@ -104,6 +104,21 @@ export function proveSubmit(prove: Prove): void {
     assert.deepEqual(conflict, { kind: 'key-conflict', run: 'r1' })
   })
 
+  prove('G1: a key that a later run has taken is not given up by the earlier one', async (world) => {
+    const { journal, index, clock } = world
+    await world.start('r1', { key })
+    await journal.append(anEnd('r1'))
+    clock.advance(7 * DAY)
+    await world.start('r2', { key })
+    const end = { epoch: 2, seize: true, entries: [], next: { status: 'dead' } } as const
+    await journal.append(anEnd('r1', end))
+    assert.equal(await index.remove('t1', 'r1'), true)
+    clock.advance(8 * DAY)
+    await index.expire({ now: clock.now(), limit: 10 })
+    const again = await journal.submit(aSubmit('r3', { key }))
+    assert.equal(again.kind === 'duplicate' && again.record.run, 'r2')
+  })
+
   prove('a delayed run is suspended until its time, a past time delays nothing', async (world) => {
     const later = world.clock.now() + 1
     await world.submit('r1', { notBefore: later })

@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import type { RunStatus } from '../../core/run.ts'
+import type { Transition } from '../journal.ts'
+
+/** One thing that somebody does to a store, as data. Epochs and sequences are relative to what the run has, mostly right. */
+export type Operation =
+  | {
+      readonly kind: 'submit'
+      readonly run: string
+      readonly session: string | undefined
+      readonly policy: 'enqueue' | 'reject'
+      readonly key: string | undefined
+      readonly inputHash: string
+      readonly held: boolean
+      readonly delay: number
+      readonly priority: number
+      readonly agent: string
+    }
+  | {
+      readonly kind: 'commit'
+      readonly run: string
+      /** Whether it seizes a run that no worker holds, and appends to one that is held; else it does the wrong one of the two. */
+      readonly fit: boolean
+      readonly epochOff: number
+      readonly headOff: number
+      readonly count: number
+      readonly next: Transition | undefined
+      readonly consume: boolean
+      readonly ask: string | undefined
+      readonly closes: string | undefined
+      readonly withdraws: string | undefined
+      readonly session: string | undefined
+      readonly to: string | undefined
+      readonly child: string | undefined
+    }
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'deliver'; readonly run: string; readonly id: string; readonly closes: string | undefined }
+  | { readonly kind: 'claim'; readonly worker: string; readonly slots: number; readonly limit: number | undefined }
+  | { readonly kind: 'leave'; readonly worker: string }
+  | { readonly kind: 'remove'; readonly run: string }
+  | { readonly kind: 'remove-session'; readonly session: string }
+  | { readonly kind: 'expire'; readonly limit: number }
+
+/** What happens in one turn of the event loop, in one process, after so many milliseconds. */
+export interface Turn {
+  readonly wait: number
+  readonly elsewhere: boolean
+  readonly operations: readonly Operation[]
+}
+
+const run = fc.constantFrom('r0', 'r1', 'r2', 'r3', 'r4')
+const session = fc.constantFrom('s0', 's1')
+const question = fc.constantFrom('q0', 'q1')
+const worker = fc.constantFrom('w1', 'w2')
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 3 })
+const mostly = <T>(usual: T, ...others: T[]) =>
+  fc.oneof({ weight: 12, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) })
+
+const next: fc.Arbitrary<Transition> = fc.oneof(
+  fc.record({ status: fc.constant('suspended' as const), wakeAt: fc.integer({ min: 0, max: 400 }) }),
+  fc.constant({ status: 'suspended', reason: 'waits' } as const),
+  fc.record({ status: fc.constant('queued' as const), at: fc.integer({ min: 0, max: 400 }) }),
+  fc.constant({ status: 'paused' } as const),
+  fc.record({ status: fc.constantFrom<RunStatus & ('completed' | 'dead')>('completed', 'dead') }),
+)
+
+const submit = fc.record({
+  kind: fc.constant('submit' as const),
+  run,
+  session: maybe(session),
+  policy: mostly<'enqueue' | 'reject'>('enqueue', 'reject'),
+  key: maybe(fc.constantFrom('k0', 'k1')),
+  inputHash: mostly('same', 'other'),
+  held: fc.boolean(),
+  delay: mostly(0, 100),
+  priority: fc.integer({ min: 0, max: 2 }),
+  agent: mostly('writer', 'reader'),
+})
+
+const commit = fc.record({
+  kind: fc.constant('commit' as const),
+  run,
+  fit: mostly(true, false),
+  epochOff: mostly(0, -1, 1),
+  headOff: mostly(0, -1, 1),
+  count: fc.integer({ min: 0, max: 2 }),
+  next: maybe(next),
+  consume: fc.boolean(),
+  ask: maybe(question),
+  closes: mostly<string | undefined>(undefined, 'q0', 'q1'),
+  withdraws: maybe(question),
+  session: maybe(fc.constantFrom('restore', 'one', 'two')),
+  to: maybe(run),
+  child: maybe(run),
+})
+
+const others = fc.oneof(
+  fc.record({
+    kind: fc.constant('deliver' as const),
+    run,
+    id: fc.constantFrom('m0', 'm1', 'm2'),
+    closes: mostly<string | undefined>(undefined, 'q0', 'q1'),
+  }),
+  fc.record({
+    kind: fc.constant('claim' as const),
+    worker,
+    slots: fc.integer({ min: 0, max: 3 }),
+    limit: maybe(fc.integer({ min: 0, max: 2 })),
+  }),
+  fc.record({ kind: fc.constant('leave' as const), worker }),
+  fc.record({ kind: fc.constant('remove' as const), run }),
+  fc.record({ kind: fc.constant('remove-session' as const), session }),
+  fc.record({ kind: fc.constant('expire' as const), limit: fc.integer({ min: 1, max: 3 }) }),
+  fc.constant({ kind: 'retry' } as const),
+)
+
+/** What a store goes through in one example. */
+export const turns: fc.Arbitrary<readonly Turn[]> = fc.array(
+  fc.record({
+    wait: fc.oneof(fc.constant(1), fc.constant(50), mostly(1, 4 * 24 * 60 * 60 * 1000)),
+    elsewhere: fc.boolean(),
+    operations: fc.array(
+      fc.oneof<fc.WeightedArbitrary<Operation>[]>(
+        { weight: 4, arbitrary: submit },
+        { weight: 8, arbitrary: commit },
+        { weight: 4, arbitrary: others },
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  }),
+  { minLength: 5, maxLength: 40, size: 'max' },
+)
