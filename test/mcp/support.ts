@@ -19,7 +19,7 @@ export function fixture(file: string, ...args: string[]): StdioServerConfig {
 }
 
 /** What was recorded of the calls, and the last values of the gauges. */
-export interface Recorded {
+interface Recorded {
   readonly calls: { server: string; tool: string; status: string }[]
   readonly durations: { server: string; tool: string; seconds: number }[]
   readonly gauges: Map<string, number>

@@ -9,7 +9,7 @@ import type { Effect } from '../../core/tool.ts'
 export type SecretValue = string | { readonly file: string }
 
 /** What servers of both kinds have. */
-export interface McpServerCommon {
+interface McpServerCommon {
   /** Limit of one call, connecting included; by default the setting `mcp.server.timeout`. */
   readonly timeout?: Duration
   /** Effects of tools by name; they win over what the server annotates. */
@@ -28,7 +28,7 @@ export interface StdioServerConfig extends McpServerCommon {
 }
 
 /** A server that is reached by streamable HTTP. */
-export interface HttpServerConfig extends McpServerCommon {
+interface HttpServerConfig extends McpServerCommon {
   readonly url: string
   /** Headers of every request, such as `authorization`. */
   readonly headers?: Readonly<Record<string, SecretValue>>

@@ -5,14 +5,14 @@ import type { Supervisor } from './supervisor.ts'
 import { startDeadline } from './wait.ts'
 
 /** Whose work it is. `tool` names the tool in errors. */
-export interface RunOptions {
+interface RunOptions {
   readonly signal: AbortSignal
   readonly timeout?: number
   readonly tool?: string
 }
 
 /** Work on a connection; it calls `sending` when its request may begin to have an effect. */
-export type Work<Result> = (connection: Connection, signal: AbortSignal, sending: () => void) => Promise<Result>
+type Work<Result> = (connection: Connection, signal: AbortSignal, sending: () => void) => Promise<Result>
 /** Does work on the connection within the limit, and explains what goes wrong. */
 export type Runner = <Result>(options: RunOptions, work: Work<Result>) => Promise<Result>
 

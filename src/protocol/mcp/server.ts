@@ -40,7 +40,7 @@ export interface McpServerDependencies extends SecretSource {
 }
 
 /** Where the idempotency key of a call stands in the request's `_meta`. */
-export const KEY_META = 'agentpolis/idempotency-key'
+const KEY_META = 'agentpolis/idempotency-key'
 
 /** A server that is connected to at its first use. */
 export function createMcpServer(target: McpServerTarget, dependencies: McpServerDependencies): McpServer {
