@@ -25,7 +25,10 @@ function complete(checkOnly: boolean): void {
   const lock = JSON.parse(readFileSync(lockPath, 'utf8')) as LockFile
   const missing = missingPackages(lock.packages)
   const names = Object.keys(missing).sort()
-  if (names.length === 0) return console.log('package-lock.json is complete')
+  if (names.length === 0) {
+    console.log('package-lock.json is complete')
+    return
+  }
   if (checkOnly) {
     console.error(`package-lock.json lacks ${names.join(', ')}: run "node scripts/lock.ts"`)
     process.exitCode = 1

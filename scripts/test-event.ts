@@ -1,0 +1,54 @@
+import { relative } from 'node:path'
+
+/** What the runner needs of the events that `node --test` gives to a reporter. */
+export interface TestEvent {
+  readonly type: string
+  readonly data: {
+    readonly name: string
+    /** Where the test was declared, and the file that was run: they differ for a shared suite. */
+    readonly file?: string
+    readonly entryFile?: string
+    readonly message?: string
+    readonly skip?: boolean | string
+    readonly todo?: boolean | string
+    readonly details?: {
+      readonly duration_ms: number
+      readonly type?: string
+      readonly error?: Error & { readonly failureType?: string }
+    }
+  }
+}
+
+/** The path of the test file that an event belongs to, relative to the working directory. */
+export function pathOf({ data }: TestEvent): string {
+  return relative(process.cwd(), data.entryFile ?? data.file ?? '')
+}
+
+export type Outcome =
+  | { readonly kind: 'passed'; readonly name: string }
+  | { readonly kind: 'failed'; readonly name: string; readonly reason: string }
+  | { readonly kind: 'skipped'; readonly name: string; readonly reason: string }
+
+/**
+ * Reads the outcome of one test from an event; `undefined` for everything that is no test of its own.
+ *
+ * Suites, and tests that failed only because a test inside them did, are left out: each failure counts once. A file that
+ * declares no test is a failure, since Node would report the file itself as a test that passed.
+ */
+export function outcomeOf({ type, data }: TestEvent): Outcome | undefined {
+  if (type !== 'test:pass' && type !== 'test:fail') return undefined
+  if (data.details?.type === 'suite' && data.details.error?.failureType !== 'hookFailed') return undefined
+  const { name } = data
+  if (type === 'test:fail' && data.todo === undefined) {
+    const failureType = data.details?.error?.failureType
+    return failureType === 'subtestsFailed' ? undefined : { kind: 'failed', name, reason: failureType ?? 'error' }
+  }
+  if (data.skip !== undefined) return { kind: 'skipped', name, reason: reasonOf(data.skip) }
+  if (data.todo !== undefined) return { kind: 'skipped', name, reason: `to do: ${reasonOf(data.todo)}` }
+  if (data.file?.endsWith(name)) return { kind: 'failed', name, reason: 'the file declares no test' }
+  return { kind: 'passed', name }
+}
+
+function reasonOf(value: boolean | string): string {
+  return typeof value === 'string' && value !== '' ? value : 'no reason given'
+}

@@ -1,0 +1,101 @@
+/**
+ * Runs the tests: `node scripts/test.ts [--unit] [FILTER …]`, a filter being a part of a test file's path.
+ *
+ * Unit tests (`src`) share one process, since a process a file costs more than the tests; all others have one each, two
+ * at a time. The last line is `N passed, N failed`, with `, N skipped` where some were; no test at all is a failure.
+ */
+import { spawn } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Outcome } from './test-event.ts'
+
+interface Group {
+  readonly name: string
+  readonly patterns: readonly string[]
+  readonly options: readonly string[]
+  /** A test that leaves a handle open would keep its process, and so the run, for ever. */
+  readonly limitMinutes: number
+}
+
+const unit: Group = {
+  name: 'unit',
+  patterns: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+  options: ['--test-isolation=none', '--test-timeout=60000'],
+  limitMinutes: 4,
+}
+
+const integration: Group = {
+  name: 'integration',
+  patterns: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+  options: ['--test-concurrency=2', '--test-timeout=300000'],
+  limitMinutes: 15,
+}
+
+const args = process.argv.slice(2)
+const filters = args.filter((argument) => !argument.startsWith('--'))
+const outcomes: Outcome[] = []
+for (const group of args.includes('--unit') ? [unit] : [unit, integration]) outcomes.push(...(await runGroup(group)))
+conclude(outcomes)
+
+async function runGroup(group: Group): Promise<Outcome[]> {
+  const files = group.patterns.flatMap((pattern) => globSync(pattern, { exclude: ['**/node_modules/**'] })).sort()
+  const chosen = files.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+  if (chosen.length === 0) return []
+  console.log(`\n${group.name} tests: ${chosen.length} files`)
+  const folder = mkdtempSync(join(tmpdir(), 'polis-test-'))
+  const tallyPath = join(folder, 'tally.jsonl')
+  try {
+    const failure = await runNode(group, tallyPath, chosen)
+    const tallied = readTally(tallyPath)
+    if (failure === undefined || tallied.some(({ kind }) => kind === 'failed')) return tallied
+    return [...tallied, { kind: 'failed', name: `${group.name} tests`, reason: failure }]
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Resolves with the reason when the process did not end well. */
+function runNode({ options, limitMinutes }: Group, tallyPath: string, files: string[]): Promise<string | undefined> {
+  const reporters = [
+    ...['--test-reporter=./scripts/test-reporter.ts', '--test-reporter-destination=stdout'],
+    ...['--test-reporter=./scripts/test-tally.ts', `--test-reporter-destination=${tallyPath}`],
+  ]
+  const child = spawn(process.execPath, ['--test', ...options, ...reporters, ...files], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  return new Promise((resolve) => {
+    let reason: string | undefined
+    const timer = setTimeout(() => {
+      reason = `not finished after ${limitMinutes} minutes: a test hangs or leaves a handle open`
+      child.kill('SIGKILL')
+    }, limitMinutes * 60_000)
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer)
+      resolve(reason ?? (code === 0 ? undefined : `the test process ended with ${signal ?? `exit code ${code}`}`))
+    })
+  })
+}
+
+function readTally(path: string): Outcome[] {
+  try {
+    const lines = readFileSync(path, 'utf8').split('\n')
+    // Written by scripts/test-tally.ts, one outcome a line.
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Outcome)
+  } catch (reason) {
+    return [{ kind: 'failed', name: 'test tally', reason: String(reason) }]
+  }
+}
+
+function conclude(all: readonly Outcome[]): void {
+  const count = (kind: Outcome['kind']) => all.filter((outcome) => outcome.kind === kind).length
+  console.log('')
+  for (const outcome of all) {
+    if (outcome.kind === 'skipped') console.log(`SKIPPED  ${outcome.name}: ${outcome.reason}`)
+    if (outcome.kind === 'failed') console.log(`FAILED   ${outcome.name}: ${outcome.reason}`)
+  }
+  const skipped = count('skipped') === 0 ? '' : `, ${count('skipped')} skipped`
+  if (count('passed') + count('failed') === 0) console.log('No test ran.')
+  if (count('passed') === 0 || count('failed') > 0) process.exitCode = 1
+  console.log(`${count('passed')} passed, ${count('failed')} failed${skipped}`)
+}
