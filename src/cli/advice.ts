@@ -1,0 +1,52 @@
+import type { ErrorCode } from '../core/error.ts'
+
+const NEW_VERSION = 'This is a fault of Agentpolis: set POLIS_DEBUG=1, try again, and report what it prints'
+const AGENT = "'polis runs show RUN' shows where; 'polis runs retry RUN' continues at the step that failed"
+const AGAIN = 'Nothing is lost: try again in a moment'
+
+/** What a user at the terminal can do about each code, where the message itself does not say it. Empty: the message says it all. */
+export const ADVICE: Readonly<Record<ErrorCode, string>> = {
+  INVALID_CONFIG: "Correct polis.config.ts; 'polis doctor' checks it whole",
+  INVALID_INPUT: "'polis agents --json' shows the schema of each agent's input",
+  INVALID_OUTPUT: "Make the agent's code return what its output schema says",
+  INVALID_ARGUMENT: "See 'polis --help'",
+  UNKNOWN_AGENT: "'polis agents' lists those that there are",
+  UNKNOWN_SERVER: 'Add it to servers in polis.config.ts',
+  NOT_FOUND: "'polis runs list' lists runs; check --url and --dir as well",
+  METHOD_NOT_ALLOWED: 'Check that the server and this command are of the same version',
+  NOT_IMPLEMENTED: 'Check that the server and this command are of the same version',
+  CONFLICT: "'polis runs show RUN' shows how it stands now",
+  IDEMPOTENCY_CONFLICT: 'Use another --key, or the same input',
+  ALREADY_ANSWERED: "'polis runs show RUN' shows the answer that was first",
+  ALREADY_ENDED: "'polis runs fork RUN' starts a new run from what is recorded",
+  SESSION_BUSY: 'Wait for the other run of the session, or cancel it',
+  UNAUTHENTICATED: 'Give --api-key or POLIS_API_KEY',
+  FORBIDDEN: 'Use credentials that allow it',
+  RATE_LIMITED: 'Wait a little, then try again',
+  TOO_LARGE: 'Send less, or upload it as a blob and pass its hash',
+  UNSUPPORTED_MEDIA_TYPE: 'Check that the server and this command are of the same version',
+  TIMEOUT: AGAIN,
+  STEP_TIMEOUT: AGENT,
+  STEP_FAILED: AGENT,
+  STEP_UNCERTAIN: "Find out whether it happened, then 'polis runs retry RUN'",
+  RUN_FAILED: AGENT,
+  CANCELLED: "'polis runs fork RUN' starts a new run from what is recorded",
+  DIVERGED: "The code changed: 'polis runs fork RUN' goes on with the new code from before the difference",
+  FENCED: AGAIN,
+  WAIT_OUTSIDE_STEP: 'Put whatever the agent waits for into context.step',
+  JOURNAL_LIMIT: 'Let the agent go on in a fresh journal with context.continueAs',
+  WORKER_LOST: "Look at the worker's log, then 'polis runs retry RUN'",
+  STORE_BUSY: AGAIN,
+  STORE_LOCKED: 'End the other process, or talk to it with --url',
+  STORE_FULL: 'Free some disk space; nothing that was acknowledged is lost',
+  STORE_CORRUPT: 'Stop all processes, keep a copy of the file, and restore a backup',
+  STORE_TOO_NEW: 'Use the version of Agentpolis that wrote it, or a newer one',
+  STORE_UNAVAILABLE: 'Check that the server is up and that --url is right',
+  PORT_IN_USE: 'Give another --port, or end the process that has it',
+  TOOL_FAILED: AGENT,
+  TOOL_UNAVAILABLE: "'polis doctor' checks every server",
+  AGENT_LOAD_FAILED: 'Correct the file that is named, then try again',
+  OVERLOADED: AGAIN,
+  SHUTTING_DOWN: AGAIN,
+  INTERNAL: NEW_VERSION,
+}

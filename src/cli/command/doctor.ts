@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { type Cli, type Context, contextOf } from '../context.ts'
+import type { Check } from '../doctor/check.ts'
+import type { Ports } from '../ports.ts'
+import { escapeText } from '../terminal/escape.ts'
+import type { Style } from '../terminal/style.ts'
+import { pad } from '../terminal/width.ts'
+
+/** Adds `polis doctor`. */
+export function addDoctor(program: Command, cli: Cli): void {
+  program
+    .command('doctor')
+    .description('check the machine, the project, the store, every MCP server and the ports, with advice')
+    .action(async (_options: object, command: Command) => {
+      cli.exitCode = await examine(contextOf(command, cli), cli.ports)
+    })
+}
+
+async function examine(context: Context, ports: Ports): Promise<number> {
+  const checks: Check[] = []
+  for await (const check of ports.diagnose({ dir: context.dir, env: context.io.env })) {
+    const last = checks.at(-1)
+    if (last !== undefined && last.area !== check.area) context.print('')
+    checks.push(check)
+    context.print(...checkLines(check, context.style))
+  }
+  const count = (status: Check['status']) => checks.filter((check) => check.status === status).length
+  const [ok, warnings, failures] = [count('ok'), count('warn'), count('fail')]
+  if (context.json) context.document({ ok, warnings, failures, checks })
+  context.print('', `${ok} ok, ${warnings} to look at, ${failures} failed`)
+  return failures === 0 ? 0 : 1
+}
+
+function checkLines({ status, name, detail, advice }: Check, style: Style): readonly string[] {
+  const symbol = { ok: style.green('✓'), warn: style.yellow('!'), fail: style.red('✗') }[status]
+  const line = `${symbol} ${pad(status, 4)}  ${style.bold(escapeText(name))}  ${escapeText(detail)}`
+  return advice === undefined ? [line] : [line, `        ${style.cyan('→')} ${escapeText(advice)}`]
+}

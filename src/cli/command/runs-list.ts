@@ -1,0 +1,72 @@
+import type { Command } from 'commander'
+import { PolisError } from '../../core/error.ts'
+import { nearest } from '../../core/nearest.ts'
+import type { RunView } from '../../core/route/wire.ts'
+import { RUN_STATUSES } from '../../core/run.ts'
+import { type Cli, type Context, contextOf } from '../context.ts'
+import { collect, parseLimit } from '../parse-option.ts'
+import { paintRunStatus, showAge } from '../show-run.ts'
+import { type Column, renderTable } from '../terminal/table.ts'
+
+interface ListOptions {
+  readonly agent?: string
+  readonly status?: readonly string[]
+  readonly session?: string
+  readonly tag?: readonly string[]
+  readonly limit?: string
+  readonly cursor?: string
+}
+
+/** Adds `polis runs list`. */
+export function addRunsList(runs: Command, cli: Cli): void {
+  runs
+    .command('list')
+    .alias('ls')
+    .description('list runs, newest first')
+    .option('-a, --agent <name>', 'of this agent')
+    .option('-s, --status <status>', `in this status; may be repeated (${RUN_STATUSES.join(', ')})`, collect)
+    .option('--session <id>', 'of this session')
+    .option('-t, --tag <name=value>', 'with this tag; may be repeated', collect)
+    .option('-n, --limit <number>', 'how many, from 1 to 200 (default: 20)')
+    .option('--cursor <cursor>', 'go on where an earlier list ended')
+    .action(async (options: ListOptions, command: Command) => {
+      await list(options, contextOf(command, cli))
+    })
+}
+
+async function list(options: ListOptions, context: Context): Promise<void> {
+  const { agent, session, cursor } = options
+  const page = await context.connected(false, (client) =>
+    client.runs.list({
+      limit: parseLimit(options.limit),
+      ...(agent === undefined ? {} : { agent }),
+      ...(session === undefined ? {} : { session }),
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(options.status === undefined ? {} : { status: options.status.map(parseStatus) }),
+      ...(options.tag === undefined ? {} : { tags: options.tag }),
+    }),
+  )
+  if (context.json) return context.document(page)
+  if (page.items.length === 0) return context.note("No runs. 'polis run AGENT' starts one")
+  context.print(...renderTable(columnsOf(context), page.items, context.style, context.width))
+  if (page.cursor !== undefined) context.note(`More: add --cursor ${page.cursor}`)
+}
+
+function columnsOf({ style, io }: Context): readonly Column<RunView>[] {
+  const now = io.clock.now()
+  return [
+    { title: 'RUN', value: (run) => run.run },
+    { title: 'AGENT', value: (run) => run.agent, flexible: true },
+    { title: 'STATUS', value: (run) => run.status, paint: (text, run) => paintRunStatus(run.status, style, text) },
+    { title: 'AGE', value: (run) => showAge(run.createdAt, now), align: 'end' },
+    { title: 'REASON', value: (run) => run.reason ?? '', flexible: true },
+  ]
+}
+
+function parseStatus(given: string): string {
+  if ((RUN_STATUSES as readonly string[]).includes(given)) return given
+  const near = nearest(given, RUN_STATUSES)
+  throw new PolisError('INVALID_ARGUMENT', `--status: expected one of ${RUN_STATUSES.join(', ')}; got '${given}'`, {
+    details: { hint: near === undefined ? 'Choose one of them' : `Did you mean ${near}?` },
+  })
+}

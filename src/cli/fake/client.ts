@@ -1,0 +1,133 @@
+import { PolisError } from '../../core/error.ts'
+import type { AgentView, QuestionView, RunView, ScheduleView, SessionView } from '../../core/route/wire.ts'
+import type { CliClient, Connection, ConnectOptions } from '../connection.ts'
+import type { Check } from '../doctor/check.ts'
+import type { Ports, ServeOptions } from '../ports.ts'
+import type { RunEntry, RunTransient } from '../tree.ts'
+
+/** One call of the fake runtime. */
+export interface Call {
+  readonly name: string
+  readonly args: readonly unknown[]
+}
+
+/** What the fake runtime has. */
+export interface FakeState {
+  readonly agents?: readonly AgentView[]
+  readonly runs?: readonly RunView[]
+  readonly sessions?: readonly SessionView[]
+  readonly schedules?: readonly ScheduleView[]
+  readonly questions?: readonly QuestionView[]
+  readonly checks?: readonly Check[]
+  /** What a followed run says, by run; its `end` follows by itself. */
+  readonly streams?: Readonly<Record<string, readonly (RunEntry | RunTransient)[]>>
+  /** Whether submitted runs are executed in this process. */
+  readonly executes?: boolean
+  /** Waits before each event of a stream. */
+  readonly before?: (event: RunEntry | RunTransient) => Promise<void>
+  readonly fail?: PolisError
+}
+
+/** Ports over a runtime that is a few lists; `calls` is everything that commands asked of it. */
+export function createFakePorts(state: FakeState = {}): Ports & { readonly calls: readonly Call[] } {
+  const calls: Call[] = []
+  const call = (name: string, ...args: readonly unknown[]) => void calls.push({ name, args })
+  return {
+    calls,
+    async connect(options: ConnectOptions): Promise<Connection> {
+      const { env: _, ...given } = options
+      call('connect', given)
+      return {
+        client: fakeClient(state, call),
+        executes: state.executes ?? false,
+        close: async () => call('close'),
+      }
+    },
+    async serve(options: ServeOptions) {
+      const { env: _, ...given } = options
+      call('serve', given)
+      if (state.fail) throw state.fail
+      return {
+        url: 'http://127.0.0.1:8080',
+        metricsUrl: 'http://127.0.0.1:9090/metrics',
+        agents: [...(state.agents ?? [])] as never,
+        failed: new Promise<never>(() => {}),
+        close: async () => call('served.close'),
+      }
+    },
+    async *diagnose() {
+      yield* state.checks ?? []
+    },
+  }
+}
+
+type Log = (name: string, ...args: readonly unknown[]) => void
+
+function fakeClient(state: FakeState, call: Log): CliClient {
+  const runs = state.runs ?? []
+  const find = (id: string): RunView => {
+    const run = runs.find((each) => each.run === id)
+    if (run === undefined) throw new PolisError('NOT_FOUND', `There is no run ${id}`)
+    return run
+  }
+  const act = (name: string) => async (id: string, argument?: unknown) => {
+    call(name, id, ...(argument === undefined ? [] : [argument]))
+    return find(id)
+  }
+  return {
+    runs: {
+      async submit(request) {
+        call('submit', request)
+        if (state.fail) throw state.fail
+        if (!state.agents?.some(({ name }) => name === request.agent)) throw new PolisError('UNKNOWN_AGENT', 'unknown')
+        const [run] = runs
+        if (run === undefined) throw new PolisError('INTERNAL', 'the fake has no run')
+        return { ...run, status: 'queued' }
+      },
+      get: act('get'),
+      async list(filter) {
+        call('list', filter)
+        return { items: [...runs], ...(runs.length > 2 ? { cursor: 'next' } : {}) }
+      },
+      cancel: act('cancel'),
+      pause: act('pause'),
+      resume: act('resume'),
+      retry: act('retry'),
+      fork: act('fork'),
+      async send(run, message) {
+        call('send', run, message)
+      },
+      async remove(run) {
+        call('remove', run)
+      },
+      async entries(run, after, limit) {
+        const entries = (state.streams?.[run] ?? []).filter((event): event is RunEntry => 'sequence' in event)
+        return entries.filter((entry) => entry.sequence > after).slice(0, limit)
+      },
+      async *follow(run, signal) {
+        call('follow', run)
+        for (const event of state.streams?.[run] ?? []) {
+          await state.before?.(event)
+          if (signal.aborted) return
+          const { run: _, ...rest } = event
+          yield rest as never
+        }
+        if (!signal.aborted) yield { kind: 'end', run: find(run) }
+      },
+    },
+    agents: { list: async () => state.agents ?? [] },
+    questions: {
+      list: async (run) => (state.questions ?? []).filter((question) => question.run === run),
+      async answer(run, question, answer) {
+        call('answer', run, question, answer)
+      },
+    },
+    sessions: { list: async () => ({ items: [...(state.sessions ?? [])] }) },
+    schedules: {
+      list: async () => state.schedules ?? [],
+      async remove(name) {
+        call('schedules.remove', name)
+      },
+    },
+  }
+}

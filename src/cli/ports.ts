@@ -1,0 +1,39 @@
+import type { AgentInfo } from '../core/agent.ts'
+import type { Connect } from './connection.ts'
+import type { Check } from './doctor/check.ts'
+import type { Io } from './io.ts'
+
+/** What a process of `polis serve` does: answers clients, executes runs, or both. */
+export const ROLES = ['all', 'api', 'worker'] as const
+export type Role = (typeof ROLES)[number]
+
+/** How the project is served. */
+export interface ServeOptions {
+  readonly mode: 'dev' | 'serve'
+  readonly role: Role
+  /** Directory of the project, absolute. */
+  readonly dir: string
+  readonly host: string | undefined
+  readonly port: number | undefined
+  readonly env: Io['env']
+}
+
+/** A project that is being served. */
+export interface Served {
+  /** Where clients find it; absent for a worker. */
+  readonly url?: string
+  readonly metricsUrl?: string
+  readonly agents: readonly AgentInfo[]
+  /** Rejects when it cannot go on, with why. Never resolves before `close`. */
+  readonly failed: Promise<never>
+  /** Drains: no new claims, running steps get their time, the rest is handed over. */
+  close(): Promise<void>
+}
+
+/** What the commands reach the rest of the package through, loaded when a command needs it. */
+export interface Ports {
+  readonly connect: Connect
+  readonly serve: (options: ServeOptions) => Promise<Served>
+  /** Everything that can be checked of a project and the machine, as it is found out. */
+  readonly diagnose: (options: { readonly dir: string; readonly env: Io['env'] }) => AsyncIterable<Check>
+}
