@@ -19,20 +19,25 @@ export function createInjectFetch(app: FastifyInstance): Fetch {
     const gone = () => response.raw.res.destroy()
     request.signal.addEventListener('abort', gone, { once: true })
     const bytes = response.stream()
+    let open = true
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
         bytes.on('data', (chunk: Uint8Array<ArrayBuffer>) => {
+          if (!open) return
           controller.enqueue(chunk)
           if ((controller.desiredSize ?? 1) <= 0) bytes.pause()
         })
-        bytes.once('end', () => controller.close())
+        bytes.once('end', () => open && controller.close())
         bytes.once('error', (reason) =>
           controller.error(request.signal.aborted ? request.signal.reason : PolisError.from(reason)),
         )
         bytes.pause()
       },
       pull: () => void bytes.resume(),
-      cancel: () => void gone(),
+      cancel() {
+        open = false
+        gone()
+      },
     })
     return new Response(isBodyless(response.statusCode, request.method) ? null : body, {
       status: response.statusCode,

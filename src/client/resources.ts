@@ -1,0 +1,65 @@
+import type {
+  AgentView,
+  PageView,
+  QuestionView,
+  RequestInput,
+  ScheduleView,
+  SessionView,
+  WorkerView,
+} from '../core/route/wire.ts'
+import type { Call, CallOptions } from './operation-call.ts'
+
+/** Which page of a list. */
+export interface PageOptions {
+  readonly limit?: number
+  readonly cursor?: string
+}
+
+/** A schedule to create or replace. */
+export type ScheduleInput = NonNullable<RequestInput<'putSchedule'>['body']>
+
+/** Everything but runs and blobs over REST. */
+export interface ResourcesClient {
+  readonly agents: {
+    list(options?: CallOptions): Promise<readonly AgentView[]>
+    get(agent: string, options?: CallOptions): Promise<AgentView>
+  }
+  readonly sessions: {
+    list(page?: PageOptions, options?: CallOptions): Promise<PageView<SessionView>>
+    get(session: string, options?: CallOptions): Promise<SessionView>
+    remove(session: string, options?: CallOptions): Promise<void>
+  }
+  readonly schedules: {
+    list(options?: CallOptions): Promise<readonly ScheduleView[]>
+    get(schedule: string, options?: CallOptions): Promise<ScheduleView>
+    put(schedule: string, input: ScheduleInput, options?: CallOptions): Promise<ScheduleView>
+    remove(schedule: string, options?: CallOptions): Promise<void>
+  }
+  readonly questions: {
+    list(page?: PageOptions & { readonly run?: string }, options?: CallOptions): Promise<PageView<QuestionView>>
+  }
+  readonly workers: { list(options?: CallOptions): Promise<readonly WorkerView[]> }
+}
+
+/** Makes those parts of a client. */
+export function createResources(call: Call): ResourcesClient {
+  return {
+    agents: {
+      list: async (options) => (await call('listAgents', {}, options)).items,
+      get: (agent, options) => call('getAgent', { params: { agent } }, options),
+    },
+    sessions: {
+      list: (page = {}, options) => call('listSessions', { query: { ...page } }, options),
+      get: (session, options) => call('getSession', { params: { session } }, options),
+      remove: (session, options) => call('removeSession', { params: { session } }, options),
+    },
+    schedules: {
+      list: async (options) => (await call('listSchedules', {}, options)).items,
+      get: (schedule, options) => call('getSchedule', { params: { schedule } }, options),
+      put: (schedule, body, options) => call('putSchedule', { params: { schedule }, body }, options),
+      remove: (schedule, options) => call('removeSchedule', { params: { schedule } }, options),
+    },
+    questions: { list: (page = {}, options) => call('listQuestions', { query: { ...page } }, options) },
+    workers: { list: async (options) => (await call('listWorkers', {}, options)).items },
+  }
+}
