@@ -59,6 +59,8 @@ export interface EntryBodies {
     readonly priority: number
     readonly by?: string
     readonly continues?: string
+    /** URL that is told when the run ends. */
+    readonly webhook?: string
   }
   'run-forked': { readonly from: string; readonly at: number }
   'run-retried': { readonly from: number; readonly by?: string }
@@ -89,7 +91,7 @@ export interface EntryBodies {
   'event-emitted': OperationRef & { readonly name: string; readonly data: unknown }
   'race-decided': OperationRef & { readonly winner: string }
   'session-updated': OperationRef & { readonly state: unknown }
-  'cancel-requested': { readonly reason: string; readonly by?: string }
+  'cancel-requested': { readonly reason: string; readonly by?: string; readonly rollback?: boolean }
   'run-completed': { readonly output: unknown }
   'run-failed': { readonly error: RecordedError; readonly step?: string; readonly at?: number }
   'run-cancelled': { readonly reason: string; readonly by?: string }

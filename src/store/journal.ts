@@ -68,6 +68,8 @@ export interface Commit {
   /** Questions opened, and closed. Closing one that is not open any more answers `conflict`. */
   readonly asks?: readonly Question[]
   readonly closes?: readonly string[]
+  /** Questions that nobody waits for any more: closed if they are still open. */
+  readonly withdraws?: readonly string[]
   /** The session's new state, or back to what it was when this run started. */
   readonly session?: { readonly state: Uint8Array } | 'restore'
   /** Hashes of blobs that these entries refer to: kept as long as the run. */

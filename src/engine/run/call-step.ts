@@ -1,0 +1,75 @@
+import { formatDuration } from '../../core/duration.ts'
+import { PolisError } from '../../core/error.ts'
+import type { StepCall } from '../scope.ts'
+import type { Operation, Residence } from './residence.ts'
+
+/** Calls a step's function once, within its time; the operation's `stop` aborts it. */
+export async function callStep(
+  residence: Residence,
+  operation: Operation,
+  call: (step: StepCall) => unknown,
+  { attempt, timeout }: { readonly attempt: number; readonly timeout: number },
+): Promise<unknown> {
+  const abort = lazyAbort()
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const { clock } = residence.engine
+  const cancelTimer = clock.setTimer(clock.now() + timeout, () => {
+    const error = new PolisError(
+      'STEP_TIMEOUT',
+      `Step ${operation.id} took longer than ${formatDuration(timeout)} (attempt ${attempt}): give it a longer timeout, or have it do less`,
+    )
+    abort.abort(error)
+    reject(error)
+  })
+  operation.stop = () => {
+    cancelTimer()
+    abort.abort(new PolisError('CANCELLED', `Step ${operation.id} is not wanted any more`))
+  }
+  try {
+    const result = call(toCall(residence, operation, attempt, abort))
+    return isPromise(result) ? await Promise.race([result, late]) : result
+  } finally {
+    cancelTimer()
+  }
+}
+
+function toCall(
+  residence: Residence,
+  operation: Operation,
+  attempt: number,
+  abort: ReturnType<typeof lazyAbort>,
+): StepCall {
+  const { tenant, run } = residence.record
+  return {
+    key: `${run}/${operation.id}`,
+    attempt,
+    get signal() {
+      return abort.signal()
+    },
+    progress(data) {
+      residence.engine.transients.publish({ tenant, run, step: operation.id, kind: 'progress', data })
+    },
+  }
+}
+
+// Most steps never look at their signal: it is made when they do.
+function lazyAbort() {
+  let controller: AbortController | undefined
+  let reason: PolisError | undefined
+  return {
+    signal(): AbortSignal {
+      controller ??= new AbortController()
+      if (reason !== undefined) controller.abort(reason)
+      return controller.signal
+    },
+    abort(error: PolisError): void {
+      if (reason !== undefined) return
+      reason = error
+      controller?.abort(error)
+    },
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

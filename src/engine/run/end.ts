@@ -1,0 +1,144 @@
+/** The ways in which a residence ends on purpose: each is one last commit, after which the run is dropped. */
+import type { EntryBodies, EntryKind } from '../../core/entry.ts'
+import { PolisError } from '../../core/error.ts'
+import { encode } from '../../core/json.ts'
+import type { EndedStatus } from '../../core/run.ts'
+import type { Transition } from '../../store/journal.ts'
+import { type Ending, tellOthers } from '../ending.ts'
+import { toSubmit } from '../submission.ts'
+import { describe, originOf } from './failure.ts'
+import { buffer, scheduleFlush } from './record.ts'
+import { scopeOf } from './recording.ts'
+import { emptyBatch, type Residence } from './residence.ts'
+
+/** The code returned. */
+export function complete(residence: Residence, output: unknown): void {
+  if (isOver(residence)) return
+  if (residence.cancel !== undefined) return endCancelled(residence)
+  if (diverged(residence, 'the end of the run')) return
+  try {
+    finish(residence, 'run-completed', { output }, { status: 'completed', output })
+  } catch (reason) {
+    const cause = PolisError.from(reason)
+    fail(
+      residence,
+      new PolisError(
+        'INVALID_OUTPUT',
+        `The output of agent ${residence.program.name} cannot be stored: ${cause.message}`,
+        { cause },
+      ),
+    )
+  }
+}
+
+/** The code threw, or a limit of the run was reached. */
+export function fail(residence: Residence, reason: unknown): void {
+  if (isOver(residence)) return
+  if (residence.cancel !== undefined) return endCancelled(residence)
+  const failure = PolisError.from(reason, 'RUN_FAILED')
+  if (diverged(residence, `the run failing: ${failure.message}`)) return
+  const error = failure.toJSON()
+  finish(residence, 'run-failed', { error, ...originOf(reason) }, { status: 'failed', error }, failure.message)
+}
+
+/** A cancel has had its cleanup, or the time for it. */
+export function endCancelled(residence: Residence): void {
+  const { cancel } = residence
+  if (isOver(residence) || cancel === undefined) return
+  if (cancel.rollback) residence.batch.session = 'restore'
+  const { reason, by } = cancel
+  const body = { reason, ...(by === undefined ? {} : { by }) }
+  const error = new PolisError('CANCELLED', `Run ${residence.record.run} was cancelled: ${reason}`).toJSON()
+  finish(residence, 'run-cancelled', body, { status: 'cancelled', error }, reason)
+}
+
+/** The code took another path than its journal (G9): nothing is executed, a fork is offered. */
+export function diverge(residence: Residence, expected: string, found: string, at: number): void {
+  if (isOver(residence)) return
+  if (!residence.live && residence.committing === undefined) {
+    residence.batch = emptyBatch()
+    residence.sequence = residence.durable
+  }
+  const reason = `Replay expected ${expected} (entry ${at}) and found ${found}`
+  const error = new PolisError('DIVERGED', reason, { details: { expected, found, at } }).toJSON()
+  residence.engine.log.error({ run: residence.record.run, expected, found, at }, 'replay diverged from the journal')
+  finish(residence, 'run-diverged', { expected, found, at }, { status: 'diverged', error }, reason)
+}
+
+/** Goes on in a fresh run, which takes over the parent, the tags, the session's place and unread messages. */
+export function continueIn(residence: Residence, input: unknown): void {
+  if (isOver(residence)) return
+  const { record, engine, program, recording } = residence
+  const run = engine.ids.run()
+  const { tenant, agent, session, parent, tags, priority } = record
+  const { webhook } = recording.submitted
+  const time = engine.clock.now()
+  residence.batch.submits.push(
+    toSubmit({
+      ...{ tenant, run, agent, release: program.release, input, time, tags, priority, continues: record.run },
+      ...(session === undefined ? {} : { session, policy: 'enqueue' as const }),
+      ...(parent === undefined ? {} : { parent }),
+      ...(webhook === undefined ? {} : { webhook }),
+    }),
+  )
+  for (const [name, queue] of residence.messages) {
+    for (const { message, data } of queue) {
+      residence.batch.messages.push({ tenant, run, id: message, kind: 'event', payload: encode({ name, data }), time })
+    }
+  }
+  seal(residence, 'run-continued', { run }, { status: 'continued', reason: `goes on as ${run}` })
+}
+
+/** Leaves memory without having ended: suspended, paused, or handed over. */
+export function leave(residence: Residence, next: Transition): void {
+  if (isOver(residence)) return
+  residence.mode = 'ending'
+  residence.batch.next = next
+  scheduleFlush(residence)
+}
+
+/** Records an end and has it committed; nothing the code still does counts. */
+export function seal<K extends EntryKind>(residence: Residence, kind: K, body: EntryBodies[K], next: Transition): void {
+  buffer(residence, kind, body)
+  residence.mode = 'ending'
+  for (const operation of residence.operations.values()) operation.stop()
+  residence.batch.next = next
+  scheduleFlush(residence)
+}
+
+function finish<K extends EntryKind>(
+  residence: Residence,
+  kind: K,
+  body: EntryBodies[K],
+  ending: Ending & { readonly status: EndedStatus },
+  reason?: string,
+): void {
+  const { engine, record, recording } = residence
+  const now = engine.clock.now()
+  const others = tellOthers(record, recording.submitted, ending, now)
+  seal(residence, kind, body, { status: ending.status, ...(reason === undefined ? {} : { reason }) })
+  residence.batch.messages.push(...others.messages)
+  residence.batch.submits.push(...others.submits)
+}
+
+// Whatever the journal holds and the code did not ask for again is a path that was not taken.
+function diverged(residence: Residence, found: string): boolean {
+  for (const recorded of residence.recording.operations.values()) {
+    if (recorded.taken || recorded.optional || isBelowClosed(residence, recorded.id)) continue
+    diverge(residence, describe(recorded), found, recorded.sequence)
+    return true
+  }
+  return false
+}
+
+/** True when the lane that an operation stands in, or one above it, is over. */
+export function isBelowClosed(residence: Residence, id: string): boolean {
+  for (let path = scopeOf(id); path !== ''; path = scopeOf(path)) {
+    if (residence.closedPaths.has(path)) return true
+  }
+  return false
+}
+
+function isOver({ mode }: Residence): boolean {
+  return mode === 'dropped' || mode === 'ending'
+}

@@ -1,0 +1,148 @@
+import type { DecodedEntry } from '../../core/entry.ts'
+import { PolisError } from '../../core/error.ts'
+import type { RunRecord } from '../../core/run.ts'
+import type { Message } from '../../store/journal.ts'
+import type { Program } from '../program.ts'
+import { drop } from './drop.ts'
+import { complete, fail } from './end.ts'
+import type { Engine } from './engine.ts'
+import { handOver, lookAround } from './idle.ts'
+import { drainInbox, takeMessages } from './inbox.ts'
+import { readRecording } from './recording.ts'
+import { pumpReplay } from './replay.ts'
+import { createLane, emptyBatch, type Residence } from './residence.ts'
+import { createScope } from './run-scope.ts'
+import { scheduleTurn } from './turn.ts'
+
+/** A run being executed by this worker. */
+export interface Execution {
+  readonly record: RunRecord
+  /** Gives it messages from its inbox; those it has already are ignored. */
+  deliver(messages: readonly Message[]): void
+  /** Starts nothing new, and hands the run over as soon as nothing executes. */
+  drain(): void
+  /** Hands it over now; what executes is aborted and will be run again as its effect allows. */
+  interrupt(): void
+  /** Forgets it without a commit. */
+  drop(): void
+}
+
+/** What is claimed: the run, its journal, and what waits in its inbox. */
+export interface Claimed {
+  readonly record: RunRecord
+  readonly entries: readonly DecodedEntry[]
+  readonly inbox: readonly Message[]
+}
+
+/** Replays a claimed run into its program and goes on with it; `onDropped` is told once, with the status or what went wrong. */
+export function execute(
+  engine: Engine,
+  program: Program,
+  claimed: Claimed,
+  onDropped: (why: string) => void,
+): Execution {
+  const residence = createResidence(engine, program, claimed, onDropped)
+  armDeadline(residence)
+  start(residence)
+  takeMessages(residence, claimed.inbox)
+  return {
+    record: claimed.record,
+    deliver: (messages) => takeMessages(residence, messages),
+    drain() {
+      if (residence.mode === 'running' || residence.mode === 'pausing') residence.mode = 'draining'
+      scheduleTurn(residence)
+    },
+    interrupt() {
+      residence.mode = residence.mode === 'running' || residence.mode === 'pausing' ? 'draining' : residence.mode
+      for (const operation of residence.operations.values()) operation.stop()
+      handOver(residence)
+    },
+    drop: () => drop(residence, 'dropped'),
+  }
+}
+
+function start(residence: Residence): void {
+  const { program, recording, root } = residence
+  let running: Promise<unknown>
+  try {
+    running = program.run(createScope(residence, root), recording.submitted.input)
+  } catch (reason) {
+    running = Promise.reject(reason)
+  }
+  running.then(
+    (output) => complete(residence, output),
+    (reason: unknown) => fail(residence, reason),
+  )
+  if (residence.recording.handOuts.length === 0) residence.live = true
+  if (residence.live) startFresh(residence)
+  else pumpReplay(residence)
+  scheduleTurn(residence)
+}
+
+function startFresh(residence: Residence): void {
+  const fresh = residence.fresh
+  residence.fresh = []
+  for (const operation of fresh) if (!operation.settled) operation.start(operation)
+}
+
+function createResidence(
+  engine: Engine,
+  program: Program,
+  { record, entries }: Claimed,
+  onDropped: (why: string) => void,
+): Residence {
+  const recording = readRecording(entries)
+  const root = createLane('', undefined)
+  const { duration } = program.limits
+  const residence: Residence = {
+    ...{ engine, program, record, recording, root, onDropped },
+    lanes: new Set([root]),
+    closedPaths: new Set(),
+    operations: new Map(),
+    fresh: [],
+    messages: new Map([...recording.messages].map(([name, queue]) => [name, [...queue]])),
+    inbox: [],
+    taken: new Set(),
+    cursor: 0,
+    live: false,
+    handing: [],
+    turnScheduled: false,
+    pumping: false,
+    sequence: record.sequence,
+    durable: record.sequence,
+    valued: 0,
+    bytes: record.bytes,
+    steps: 0,
+    batch: emptyBatch(),
+    flushScheduled: false,
+    committing: undefined,
+    executing: 0,
+    mode: 'running',
+    cancel: undefined,
+    idleSince: undefined,
+    outsideSince: undefined,
+    deadline: duration === undefined ? undefined : record.createdAt + duration,
+    recheck: nothing,
+    stopClock: nothing,
+    look() {
+      drainInbox(residence)
+      lookAround(residence)
+    },
+    pump: () => pumpReplay(residence),
+  }
+  return residence
+}
+
+function armDeadline(residence: Residence): void {
+  const { deadline, engine, program } = residence
+  if (deadline === undefined) return
+  const message = `The run took longer than limits.duration of agent ${program.name} allows`
+  residence.stopClock = engine.clock.setTimer(deadline, () => {
+    for (const operation of residence.operations.values()) operation.stop()
+    // Told by its sequence alone: what the journal still holds does not count any more.
+    residence.closedPaths.add('')
+    fail(residence, new PolisError('TIMEOUT', message, { retryable: false }))
+  })
+}
+
+function nothing(): void {}

@@ -1,0 +1,26 @@
+import { PolisError, type SerializedError } from '../../core/error.ts'
+import type { Closing, OperationKind } from './recording.ts'
+
+const ORIGINS = new WeakMap<Error, { readonly step: string; readonly at: number }>()
+
+/** The error that a recorded failure is to the code: the same live and replayed. */
+export function toError(id: string, { error, sequence }: Extract<Closing, { kind: 'error' }>): PolisError {
+  // The code of a journal written by a newer release reads as INTERNAL.
+  const failure = PolisError.fromJSON(error as SerializedError)
+  ORIGINS.set(failure, { step: id, at: sequence })
+  return failure
+}
+
+/** Which operation an error came from, itself or by its causes, and the sequence of the entry that says so. */
+export function originOf(error: unknown): { readonly step: string; readonly at: number } | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const origin = ORIGINS.get(cause)
+    if (origin !== undefined) return origin
+  }
+  return undefined
+}
+
+/** How an operation is named to people: its kind, its id, and that its input counts. */
+export function describe({ kind, id, hash }: { kind: OperationKind; id: string; hash: string | undefined }): string {
+  return `${kind} ${id}${hash === undefined ? '' : ` with input ${hash}`}`
+}

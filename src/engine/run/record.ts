@@ -1,0 +1,161 @@
+import type { EntryBodies, EntryKind } from '../../core/entry.ts'
+import { PolisError } from '../../core/error.ts'
+import type { Commit, CommitOutcome } from '../../store/journal.ts'
+import { mustSpill, spill, toEntry } from '../journal-entry.ts'
+import { spillSubmit } from '../submission.ts'
+import { drop } from './drop.ts'
+import { type Batch, emptyBatch, type Residence } from './residence.ts'
+import { scheduleTurn } from './turn.ts'
+
+const FIRST_RETRY = 50
+const LAST_RETRY = 5_000
+
+/**
+ * Buffers an entry and has it committed before this turn ends; `done` is called once it is durable.
+ *
+ * @throws PolisError INVALID_ARGUMENT when the body cannot be stored; nothing is buffered then.
+ */
+export function record<K extends EntryKind>(
+  residence: Residence,
+  kind: K,
+  body: EntryBodies[K],
+  done?: () => void,
+): void {
+  buffer(residence, kind, body)
+  if (done !== undefined) residence.batch.done.push(done)
+  scheduleFlush(residence)
+}
+
+/** Buffers an entry to travel with the next commit, whenever that is. */
+export function buffer<K extends EntryKind>(residence: Residence, kind: K, body: EntryBodies[K]): void {
+  const { run, tenant, epoch } = residence.record
+  const author = { tenant, run, epoch, release: residence.program.release }
+  const entry = toEntry(author, residence.sequence + 1, residence.engine.clock.now(), kind, body)
+  residence.sequence += 1
+  residence.bytes += entry.payload.byteLength
+  residence.batch.entries.push(entry)
+}
+
+/** Calls `then` once every recorded value is durable: at once when they are (invariant 4). */
+export function whenDurable(residence: Residence, then: () => void): void {
+  if (residence.valued <= residence.durable) return then()
+  if (residence.batch.entries.length === 0 && residence.committing !== undefined) {
+    residence.committing.push(then)
+    return
+  }
+  residence.batch.done.push(then)
+  scheduleFlush(residence)
+}
+
+/** Has the batch committed when the code that runs now has come to its end. */
+export function scheduleFlush(residence: Residence): void {
+  if (residence.flushScheduled || residence.committing !== undefined) return
+  residence.flushScheduled = true
+  queueMicrotask(() => {
+    residence.flushScheduled = false
+    flush(residence)
+  })
+}
+
+/** Commits the batch now, unless a commit is under way. */
+export function flush(residence: Residence): void {
+  if (residence.mode === 'dropped' || residence.committing !== undefined) return
+  const batch = residence.batch
+  residence.batch = emptyBatch()
+  residence.committing = []
+  commit(residence, batch).then(
+    (outcome) => settleCommit(residence, batch, outcome),
+    (reason) => refuse(residence, PolisError.from(reason)),
+  )
+}
+
+async function commit(residence: Residence, batch: Batch): Promise<CommitOutcome> {
+  const { store } = residence.engine
+  const entries = mustSpill(batch.entries) ? await spill(store.blob, batch.entries) : batch.entries
+  const large = batch.submits.some((submit) => mustSpill(submit.entries))
+  const submits = large
+    ? await Promise.all(batch.submits.map((submit) => spillSubmit(store.blob, submit)))
+    : batch.submits
+  const request = toCommit(residence, { ...batch, entries: [...entries], submits })
+  for (let delay = FIRST_RETRY; ; delay = Math.min(delay * 2, LAST_RETRY)) {
+    try {
+      return await store.journal.append(request)
+    } catch (reason) {
+      const error = PolisError.from(reason)
+      if (!isPassing(error) || residence.mode === 'dropped') throw error
+      residence.engine.log.warn({ run: residence.record.run, error }, 'commit not taken, trying again')
+      residence.engine.metrics.increment('errors_total', { error_type: error.code, component: 'store' })
+      await pause(residence, delay)
+    }
+  }
+}
+
+// What is in memory is the only copy of a step's result: as long as the store may come back, it is kept and tried again.
+function isPassing(error: PolisError): boolean {
+  return error.code.startsWith('STORE_') && error.code !== 'STORE_CORRUPT' && error.code !== 'STORE_TOO_NEW'
+}
+
+function pause({ engine: { clock, random } }: Residence, delay: number): Promise<void> {
+  return new Promise((resolve) => clock.setTimer(clock.now() + delay * (0.5 + random.next() / 2), resolve))
+}
+
+function toCommit(residence: Residence, batch: Batch): Commit {
+  const { tenant, run, epoch } = residence.record
+  const blobs = batch.entries.flatMap((entry) => (entry.blob === undefined ? [] : [entry.blob]))
+  return {
+    tenant,
+    run,
+    epoch,
+    entries: batch.entries,
+    ...(batch.consumed.length === 0 ? {} : { consumed: batch.consumed }),
+    ...(batch.messages.length === 0 ? {} : { messages: batch.messages }),
+    ...(batch.submits.length === 0 ? {} : { submits: batch.submits }),
+    ...(batch.asks.length === 0 ? {} : { asks: batch.asks }),
+    ...(batch.closes.length === 0 ? {} : { closes: batch.closes }),
+    ...(batch.withdraws.length === 0 ? {} : { withdraws: batch.withdraws }),
+    ...(batch.session === undefined ? {} : { session: batch.session }),
+    ...(blobs.length === 0 ? {} : { blobs }),
+    ...(batch.next === undefined ? {} : { next: batch.next }),
+  }
+}
+
+function settleCommit(residence: Residence, batch: Batch, outcome: CommitOutcome): void {
+  const waiting = residence.committing ?? []
+  residence.committing = undefined
+  if (outcome.kind === 'fenced') return lose(residence, outcome.epoch)
+  if (residence.mode === 'dropped') return
+  if (outcome.kind === 'conflict') return undo(residence, batch)
+  residence.durable = batch.entries.at(-1)?.sequence ?? residence.durable
+  for (const id of batch.consumed) residence.taken.delete(id)
+  if (batch.next !== undefined) return drop(residence, outcome.status)
+  for (const done of batch.done) done('committed')
+  for (const then of waiting) then()
+  if (residence.batch.entries.length > 0 || residence.batch.done.length > 0) scheduleFlush(residence)
+  else scheduleTurn(residence)
+}
+
+function lose(residence: Residence, epoch: number): void {
+  const { engine, record } = residence
+  engine.metrics.increment('fenced_writes_total', {})
+  engine.log.warn({ run: record.run, epoch: record.epoch, current: epoch }, 'run was taken over by another worker')
+  drop(residence, 'fenced')
+}
+
+// A question was answered while its timeout was being recorded: nothing of the batch was written.
+function undo(residence: Residence, batch: Batch): void {
+  residence.sequence -= batch.entries.length
+  const shift = batch.entries.length
+  residence.batch.entries = residence.batch.entries.map((entry) => ({ ...entry, sequence: entry.sequence - shift }))
+  for (const done of batch.done) done('conflict')
+  if (residence.batch.entries.length > 0) scheduleFlush(residence)
+}
+
+function refuse(residence: Residence, error: PolisError): void {
+  const { engine, record } = residence
+  engine.log.error(
+    { run: record.run, error },
+    'the store refused a commit for good, the run is given up by this worker',
+  )
+  engine.metrics.increment('errors_total', { error_type: error.code, component: 'engine' })
+  drop(residence, 'refused')
+}

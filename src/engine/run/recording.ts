@@ -1,0 +1,268 @@
+/**
+ * What a journal says of a run, arranged for replay.
+ *
+ * Role: turns entries into recorded operations, found by scope and index, and the order in which their results are handed out.
+ * Boundary: pure; reads no store and runs no code.
+ * Invariants:
+ * 1. An operation is found by where it stands (scope, index), never by its name, so that a changed name or order is seen (G9).
+ * 2. Hand-outs are in journal order.
+ * 3. After a retry, what the failed attempt recorded from its failure on is optional: reused where the code asks for the same
+ *    operation again, ignored otherwise. The failure itself is void.
+ */
+import type { DecodedEntry, EntryBodies, RecordedError } from '../../core/entry.ts'
+
+export type OperationKind = 'step' | 'timer' | 'question' | 'message' | 'child' | 'value' | 'event' | 'race' | 'session'
+
+/** How a closed operation ended. */
+export type Closing =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'error'; readonly error: RecordedError; readonly sequence: number }
+
+/** One operation as far as the journal knows it. */
+export interface Recorded {
+  readonly kind: OperationKind
+  readonly id: string
+  readonly index: number
+  readonly hash: string | undefined
+  readonly sequence: number
+  readonly optional: boolean
+  /** Attempts begun, and whether the last one has an intent but no outcome. */
+  attempt: number
+  uncertain: boolean
+  retryAt?: number
+  /** When a timer fires, a question or a receive gives up. */
+  at?: number
+  child?: string
+  /** For a step whose outcome is unknown: whether a human was asked, and what they said. */
+  asked: boolean
+  answer?: unknown
+  closing?: Closing
+  /** The code asked for it again. */
+  taken: boolean
+}
+
+/** A message that arrived and that no `receive` took. */
+export interface Arrived {
+  readonly message: string
+  readonly data: unknown
+}
+
+/** What is handed out in journal order: the closing of an operation, or the cancel of the run. */
+export type HandOut = { readonly kind: 'closing'; readonly recorded: Recorded; readonly sequence: number } | CancelOrder
+
+/** A recorded cancel; with `rollback` the session's state goes back to what it was before the run. */
+export interface CancelOrder {
+  readonly kind: 'cancel'
+  readonly reason: string
+  readonly by: string | undefined
+  readonly rollback: boolean
+  readonly time: number
+}
+
+export interface Recording {
+  readonly submitted: EntryBodies['run-submitted']
+  readonly operations: ReadonlyMap<string, Recorded>
+  readonly handOuts: readonly HandOut[]
+  readonly messages: ReadonlyMap<string, readonly Arrived[]>
+}
+
+/** Where an operation stands, as a map's key. */
+export function placeOf(scope: string, index: number): string {
+  return `${scope}\n${index}`
+}
+
+/** Arranges a whole journal, first entry first. */
+export function readRecording(entries: readonly DecodedEntry[]): Recording {
+  const first = entries[0]
+  if (first?.kind !== 'run-submitted') throw new TypeError('a journal begins with run-submitted')
+  const state: State = { operations: new Map(), handOuts: [], messages: new Map(), optionalFrom: firstVoid(entries) }
+  for (const entry of entries) apply(state, entry)
+  return { submitted: first.data, operations: state.operations, handOuts: state.handOuts, messages: state.messages }
+}
+
+interface State {
+  readonly operations: Map<string, Recorded>
+  readonly handOuts: HandOut[]
+  readonly messages: Map<string, Arrived[]>
+  /** Ranges of sequences that a retry made optional; the first of each is void. */
+  readonly optionalFrom: readonly { readonly from: number; readonly to: number }[]
+}
+
+function firstVoid(entries: readonly DecodedEntry[]): { from: number; to: number }[] {
+  return entries.flatMap((entry) =>
+    entry.kind === 'run-retried' ? [{ from: entry.data.from, to: entry.sequence }] : [],
+  )
+}
+
+function apply(state: State, entry: DecodedEntry): void {
+  if (entry.kind === 'message-arrived') return arrive(state, entry.data)
+  if (entry.kind === 'cancel-requested') {
+    if (!isOptional(state, entry.sequence)) {
+      const { reason, by, rollback = false } = entry.data
+      state.handOuts.push({ kind: 'cancel', reason, by, rollback, time: entry.time })
+    }
+    return
+  }
+  if (entry.kind.startsWith('run-')) return
+  if (isVoid(state, entry.sequence)) return forget(state, entry as OperationEntry)
+  applyOperation(state, entry as OperationEntry)
+}
+
+type OperationEntry = Extract<DecodedEntry, { data: { id: string; index: number } }>
+
+const KINDS: { readonly [K in OperationEntry['kind']]: OperationKind } = {
+  'step-started': 'step',
+  'step-retrying': 'step',
+  'step-completed': 'step',
+  'step-failed': 'step',
+  'timer-started': 'timer',
+  'timer-fired': 'timer',
+  'question-asked': 'question',
+  'question-answered': 'question',
+  'question-expired': 'question',
+  'message-awaited': 'message',
+  'message-received': 'message',
+  'message-expired': 'message',
+  'child-started': 'child',
+  'child-completed': 'child',
+  'child-failed': 'child',
+  'value-recorded': 'value',
+  'event-emitted': 'event',
+  'race-decided': 'race',
+  'session-updated': 'session',
+}
+
+function applyOperation(state: State, entry: OperationEntry): void {
+  const recorded = operationOf(state, entry)
+  const closing = recorded.kind === 'step' ? applyToStep(recorded, entry) : applyToWait(state, recorded, entry)
+  if (closing === undefined) return
+  recorded.closing = closing
+  if (!recorded.optional && recorded.kind !== 'value' && recorded.kind !== 'race') {
+    state.handOuts.push({ kind: 'closing', recorded, sequence: entry.sequence })
+  }
+}
+
+// The failure that a retry takes back was a known outcome: the step begins anew, as if never tried.
+function forget(state: State, entry: OperationEntry): void {
+  const recorded = operationOf(state, entry)
+  recorded.attempt = 0
+  recorded.uncertain = false
+  delete recorded.retryAt
+}
+
+function operationOf(state: State, entry: OperationEntry): Recorded {
+  const { id, index, hash } = entry.data
+  const place = placeOf(scopeOf(id), index)
+  const known = state.operations.get(place)
+  const optional = isOptional(state, entry.sequence)
+  if (known !== undefined && known.id === id && (!known.optional || optional)) return known
+  const recorded: Recorded = {
+    kind: KINDS[entry.kind],
+    id,
+    index,
+    hash,
+    sequence: entry.sequence,
+    optional,
+    attempt: 0,
+    uncertain: false,
+    asked: false,
+    taken: false,
+  }
+  state.operations.set(place, recorded)
+  return recorded
+}
+
+function applyToStep(recorded: Recorded, entry: OperationEntry): Closing | undefined {
+  switch (entry.kind) {
+    case 'step-started':
+      recorded.attempt = entry.data.attempt
+      recorded.uncertain = true
+      recorded.asked = false
+      delete recorded.answer
+      return
+    case 'step-retrying':
+      recorded.attempt = entry.data.attempt
+      recorded.uncertain = false
+      recorded.retryAt = entry.data.at
+      return
+    case 'question-asked':
+      recorded.asked = true
+      return
+    case 'question-answered':
+      recorded.answer = entry.data.answer
+      return
+    case 'step-completed':
+      return { kind: 'value', value: entry.data.output }
+    case 'step-failed':
+      return { kind: 'error', error: entry.data.error, sequence: entry.sequence }
+  }
+}
+
+function applyToWait(state: State, recorded: Recorded, entry: OperationEntry): Closing | undefined {
+  switch (entry.kind) {
+    case 'timer-started':
+      recorded.at = entry.data.at
+      return
+    case 'question-asked':
+    case 'message-awaited':
+      if (entry.data.deadline !== undefined) recorded.at = entry.data.deadline
+      recorded.asked = true
+      return
+    case 'child-started':
+      recorded.child = entry.data.run
+      return
+    case 'timer-fired':
+    case 'event-emitted':
+    case 'session-updated':
+      return { kind: 'value', value: undefined }
+    case 'question-answered':
+      return { kind: 'value', value: entry.data.answer }
+    case 'message-received':
+      take(state, entry.data.message)
+      return { kind: 'value', value: entry.data.data }
+    case 'child-completed':
+      return { kind: 'value', value: entry.data.output }
+    case 'value-recorded':
+      return { kind: 'value', value: entry.data.value }
+    case 'race-decided':
+      return { kind: 'value', value: entry.data.winner }
+    case 'child-failed':
+      return { kind: 'error', error: entry.data.error, sequence: entry.sequence }
+    case 'question-expired':
+    case 'message-expired':
+      return { kind: 'error', error: expired(recorded), sequence: entry.sequence }
+  }
+}
+
+/** The error of a wait that gave up; the same live and replayed. */
+export function expired(operation: { readonly id: string; readonly kind: OperationKind }): RecordedError {
+  const what = operation.kind === 'question' ? 'no answer to question' : 'no message for'
+  return { code: 'TIMEOUT', message: `There was ${what} ${operation.id} before its timeout` }
+}
+
+/** The path of the scope that an operation stands in; empty for the run's own. */
+export function scopeOf(id: string): string {
+  const slash = id.lastIndexOf('/')
+  return slash === -1 ? '' : id.slice(0, slash)
+}
+
+function arrive(state: State, { message, name, data }: EntryBodies['message-arrived']): void {
+  const queue = state.messages.get(name) ?? []
+  state.messages.set(name, queue)
+  queue.push({ message, data })
+}
+
+function take(state: State, message: string): void {
+  for (const queue of state.messages.values()) {
+    const at = queue.findIndex((arrived) => arrived.message === message)
+    if (at !== -1) queue.splice(at, 1)
+  }
+}
+
+function isOptional(state: State, sequence: number): boolean {
+  return state.optionalFrom.some(({ from, to }) => sequence >= from && sequence < to)
+}
+
+function isVoid(state: State, sequence: number): boolean {
+  return state.optionalFrom.some(({ from }) => sequence === from)
+}

@@ -1,0 +1,159 @@
+/**
+ * A run while it is in memory.
+ *
+ * Role: the state that the functions of this folder share: what is being replayed, what is in flight, what waits to be committed.
+ * Boundary: one worker, one epoch. Dropped whole when the run suspends, ends or is fenced; nothing of it outlives that.
+ * Invariants:
+ * 1. Entries get their sequence when they are buffered and are committed in that order, one commit at a time (G4).
+ * 2. A result is handed to the code only after its entry is durable, and each in a turn of the event loop of its own, so that
+ *    the code takes the same path live and replayed (G9).
+ * 3. While recorded results remain to be handed out, nothing new is executed (G3).
+ * 4. Before a step's function is called, everything recorded before it is durable (G3).
+ * 5. After `dropped`, nothing is committed and no promise of the code is settled.
+ */
+import type { Entry } from '../../core/entry.ts'
+import type { PolisError } from '../../core/error.ts'
+import type { RunRecord } from '../../core/run.ts'
+import type { Message, Question, Submit, Transition } from '../../store/journal.ts'
+import type { Program } from '../program.ts'
+import type { Engine } from './engine.ts'
+import type { Arrived, CancelOrder, OperationKind, Recorded, Recording } from './recording.ts'
+
+/** One branch of the code, or the code itself: where operations are counted. */
+export interface Lane {
+  readonly path: string
+  readonly parent: Lane | undefined
+  /** Occurrences of each name. */
+  readonly names: Map<string, number>
+  /** Operations begun. */
+  next: number
+  /** Operations and branches that the lane's code may be waiting for. */
+  pending: number
+  /** The lane's code has returned, or nobody wants its result any more. */
+  over: boolean
+  readonly abort: AbortController
+}
+
+/** An operation that the code waits for. */
+export interface Operation {
+  readonly id: string
+  readonly index: number
+  readonly hash: string | undefined
+  readonly kind: OperationKind
+  readonly lane: Lane
+  readonly recorded: Recorded | undefined
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: PolisError) => void
+  /** Makes it happen; called once nothing recorded is left to hand out. */
+  readonly start: (operation: Operation) => void
+  /** Executing now, as opposed to waiting for something outside. */
+  executing: boolean
+  settled: boolean
+  /** When it has something to do by itself: a timer, a retry, a deadline (ms). */
+  wakeAt: number | undefined
+  /** Undoes what `start` set up: timers, abort listeners. */
+  stop: () => void
+  /** For a step of unknown outcome: takes the answer of the human who was asked about it. */
+  onAnswer?: (answer: unknown) => void
+  /** For a receive: the message's name. */
+  awaits?: string
+  /** For a call: the child run. */
+  child?: string
+}
+
+/** What the next commit will hold. */
+export interface Batch {
+  entries: Entry[]
+  consumed: string[]
+  messages: Message[]
+  submits: Submit[]
+  asks: Question[]
+  closes: string[]
+  withdraws: string[]
+  session: { readonly state: Uint8Array } | 'restore' | undefined
+  next: Transition | undefined
+  done: ((outcome: 'committed' | 'conflict') => void)[]
+}
+
+export type Mode = 'running' | 'pausing' | 'draining' | 'ending' | 'dropped'
+
+export interface Residence {
+  readonly engine: Engine
+  readonly program: Program
+  readonly record: RunRecord
+  readonly recording: Recording
+  readonly root: Lane
+  readonly lanes: Set<Lane>
+  /** Paths of lanes that are over. */
+  readonly closedPaths: Set<string>
+  /** Operations that the code waits for, by id. */
+  readonly operations: Map<string, Operation>
+  /** Asked for while replaying, not recorded: started when the replay is over. */
+  fresh: Operation[]
+  readonly messages: Map<string, Arrived[]>
+  /** What arrived while the journal was being replayed. */
+  inbox: Message[]
+  /** Messages taken from the inbox, until their commit removes them. */
+  readonly taken: Set<string>
+  /** Index of the next hand-out. */
+  cursor: number
+  /** Nothing recorded is left: new operations start at once. */
+  live: boolean
+  /** What is to be given to the code, each in a turn of its own. */
+  readonly handing: (() => void)[]
+  turnScheduled: boolean
+  /** The next recorded result waits for its turn. */
+  pumping: boolean
+  /** Of the last entry buffered, of the last one durable, and of the last value that an effect could depend on. */
+  sequence: number
+  durable: number
+  valued: number
+  bytes: number
+  steps: number
+  batch: Batch
+  flushScheduled: boolean
+  /** What to call once the commit under way is durable; undefined when none is. */
+  committing: (() => void)[] | undefined
+  executing: number
+  mode: Mode
+  cancel: CancelOrder | undefined
+  /** When it last became true that all lanes wait (ms); undefined while something happens. */
+  idleSince: number | undefined
+  outsideSince: number | undefined
+  readonly deadline: number | undefined
+  /** Cancels the timer that looks at an idle run again. */
+  recheck: () => void
+  /** Cancels the timer of the run's deadline, or of its cleanup after a cancel. */
+  stopClock: () => void
+  /** Looks at the run after a turn in which nothing was given to its code. */
+  readonly look: () => void
+  /** Hands out the next recorded result, if the code waits for it. */
+  readonly pump: () => void
+  /** Told once, when the residence ends. */
+  readonly onDropped: (why: string) => void
+}
+
+export function emptyBatch(): Batch {
+  return {
+    entries: [],
+    consumed: [],
+    messages: [],
+    submits: [],
+    asks: [],
+    closes: [],
+    withdraws: [],
+    session: undefined,
+    next: undefined,
+    done: [],
+  }
+}
+
+/** A lane below another; the root has no parent and an empty path. */
+export function createLane(path: string, parent: Lane | undefined): Lane {
+  return { path, parent, names: new Map(), next: 0, pending: 0, over: false, abort: new AbortController() }
+}
+
+/** True while recorded results remain to be handed out. */
+export function isReplaying(residence: Residence): boolean {
+  return residence.cursor < residence.recording.handOuts.length
+}

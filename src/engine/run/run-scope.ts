@@ -1,0 +1,137 @@
+import { PolisError } from '../../core/error.ts'
+import { encode, hash } from '../../core/json.ts'
+import type { Scope } from '../scope.ts'
+import { continueIn, fail } from './end.ts'
+import { all, branch, race } from './lane.ts'
+import { never, operate, refOf, settle, take } from './operate.ts'
+import { buffer, record } from './record.ts'
+import type { Lane, Operation, Residence } from './residence.ts'
+import { startStep } from './step.ts'
+import { handOut } from './turn.ts'
+import { startChild, startQuestion, startReceive, startTimer } from './wait.ts'
+
+/** The operations of one lane, as code sees them. */
+export function createScope(residence: Residence, lane: Lane): Scope {
+  const begin = (
+    kind: Operation['kind'],
+    name: string,
+    hashed: string | undefined,
+    start: (operation: Operation) => void,
+  ) => {
+    const excess = overLimit(residence)
+    if (excess !== undefined) return stopFor(residence, excess)
+    return operate(residence, lane, { kind, name, start, ...(hashed === undefined ? {} : { hash: hashed }) })
+  }
+  const toScope = (below: Lane) => createScope(residence, below)
+  return {
+    record: residence.record,
+    signal: lane.abort.signal,
+    step: (name, call, terms) =>
+      begin('step', name, terms.hash, (operation) =>
+        startStep(residence, operation, { call, terms, kind: name.includes('.') ? 'tool' : 'step' }),
+      ),
+    child: (name, agent, input, tags) =>
+      begin('child', name, hash({ agent, input }), (operation) =>
+        startChild(residence, operation, { agent, input, tags }),
+      ),
+    async sleep(milliseconds) {
+      await begin('timer', 'sleep', String(milliseconds), (operation) => startTimer(residence, operation, milliseconds))
+    },
+    ask: (name, terms) =>
+      begin('question', name, hash(terms.question), (operation) => startQuestion(residence, operation, terms)),
+    receive: (name, timeout) =>
+      begin('message', name, undefined, (operation) => startReceive(residence, operation, name, timeout)),
+    branch: (name, code) => branch(residence, lane, [name, code], toScope),
+    all: (branches) => all(residence, lane, branches, toScope),
+    race: (branches) => race(residence, lane, branches, toScope),
+    async emit(name, data) {
+      await begin('event', name, hash(data), (operation) =>
+        recordAndEnd(residence, operation, () => ({
+          kind: 'event-emitted',
+          body: { ...refOf(operation), name, data },
+        })),
+      )
+    },
+    value: (kind, make) => value(residence, lane, kind, make),
+    async setSession(state) {
+      await begin('session', 'session.set', hash(state), (operation) => {
+        if (residence.record.session !== undefined) residence.batch.session = { state: encode(state) }
+        recordAndEnd(residence, operation, () => ({ kind: 'session-updated', body: { ...refOf(operation), state } }))
+      })
+    },
+    getSession: () => getSession(residence, lane),
+    continueAs(input) {
+      continueIn(residence, input)
+      return never()
+    },
+  }
+}
+
+type Recordable =
+  | { kind: 'event-emitted'; body: Parameters<typeof record<'event-emitted'>>[2] }
+  | { kind: 'session-updated'; body: Parameters<typeof record<'session-updated'>>[2] }
+
+function recordAndEnd(residence: Residence, operation: Operation, make: () => Recordable): void {
+  const { kind, body } = make()
+  const done = () => handOut(residence, () => settle(residence, operation, { kind: 'value', value: undefined }))
+  if (kind === 'event-emitted') record(residence, kind, body, done)
+  else record(residence, kind, body, done)
+}
+
+// Given at once and recorded with the next commit, which every step that could depend on it waits for (invariant 4).
+function value<T>(residence: Residence, lane: Lane, kind: string, make: () => T): T {
+  const place = take(residence, lane, { kind: 'value', name: kind })
+  const closing = place?.recorded?.closing
+  // Written by the same call of an earlier residence.
+  if (closing?.kind === 'value') return closing.value as T
+  const made = make()
+  if (place === undefined || residence.mode === 'dropped' || residence.mode === 'ending') return made
+  buffer(residence, 'value-recorded', { id: place.id, index: place.index, value: made })
+  residence.valued = residence.sequence
+  return made
+}
+
+function getSession(residence: Residence, lane: Lane): Promise<unknown> {
+  const { store } = residence.engine
+  const { tenant, session } = residence.record
+  const read = async () => {
+    if (session === undefined) return null
+    const found = await store.index.session(tenant, session)
+    return found === undefined || found.state.byteLength === 0 ? null : JSON.parse(Buffer.from(found.state).toString())
+  }
+  return createScope(residence, lane).step('session.get', read, SESSION_TERMS)
+}
+
+const SESSION_TERMS = {
+  ...({
+    effect: 'read',
+    uncertain: 'retry',
+    attempts: 3,
+    delay: 100,
+    maxDelay: 1000,
+    factor: 2,
+    jitter: true,
+  } as const),
+  timeout: 10_000,
+  hash: undefined,
+}
+
+function overLimit({ engine, program, steps, bytes }: Residence): PolisError | undefined {
+  const { steps: limit } = program.limits
+  if (limit !== undefined && steps >= limit) {
+    return new PolisError(
+      'JOURNAL_LIMIT',
+      `The run reached limits.steps of agent ${program.name}, ${limit}: raise it, or go on with context.continueAs`,
+    )
+  }
+  if (bytes <= engine.settings.maxJournalBytes) return undefined
+  return new PolisError(
+    'JOURNAL_LIMIT',
+    `The run's journal is over agent.max_journal_bytes (${engine.settings.maxJournalBytes} bytes): go on with context.continueAs, or raise it`,
+  )
+}
+
+function stopFor(residence: Residence, error: PolisError): Promise<never> {
+  fail(residence, error)
+  return never()
+}

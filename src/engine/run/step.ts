@@ -1,0 +1,171 @@
+/**
+ * Executes steps.
+ *
+ * Invariants:
+ * 1. The function is called only after everything recorded before it is durable; for `once` that includes its intent (G3).
+ * 2. An outcome counts only once its entry is durable.
+ * 3. A `once` step with an intent and no outcome is never called again unless its terms or a human say so (G3).
+ */
+import { PolisError } from '../../core/error.ts'
+import { decode, encode } from '../../core/json.ts'
+import type { Effect } from '../../core/tool.ts'
+import type { StepTerms } from '../scope.ts'
+import { callStep } from './call-step.ts'
+import { refOf, settle } from './operate.ts'
+import { record, whenDurable } from './record.ts'
+import type { Operation, Residence } from './residence.ts'
+import { afterFailure } from './retry.ts'
+import { handOut, scheduleTurn } from './turn.ts'
+import { askWhatHappened } from './uncertain.ts'
+
+/** A step to execute: what to call, on which terms. */
+export interface StepPlan {
+  readonly call: Parameters<typeof callStep>[2]
+  readonly terms: StepTerms
+  readonly kind: 'step' | 'tool'
+}
+
+/** Starts a step where its journal left it: fresh, waiting for a retry, or of unknown outcome. */
+export function startStep(residence: Residence, operation: Operation, plan: StepPlan): void {
+  const { recorded } = operation
+  if (recorded?.uncertain) return resume(residence, operation, plan)
+  const attempt = (recorded?.attempt ?? 0) + 1
+  if (recorded?.retryAt !== undefined) return retryAt(residence, operation, plan, attempt, recorded.retryAt)
+  begin(residence, operation, plan, attempt)
+}
+
+function begin(residence: Residence, operation: Operation, plan: StepPlan, attempt: number): void {
+  setExecuting(residence, operation, true)
+  const { effect } = plan.terms
+  if (typeof effect === 'string') return intend(residence, operation, plan, attempt, effect)
+  effect().then(
+    (found) => intend(residence, operation, plan, attempt, found),
+    (reason: unknown) => failed(residence, operation, plan, { attempt, effect: 'read', reason, ms: 0 }),
+  )
+}
+
+function intend(residence: Residence, operation: Operation, plan: StepPlan, attempt: number, effect: Effect): void {
+  if (operation.settled || residence.mode === 'dropped') return
+  const go = () => execute(residence, operation, plan, attempt, effect)
+  if (effect === 'once') record(residence, 'step-started', { ...refOf(operation), attempt, effect }, go)
+  else whenDurable(residence, go)
+}
+
+function execute(residence: Residence, operation: Operation, plan: StepPlan, attempt: number, effect: Effect): void {
+  if (operation.settled || residence.mode === 'dropped') return
+  const { clock } = residence.engine
+  const startedAt = clock.now()
+  callStep(residence, operation, plan.call, { attempt, timeout: plan.terms.timeout }).then(
+    (output) => succeeded(residence, operation, plan, { attempt, effect, output, ms: clock.now() - startedAt }),
+    (reason: unknown) => failed(residence, operation, plan, { attempt, effect, reason, ms: clock.now() - startedAt }),
+  )
+}
+
+function succeeded(
+  residence: Residence,
+  operation: Operation,
+  plan: StepPlan,
+  { attempt, effect, output, ms }: { attempt: number; effect: Effect; output: unknown; ms: number },
+): void {
+  if (operation.settled || residence.mode === 'dropped') return
+  const value = asRecorded(output)
+  if (value instanceof PolisError) return failed(residence, operation, plan, { attempt, effect, reason: value, ms })
+  observe(residence, plan, 'ok', ms)
+  record(residence, 'step-completed', { ...refOf(operation), attempt, ms, output }, () => {
+    setExecuting(residence, operation, false)
+    handOut(residence, () => settle(residence, operation, { kind: 'value', value }))
+  })
+}
+
+function failed(
+  residence: Residence,
+  operation: Operation,
+  plan: StepPlan,
+  { attempt, effect, reason, ms }: { attempt: number; effect: Effect; reason: unknown; ms: number },
+): void {
+  if (operation.settled || residence.mode === 'dropped') return
+  const failure = PolisError.from(reason, 'STEP_FAILED')
+  observe(residence, plan, failure.code === 'STEP_TIMEOUT' ? 'timeout' : 'error', ms)
+  const { clock, random, transients } = residence.engine
+  const next = afterFailure(plan.terms, effect, attempt, reason, random.next())
+  if (next.kind === 'fail') return giveUp(residence, operation, { attempt, failure, ms })
+  const at = clock.now() + next.delay
+  residence.engine.metrics.increment('workflow_step_retries_total', { workflow_type: residence.program.name })
+  record(residence, 'step-retrying', { ...refOf(operation), attempt, error: failure.toJSON(), at }, () => {
+    setExecuting(residence, operation, false)
+    const { tenant, run } = residence.record
+    transients.publish({ tenant, run, step: operation.id, kind: 'step-reset', data: { attempt: attempt + 1 } })
+    retryAt(residence, operation, plan, attempt + 1, at)
+  })
+}
+
+function giveUp(
+  residence: Residence,
+  operation: Operation,
+  { attempt, failure, ms }: { attempt: number; failure: PolisError; ms: number },
+): void {
+  const error = failure.toJSON()
+  const sequence = residence.sequence + 1
+  record(residence, 'step-failed', { ...refOf(operation), attempt, ms, error }, () => {
+    setExecuting(residence, operation, false)
+    handOut(residence, () => settle(residence, operation, { kind: 'error', error, sequence }))
+  })
+}
+
+function retryAt(residence: Residence, operation: Operation, plan: StepPlan, attempt: number, at: number): void {
+  operation.wakeAt = at
+  operation.stop = residence.engine.clock.setTimer(at, () => {
+    operation.wakeAt = undefined
+    if (operation.settled || residence.mode !== 'running') return
+    begin(residence, operation, plan, attempt)
+  })
+  scheduleTurn(residence)
+}
+
+function resume(residence: Residence, operation: Operation, plan: StepPlan): void {
+  const attempt = operation.recorded?.attempt ?? 1
+  const again = () => begin(residence, operation, plan, attempt + 1)
+  const failure = new PolisError(
+    'STEP_UNCERTAIN',
+    `Step ${operation.id} was interrupted between its call and its record: it may have happened. Its effect is once, so it is not called again`,
+  )
+  const fail = () => giveUp(residence, operation, { attempt, failure, ms: 0 })
+  if (plan.terms.uncertain === 'retry') return again()
+  if (plan.terms.uncertain === 'fail') return fail()
+  askWhatHappened(residence, operation, {
+    again,
+    fail,
+    done: (output) => accept(residence, operation, attempt, output),
+  })
+}
+
+function accept(residence: Residence, operation: Operation, attempt: number, output: unknown): void {
+  record(residence, 'step-completed', { ...refOf(operation), attempt, ms: 0, output }, () =>
+    handOut(residence, () => settle(residence, operation, { kind: 'value', value: output })),
+  )
+}
+
+function setExecuting(residence: Residence, operation: Operation, executing: boolean): void {
+  if (operation.executing === executing) return
+  operation.executing = executing
+  residence.executing += executing ? 1 : -1
+}
+
+function observe(residence: Residence, plan: StepPlan, status: string, ms: number): void {
+  const { metrics } = residence.engine
+  const labels = { workflow_type: residence.program.name, kind: plan.kind }
+  metrics.increment('workflow_steps_total', { ...labels, status })
+  metrics.observe('workflow_step_duration_seconds', labels, ms / 1000)
+}
+
+// The code gets what it would get after a crash, so that a value that JSON changes is found while it is written.
+function asRecorded(output: unknown): unknown {
+  if (output === null || typeof output === 'string' || typeof output === 'boolean' || output === undefined)
+    return output
+  try {
+    return decode(encode(output))
+  } catch (reason) {
+    const cause = PolisError.from(reason)
+    return new PolisError('INVALID_OUTPUT', `The step's result cannot be stored: ${cause.message}`, { cause })
+  }
+}

@@ -1,0 +1,54 @@
+import type { EntryBodies } from '../../core/entry.ts'
+import { encode } from '../../core/json.ts'
+import { refOf } from './operate.ts'
+import { record } from './record.ts'
+import type { Operation, Residence } from './residence.ts'
+
+/** JSON Schema of the answer that a human gives on a step of unknown outcome. */
+export const UNCERTAIN_ANSWER = {
+  type: 'object',
+  properties: {
+    action: { enum: ['retry', 'fail', 'done'], description: 'call it again, let it fail, or take it as done' },
+    output: { description: 'with done: the result that it had' },
+  },
+  required: ['action'],
+  additionalProperties: false,
+} as const
+
+/** What may be done with a step of unknown outcome. */
+export interface Choices {
+  readonly again: () => void
+  readonly fail: () => void
+  readonly done: (output: unknown) => void
+}
+
+/** Asks a human what became of a `once` step that was interrupted; the question survives crashes like any other. */
+export function askWhatHappened(residence: Residence, operation: Operation, choices: Choices): void {
+  const { recorded } = operation
+  if (recorded?.answer !== undefined) return choose(recorded.answer, choices)
+  operation.onAnswer = (answer) => choose(answer, choices)
+  if (recorded?.asked) return
+  const { record: run, engine } = residence
+  const body: EntryBodies['question-asked'] = {
+    ...refOf(operation),
+    question: `Step ${operation.id} of ${run.agent} was interrupted after its call began. Did it happen?`,
+    schema: UNCERTAIN_ANSWER,
+    about: { step: operation.id, key: `${run.run}/${operation.id}`, attempt: recorded?.attempt },
+  }
+  residence.batch.asks.push({
+    tenant: run.tenant,
+    run: run.run,
+    id: operation.id,
+    agent: run.agent,
+    askedAt: engine.clock.now(),
+    payload: encode(body),
+  })
+  record(residence, 'question-asked', body)
+}
+
+function choose(answer: unknown, choices: Choices): void {
+  const { action, output } = answer as { readonly action?: string; readonly output?: unknown }
+  if (action === 'retry') choices.again()
+  else if (action === 'done') choices.done(output)
+  else choices.fail()
+}

@@ -1,0 +1,196 @@
+/** Operations that wait for something outside: timers, answers, messages and children. */
+import type { EntryBodies } from '../../core/entry.ts'
+import { PolisError } from '../../core/error.ts'
+import { encode } from '../../core/json.ts'
+import type { ChildEnd } from '../ending.ts'
+import type { AskTerms } from '../scope.ts'
+import { toSubmit } from '../submission.ts'
+import { refOf, settle } from './operate.ts'
+import { buffer, flush, record, scheduleFlush } from './record.ts'
+import { type Closing, expired } from './recording.ts'
+import type { Operation, Residence } from './residence.ts'
+import { handOut, scheduleTurn } from './turn.ts'
+
+/** Waits until a time; where it was set before a crash, until that same time. */
+export function startTimer(residence: Residence, operation: Operation, milliseconds: number): void {
+  const { clock } = residence.engine
+  const at = operation.recorded?.at ?? clock.now() + milliseconds
+  if (operation.recorded === undefined) record(residence, 'timer-started', { ...refOf(operation), at })
+  arm(residence, operation, at, () => {
+    record(residence, 'timer-fired', refOf(operation), () =>
+      end(residence, operation, { kind: 'value', value: undefined }),
+    )
+  })
+}
+
+/** Asks a human, and waits for the answer or the deadline. */
+export function startQuestion(residence: Residence, operation: Operation, terms: AskTerms): void {
+  const { record: run, engine } = residence
+  const now = engine.clock.now()
+  const deadline = operation.recorded?.at ?? (terms.timeout === undefined ? undefined : now + terms.timeout)
+  if (operation.recorded === undefined) {
+    const { question, schema, about } = terms
+    const body: EntryBodies['question-asked'] = {
+      ...refOf(operation),
+      question,
+      schema,
+      ...(about === undefined ? {} : { about }),
+      ...(deadline === undefined ? {} : { deadline }),
+    }
+    const { tenant, agent } = run
+    const payload = encode(body)
+    const id = operation.id
+    record(residence, 'question-asked', body)
+    residence.batch.asks.push({
+      tenant,
+      run: run.run,
+      id,
+      agent,
+      askedAt: now,
+      payload,
+      ...(deadline === undefined ? {} : { deadline }),
+    })
+  }
+  if (deadline !== undefined) arm(residence, operation, deadline, () => expireQuestion(residence, operation))
+  scheduleTurn(residence)
+}
+
+/** Waits for a message of that name; one that arrived before is taken at once. */
+export function startReceive(
+  residence: Residence,
+  operation: Operation,
+  name: string,
+  timeout: number | undefined,
+): void {
+  const { clock } = residence.engine
+  if (receiveNow(residence, operation, name)) return
+  operation.awaits = name
+  const deadline = operation.recorded?.at ?? (timeout === undefined ? undefined : clock.now() + timeout)
+  if (operation.recorded === undefined) {
+    record(residence, 'message-awaited', { ...refOf(operation), name, ...(deadline === undefined ? {} : { deadline }) })
+  }
+  if (deadline === undefined) return scheduleTurn(residence)
+  arm(residence, operation, deadline, () => {
+    const error = expired(operation)
+    const sequence = residence.sequence + 1
+    record(residence, 'message-expired', refOf(operation), () =>
+      end(residence, operation, { kind: 'error', error, sequence }),
+    )
+  })
+}
+
+/** Gives arrived messages to those who wait for them, oldest first on both sides. */
+export function matchMessages(residence: Residence): void {
+  for (const operation of residence.operations.values()) {
+    if (operation.awaits !== undefined) receiveNow(residence, operation, operation.awaits)
+  }
+}
+
+function receiveNow(residence: Residence, operation: Operation, name: string): boolean {
+  const arrived = residence.messages.get(name)?.shift()
+  if (arrived === undefined) return false
+  operation.stop()
+  delete operation.awaits
+  const { message, data } = arrived
+  record(residence, 'message-received', { ...refOf(operation), message, data }, () =>
+    end(residence, operation, { kind: 'value', value: data }),
+  )
+  return true
+}
+
+/** Starts a child run in the commit that records it (G1), and waits for its end. */
+export function startChild(
+  residence: Residence,
+  operation: Operation,
+  {
+    agent,
+    input,
+    tags,
+  }: { readonly agent: string; readonly input: unknown; readonly tags: Readonly<Record<string, string>> },
+): void {
+  if (operation.recorded !== undefined) return scheduleTurn(residence)
+  const { engine, record: parent } = residence
+  const program = engine.programs.get(agent)
+  if (program === undefined) return refuseChild(residence, operation, agent)
+  const run = engine.ids.run()
+  residence.batch.submits.push(
+    toSubmit({
+      ...{ tenant: parent.tenant, run, agent, release: program.release, input, tags, priority: parent.priority },
+      parent: { run: parent.run, step: operation.id },
+      time: engine.clock.now(),
+    }),
+  )
+  operation.child = run
+  record(residence, 'child-started', { ...refOf(operation), run, agent })
+}
+
+/** The child run that an operation waits for. */
+export function childOf(operation: Operation): string | undefined {
+  return operation.child ?? operation.recorded?.child
+}
+
+/** Records how a child ended; `consumed` names the message that said so. */
+export function endChild(residence: Residence, operation: Operation, { run, status, output, error }: ChildEnd): void {
+  if (status === 'completed') {
+    record(residence, 'child-completed', { ...refOf(operation), run, output }, () =>
+      end(residence, operation, { kind: 'value', value: output }),
+    )
+    return
+  }
+  const failure = error ?? { code: 'RUN_FAILED', message: `Child run ${run} ended as ${status}` }
+  const sequence = residence.sequence + 1
+  record(residence, 'child-failed', { ...refOf(operation), run, error: failure }, () =>
+    end(residence, operation, { kind: 'error', error: failure, sequence }),
+  )
+}
+
+/** Records an answer and gives it to whom it was for. */
+export function endQuestion(residence: Residence, operation: Operation, answer: unknown, by: string | undefined): void {
+  record(residence, 'question-answered', { ...refOf(operation), answer, ...(by === undefined ? {} : { by }) }, () => {
+    if (operation.onAnswer === undefined) end(residence, operation, { kind: 'value', value: answer })
+    else if (!operation.settled) operation.onAnswer(answer)
+  })
+}
+
+// An answer may be on its way in the inbox while the deadline passes: the store decides which of the two was first.
+function expireQuestion(residence: Residence, operation: Operation): void {
+  if (residence.committing !== undefined || residence.batch.entries.length > 0) {
+    residence.batch.done.push(() => expireQuestion(residence, operation))
+    return scheduleFlush(residence)
+  }
+  if (operation.settled) return
+  const error = expired(operation)
+  const sequence = residence.sequence + 1
+  buffer(residence, 'question-expired', refOf(operation))
+  residence.batch.closes.push(operation.id)
+  residence.batch.done.push((outcome) => {
+    if (outcome === 'committed') end(residence, operation, { kind: 'error', error, sequence })
+  })
+  // At once, so that nothing else travels in a commit that may be refused.
+  flush(residence)
+}
+
+function refuseChild(residence: Residence, operation: Operation, agent: string): void {
+  const known = [...residence.engine.programs.keys()].filter((name) => !name.includes('.')).join(', ')
+  const error = new PolisError(
+    'UNKNOWN_AGENT',
+    `There is no agent ${agent} to call: this project has ${known}`,
+  ).toJSON()
+  const sequence = residence.sequence + 1
+  record(residence, 'child-failed', { ...refOf(operation), run: '', error }, () =>
+    end(residence, operation, { kind: 'error', error, sequence }),
+  )
+}
+
+function arm(residence: Residence, operation: Operation, at: number, fire: () => void): void {
+  operation.wakeAt = at
+  operation.stop = residence.engine.clock.setTimer(at, () => {
+    operation.wakeAt = undefined
+    if (!operation.settled && residence.mode === 'running') fire()
+  })
+  scheduleTurn(residence)
+}
+
+function end(residence: Residence, operation: Operation, closing: Closing): void {
+  handOut(residence, () => settle(residence, operation, closing))
+}

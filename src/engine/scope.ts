@@ -1,0 +1,63 @@
+import type { RunRecord } from '../core/run.ts'
+import type { Effect } from '../core/tool.ts'
+
+/** What a step's function gets from the engine. */
+export interface StepCall {
+  /** `run/step`, the same for every attempt. */
+  readonly key: string
+  readonly attempt: number
+  readonly signal: AbortSignal
+  progress(data: unknown): void
+}
+
+/** A step's terms, all decided; times are milliseconds. */
+export interface StepTerms {
+  /** Known now, or found out before the first attempt. */
+  readonly effect: Effect | (() => Promise<Effect>)
+  readonly uncertain: 'ask' | 'fail' | 'retry'
+  /** Attempts in all; undefined: 3 for `read` and `idempotent`, 1 for `once`. */
+  readonly attempts: number | undefined
+  readonly delay: number
+  readonly maxDelay: number
+  readonly factor: number
+  readonly jitter: boolean
+  readonly timeout: number
+  readonly hash: string | undefined
+}
+
+/** A question's terms. `deadline` is milliseconds from now. */
+export interface AskTerms {
+  readonly question: string
+  /** JSON Schema of the answer. */
+  readonly schema: unknown
+  readonly about?: unknown
+  readonly timeout?: number
+}
+
+/**
+ * The operations that the engine offers to code: one scope for the run, one for each parallel branch.
+ *
+ * Every promise may stay pending for ever, when the run leaves memory; none is rejected for that.
+ */
+export interface Scope {
+  readonly record: RunRecord
+  readonly signal: AbortSignal
+  step(name: string, call: (step: StepCall) => unknown, terms: StepTerms): Promise<unknown>
+  child(name: string, agent: string, input: unknown, tags: Readonly<Record<string, string>>): Promise<unknown>
+  sleep(milliseconds: number): Promise<void>
+  ask(name: string, terms: AskTerms): Promise<unknown>
+  receive(name: string, timeout: number | undefined): Promise<unknown>
+  branch(name: string, code: (scope: Scope) => Promise<unknown>): Promise<unknown>
+  all(
+    branches: readonly (readonly [name: string, code: (scope: Scope) => Promise<unknown>])[],
+  ): Promise<readonly unknown[]>
+  race(
+    branches: readonly (readonly [name: string, code: (scope: Scope) => Promise<unknown>])[],
+  ): Promise<{ readonly winner: string; readonly value: unknown }>
+  emit(name: string, data: unknown): Promise<void>
+  /** A recorded value; `make` is called once. `kind` is part of the operation's name. */
+  value<T>(kind: string, make: () => T): T
+  setSession(state: unknown): Promise<void>
+  getSession(): Promise<unknown>
+  continueAs(input: unknown): Promise<never>
+}

@@ -1,0 +1,82 @@
+import { ENTRY_VERSION, type EntryBodies } from '../../core/entry.ts'
+import { decode } from '../../core/json.ts'
+import type { RunRecord } from '../../core/run.ts'
+import type { WorkerRecord } from '../../store/coordination.ts'
+import type { SessionRecord } from '../../store/index-port.ts'
+import type { Question } from '../../store/journal.ts'
+import type { Store } from '../../store/store.ts'
+import { decodeEntry } from '../journal-entry.ts'
+import type { QuestionView, RunView, SessionView } from './service.ts'
+
+/** A run as clients see it: `waiting-for-release` where no worker holds what it began with (G9). */
+export function toView(record: RunRecord, workers: readonly WorkerRecord[]): RunView {
+  if (record.status !== 'queued' || workers.length === 0) return record
+  const held = workers.some(
+    ({ releases }) => releases[record.agent] === record.release || releases[record.agent] === ANY_RELEASE,
+  )
+  if (held) return record
+  return {
+    ...record,
+    status: 'waiting-for-release',
+    reason: `no worker holds release ${record.release} of ${record.agent}`,
+  }
+}
+
+/** What a worker that takes every release of an agent says that it holds. */
+export const ANY_RELEASE = '*'
+
+/** The view with what the run came to, read from its last entry. */
+export async function withResult(store: Store, record: RunRecord, workers: readonly WorkerRecord[]): Promise<RunView> {
+  const view = toView(record, workers)
+  if (!HAVE_RESULT.has(record.status)) return view
+  const [last] = await store.journal.read(record.tenant, record.run, record.sequence - 1, 1)
+  if (last === undefined || last.version > ENTRY_VERSION) return view
+  const { kind, data } = await decodeEntry(store.blob, last)
+  switch (kind) {
+    case 'run-completed':
+      return { ...view, output: data.output }
+    case 'run-failed':
+      return { ...view, error: data.error }
+    case 'run-dead':
+      return data.error === undefined ? view : { ...view, error: data.error }
+    case 'run-cancelled':
+      return { ...view, error: { code: 'CANCELLED', message: data.reason } }
+    case 'run-diverged': {
+      const { expected, found, at } = data
+      const message = `Replay expected ${expected} (entry ${at}) and found ${found}: fork the run before that entry, or bring the old code back and retry`
+      return { ...view, error: { code: 'DIVERGED', message, details: { expected, found, at } } }
+    }
+    case 'run-continued':
+      return { ...view, continuedAs: data.run }
+    default:
+      return view
+  }
+}
+
+const HAVE_RESULT: ReadonlySet<string> = new Set(['completed', 'failed', 'dead', 'cancelled', 'diverged', 'continued'])
+
+/** An open question as clients see it. */
+export function toQuestionView({ run, agent, id, askedAt, deadline, payload }: Question): QuestionView {
+  // Written by the engine as the body of its entry.
+  const { question, schema, about } = decode(payload) as EntryBodies['question-asked']
+  return {
+    ...{ run, agent, id, question, schema, askedAt },
+    ...(about === undefined ? {} : { about }),
+    ...(deadline === undefined ? {} : { deadline }),
+  }
+}
+
+/** A session as clients see it. */
+export function toSessionView({
+  session,
+  agent,
+  state,
+  version,
+  active,
+  waiting,
+  createdAt,
+  updatedAt,
+}: SessionRecord): SessionView {
+  const view = { session, agent, state: decode(state) ?? null, version, waiting, createdAt, updatedAt }
+  return active === undefined ? view : { ...view, active }
+}

@@ -1,0 +1,81 @@
+import type { EntryBodies } from '../core/entry.ts'
+import type { RunRecord, SessionPolicy } from '../core/run.ts'
+import type { BlobPort } from '../store/blob.ts'
+import type { Submit } from '../store/journal.ts'
+import { spill, toEntry } from './journal-entry.ts'
+
+/** A run to be, before it has a journal. */
+export interface Submission {
+  readonly tenant: string
+  readonly run: string
+  readonly agent: string
+  readonly release: string
+  readonly input: unknown
+  readonly time: number
+  readonly session?: string
+  readonly policy?: SessionPolicy
+  readonly parent?: { readonly run: string; readonly step: string }
+  readonly tags?: Readonly<Record<string, string>>
+  readonly priority?: number
+  readonly by?: string
+  readonly continues?: string
+  readonly webhook?: string
+  readonly notBefore?: number
+  readonly key?: { readonly key: string; readonly inputHash: string }
+}
+
+/** The commit that makes a run: its record and `run-submitted`, which the release heads (G9). */
+export function toSubmit(submission: Submission): Submit {
+  const { tenant, run, release, time } = submission
+  const entry = toEntry({ tenant, run, epoch: 0, release }, 1, time, 'run-submitted', bodyOf(submission))
+  return {
+    record: recordOf(submission, entry.payload.byteLength),
+    entries: [entry],
+    ...(submission.key === undefined ? {} : { key: submission.key }),
+    ...(submission.session === undefined ? {} : { session: { policy: submission.policy ?? 'enqueue' } }),
+    ...(submission.notBefore === undefined ? {} : { notBefore: submission.notBefore }),
+  }
+}
+
+/** Moves an input over the inline limit into a blob. */
+export async function spillSubmit(blob: BlobPort, submit: Submit): Promise<Submit> {
+  const entries = await spill(blob, submit.entries)
+  const blobs = entries.flatMap((entry) => (entry.blob === undefined ? [] : [entry.blob]))
+  return blobs.length === 0 ? submit : { ...submit, entries, blobs }
+}
+
+function bodyOf(submission: Submission): EntryBodies['run-submitted'] {
+  const { agent, input, session, parent, tags = {}, priority = 0, by, continues, webhook } = submission
+  return {
+    agent,
+    input,
+    ...(session === undefined ? {} : { session }),
+    ...(parent === undefined ? {} : { parent }),
+    tags,
+    priority,
+    ...(by === undefined ? {} : { by }),
+    ...(continues === undefined ? {} : { continues }),
+    ...(webhook === undefined ? {} : { webhook }),
+  }
+}
+
+function recordOf(submission: Submission, bytes: number): RunRecord {
+  const { tenant, run, agent, release, session, parent, tags = {}, priority = 0, time } = submission
+  return {
+    tenant,
+    run,
+    agent,
+    release,
+    status: 'queued',
+    ...(session === undefined ? {} : { session }),
+    ...(parent === undefined ? {} : { parent }),
+    priority,
+    tags,
+    epoch: 0,
+    sequence: 1,
+    bytes,
+    crashes: 0,
+    createdAt: time,
+    updatedAt: time,
+  }
+}

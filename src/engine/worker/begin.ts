@@ -1,0 +1,89 @@
+import type { DecodedEntry, Entry } from '../../core/entry.ts'
+import { PolisError } from '../../core/error.ts'
+import type { RunRecord } from '../../core/run.ts'
+import { endRun } from '../end-run.ts'
+import { decodeEntry } from '../journal-entry.ts'
+import type { Engine } from '../run/engine.ts'
+import { type Execution, execute } from '../run/execute.ts'
+
+/** Entries are read so many at a time. */
+const PAGE = 1000
+
+/** Workers that may die with a run before it is put aside. */
+const CRASH_LIMIT = 3
+
+/**
+ * Begins to execute a claimed run: reads its journal and its inbox, and replays it. Answers undefined when it was put aside or left
+ * memory at once. `fresh` are the entries of a run that has no more.
+ */
+export async function begin(
+  engine: Engine,
+  record: RunRecord,
+  onLeave: () => void,
+  fresh?: readonly Entry[],
+): Promise<Execution | undefined> {
+  if (record.crashes >= CRASH_LIMIT) return putAside(engine, record)
+  const program = engine.programs.get(record.agent)
+  if (program === undefined)
+    throw new PolisError('INTERNAL', `Run ${record.run} of agent ${record.agent} was claimed without its program`)
+  const entries = fresh === undefined ? await readJournal(engine, record) : await decodeAll(engine, fresh)
+  const inbox = fresh === undefined ? await engine.store.journal.inbox({ tenant: record.tenant, run: record.run }) : []
+  if (entries.length > 1) engine.metrics.increment('workflow_replays_total', { workflow_type: record.agent })
+  let left = false
+  const execution = execute(engine, program, { record, entries, inbox }, (why) => {
+    left = true
+    observe(engine, record, why)
+    onLeave()
+  })
+  return left ? undefined : execution
+}
+
+async function readJournal(engine: Engine, { tenant, run, sequence }: RunRecord): Promise<DecodedEntry[]> {
+  const entries: DecodedEntry[] = []
+  while (entries.length < sequence) {
+    const page = await engine.store.journal.read(tenant, run, entries.length, PAGE)
+    if (page.length === 0) {
+      throw new PolisError(
+        'STORE_CORRUPT',
+        `The journal of ${run} ends at ${entries.length}, its record says ${sequence}`,
+      )
+    }
+    entries.push(...(await decodeAll(engine, page)))
+  }
+  return entries
+}
+
+async function decodeAll(engine: Engine, entries: readonly Entry[]): Promise<DecodedEntry[]> {
+  const decoded: DecodedEntry[] = []
+  for (const entry of entries) decoded.push(await decodeEntry(engine.store.blob, entry))
+  return decoded
+}
+
+async function putAside(engine: Engine, record: RunRecord): Promise<undefined> {
+  const reason = `${record.crashes} workers died while they executed it`
+  const error = new PolisError('WORKER_LOST', `Run ${record.run} was given up: ${reason}`).toJSON()
+  const body = { reason, error }
+  await endRun(
+    engine.store,
+    record,
+    [{ kind: 'run-dead', body }],
+    { status: 'dead', error, reason },
+    { time: engine.clock.now(), seize: false },
+  )
+  engine.log.error(
+    { run: record.run, agent: record.agent, crashes: record.crashes },
+    'run was put aside as a dead letter',
+  )
+  engine.metrics.increment('workflow_dead_letters_total', { workflow_type: record.agent })
+  return undefined
+}
+
+function observe(engine: Engine, record: RunRecord, why: string): void {
+  if (!ENDS.has(why)) return
+  const workflow_type = record.agent
+  engine.metrics.increment('workflow_executions_total', { workflow_type, status: why })
+  engine.metrics.observe('workflow_duration_seconds', { workflow_type }, (engine.clock.now() - record.createdAt) / 1000)
+  if (why === 'diverged') engine.metrics.increment('workflow_divergences_total', { workflow_type })
+}
+
+const ENDS = new Set(['completed', 'failed', 'cancelled', 'continued', 'diverged'])

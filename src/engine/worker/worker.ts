@@ -1,0 +1,271 @@
+/**
+ * A worker: claims runs and executes them.
+ *
+ * Role: keeps up to `maxConcurrent` runs in memory, wakes for new work, timers and messages, and notices dead workers.
+ * Boundary: the store's ports; it knows no agent's code but through programs.
+ * Invariants:
+ * 1. It claims only releases that it holds (G9), and nothing once it stops (G6).
+ * 2. Every claimed run ends in a commit that gives it back, or in the worker being unregistered, which gives back the rest.
+ * 3. A run whose workers died three times is not executed again, but put aside as a dead letter.
+ */
+import { hostname } from 'node:os'
+import { PolisError } from '../../core/error.ts'
+import type { RunRecord } from '../../core/run.ts'
+import type { Submit } from '../../store/journal.ts'
+import type { Engine } from '../run/engine.ts'
+import type { Execution } from '../run/execute.ts'
+import { begin } from './begin.ts'
+
+export type { WorkerSettings } from '../run/engine.ts'
+
+/** A worker's state, from start to stop. */
+export interface Worker {
+  readonly id: string
+  start(): Promise<void>
+  /** No new claims; running steps get `timeout` ms, then everything is handed over. */
+  stop(options: { readonly timeout: number }): Promise<void>
+  /** Runs in memory. */
+  active(): number
+  /** True when a submit of this process may be claimed in its own commit: there is room, and nothing else waits. */
+  readonly hasRoom: () => boolean
+  /** Executes a run that was claimed in the commit of its submit. */
+  readonly take: (record: RunRecord, submit: Submit) => void
+}
+
+export interface WorkerOptions extends Omit<Engine, 'worker'> {
+  readonly id: string
+  /** Takes runs of any release of its agents: `dev`, where code changes under its runs. */
+  readonly anyRelease?: boolean
+  /** Runs of one tenant at once, over all workers. */
+  readonly tenantConcurrency?: number
+}
+
+/** What the parts of a worker share. */
+interface Work {
+  readonly options: WorkerOptions
+  readonly engine: Engine
+  readonly held: Map<string, Execution>
+  /** Runs being read before they execute. */
+  readonly starting: Set<string>
+  readonly releases: Readonly<Record<string, string>>
+  state: 'new' | 'working' | 'stopping' | 'stopped'
+  pulling: boolean
+  pullAgain: boolean
+  /** The last claim left nothing in the queue. */
+  drained: boolean
+  cancelWake: () => void
+  cancelReap: () => void
+  unwatch: () => void
+  /** Called whenever a run leaves memory. */
+  readonly onLeave: Set<() => void>
+}
+
+/** A worker over a store. */
+export function createWorker(options: WorkerOptions): Worker {
+  const work = createWork(options)
+  return {
+    id: options.id,
+    start: () => start(work),
+    stop: ({ timeout }) => stop(work, timeout),
+    active: () => work.held.size + work.starting.size,
+    hasRoom: () => work.state === 'working' && work.drained && room(work) > 0,
+    take: (record, submit) => void take(work, record, submit),
+  }
+}
+
+function createWork(options: WorkerOptions): Work {
+  const { id, ...rest } = options
+  return {
+    options,
+    engine: { ...rest, worker: id },
+    held: new Map(),
+    starting: new Set(),
+    releases: Object.fromEntries([...options.programs.values()].map(({ name, release }) => [name, release])),
+    state: 'new',
+    pulling: false,
+    pullAgain: false,
+    drained: false,
+    cancelWake: nothing,
+    cancelReap: nothing,
+    unwatch: nothing,
+    onLeave: new Set(),
+  }
+}
+
+async function start(work: Work): Promise<void> {
+  const { store, clock } = work.engine
+  await store.coordination.register({
+    worker: work.options.id,
+    host: hostname(),
+    pid: process.pid,
+    startedAt: clock.now(),
+    draining: false,
+    releases: work.releases,
+  })
+  work.state = 'working'
+  work.unwatch = store.journal.watch((runs) => notice(work, runs))
+  reapLater(work, 0)
+  await pull(work)
+}
+
+function notice(work: Work, runs: ReadonlySet<string> | undefined): void {
+  let mine = runs === undefined
+  let others = runs === undefined
+  for (const run of runs ?? []) {
+    if (work.held.has(run)) mine = true
+    else if (!work.starting.has(run)) others = true
+  }
+  if (others) void pull(work)
+  if (mine) void fetchMessages(work)
+}
+
+/** Claims while there is room and work. */
+async function pull(work: Work): Promise<void> {
+  if (work.state !== 'working') return
+  if (work.pulling) {
+    work.pullAgain = true
+    return
+  }
+  work.pulling = true
+  try {
+    do {
+      work.pullAgain = false
+      await claim(work)
+    } while (work.pullAgain && work.state === 'working')
+  } catch (reason) {
+    report(work, reason, 'claiming failed, trying again')
+    wakeAt(work, work.engine.clock.now() + 250)
+  } finally {
+    work.pulling = false
+  }
+}
+
+async function claim(work: Work): Promise<void> {
+  const slots = room(work)
+  if (slots <= 0) return
+  const { store, clock, programs } = work.engine
+  const { id, anyRelease = false, tenantConcurrency } = work.options
+  const perAgent: Record<string, number> = {}
+  for (const { name, limits } of programs.values())
+    if (limits.concurrency !== undefined) perAgent[name] = limits.concurrency
+  const outcome = await store.coordination.claim({
+    ...{ worker: id, now: clock.now(), slots, releases: work.releases, any: anyRelease },
+    limits: { perAgent, ...(tenantConcurrency === undefined ? {} : { perTenant: tenantConcurrency }) },
+  })
+  for (const record of outcome.runs) void hold(work, record)
+  work.drained = !outcome.more
+  if (outcome.more && outcome.runs.length > 0) work.pullAgain = true
+  if (outcome.nextAt !== undefined) wakeAt(work, outcome.nextAt)
+}
+
+async function hold(work: Work, record: RunRecord): Promise<void> {
+  work.starting.add(record.run)
+  try {
+    const execution = await begin(work.engine, record, () => leave(work, record))
+    if (execution !== undefined) keep(work, execution)
+  } catch (reason) {
+    // It stays claimed: should this process be unable to read it at all, others may try once this worker is gone.
+    report(work, reason, `run ${record.run} could not be started`)
+  } finally {
+    work.starting.delete(record.run)
+    for (const listener of work.onLeave) listener()
+  }
+}
+
+async function take(work: Work, record: RunRecord, submit: Submit): Promise<void> {
+  work.starting.add(record.run)
+  try {
+    const execution = await begin(work.engine, record, () => leave(work, record), submit.entries)
+    if (execution !== undefined) keep(work, execution)
+  } catch (reason) {
+    report(work, reason, `run ${record.run} could not be started`)
+  } finally {
+    work.starting.delete(record.run)
+  }
+}
+
+function keep(work: Work, execution: Execution): void {
+  work.held.set(execution.record.run, execution)
+  if (work.state !== 'working') execution.drain()
+}
+
+/** Forgets a run. The next one of its session may have become ready. */
+function leave(work: Work, { run, session }: RunRecord): void {
+  work.held.delete(run)
+  for (const listener of work.onLeave) listener()
+  if (!work.drained || session !== undefined) void pull(work)
+}
+
+async function fetchMessages(work: Work): Promise<void> {
+  try {
+    const messages = await work.engine.store.journal.inbox({ worker: work.options.id })
+    for (const [run, own] of Map.groupBy(messages, (message) => message.run)) work.held.get(run)?.deliver(own)
+  } catch (reason) {
+    report(work, reason, 'reading messages failed')
+  }
+}
+
+function reapLater(work: Work, delay: number): void {
+  const { clock, settings } = work.engine
+  work.cancelReap = clock.setTimer(clock.now() + delay, async () => {
+    try {
+      const lost = await work.engine.store.coordination.reap()
+      if (lost > 0) work.engine.log.warn({ runs: lost }, 'a worker died, its runs continue elsewhere')
+      if (lost > 0) void pull(work)
+    } catch (reason) {
+      report(work, reason, 'looking for dead workers failed')
+    }
+    if (work.state === 'working') reapLater(work, Math.min(settings.heartbeat / 3, 500))
+  })
+}
+
+function wakeAt(work: Work, at: number): void {
+  work.cancelWake()
+  work.cancelWake = work.engine.clock.setTimer(at, () => void pull(work))
+}
+
+async function stop(work: Work, timeout: number): Promise<void> {
+  if (work.state === 'stopped') return
+  work.state = 'stopping'
+  work.cancelWake()
+  work.cancelReap()
+  for (const execution of work.held.values()) execution.drain()
+  await emptied(work, timeout)
+  for (const execution of work.held.values()) execution.interrupt()
+  await emptied(work, 1000)
+  work.unwatch()
+  for (const execution of [...work.held.values()]) execution.drop()
+  if (work.state === 'stopping') await work.engine.store.coordination.unregister(work.options.id)
+  work.state = 'stopped'
+}
+
+// Resolves when no run is left in memory, or after that time.
+function emptied(work: Work, timeout: number): Promise<void> {
+  const { clock } = work.engine
+  return new Promise((resolve) => {
+    const check = () => {
+      if (work.held.size + work.starting.size > 0) return
+      finish()
+    }
+    const finish = () => {
+      work.onLeave.delete(check)
+      cancel()
+      resolve()
+    }
+    const cancel = clock.setTimer(clock.now() + timeout, finish)
+    work.onLeave.add(check)
+    check()
+  })
+}
+
+function room(work: Work): number {
+  return work.engine.settings.maxConcurrent - work.held.size - work.starting.size
+}
+
+function report(work: Work, reason: unknown, message: string): void {
+  const error = PolisError.from(reason)
+  work.engine.log.error({ worker: work.options.id, error }, message)
+  work.engine.metrics.increment('errors_total', { error_type: error.code, component: 'worker' })
+}
+
+function nothing(): void {}
