@@ -9,6 +9,7 @@
  */
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
+import { within } from '../within.ts'
 
 /** Which question a check belongs to. */
 export type HealthKind = 'liveness' | 'readiness' | 'startup'
@@ -91,19 +92,16 @@ export function createHealthChecker({ clock, timeout, onResult = () => {} }: Hea
 async function runCheck({ check, name, timeout }: Entry, clock: Clock): Promise<CheckResult> {
   const started = clock.now()
   const abort = new AbortController()
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const cancel = clock.setTimer(started + timeout, () => {
+  const late = () => {
     const error = new PolisError('TIMEOUT', `The check ${name} did not end within ${timeout} ms`)
-    reject(error)
     abort.abort(error)
-  })
+    return error
+  }
   try {
-    await Promise.race([Promise.try(check, abort.signal), late])
+    await within(clock, timeout, Promise.try(check, abort.signal), late)
     return { status: 'ok', ms: clock.now() - started }
   } catch (reason) {
     return { status: 'fail', ms: clock.now() - started, error: PolisError.from(reason).message }
-  } finally {
-    cancel()
   }
 }
 
