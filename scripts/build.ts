@@ -1,14 +1,19 @@
 /** Builds `dist`: JavaScript and declarations by `tsc`, and beside them every other file of `src` that code reads. */
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 rmSync('dist', { recursive: true, force: true })
-execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit', shell: process.platform === 'win32' })
-copyAssets()
-refuseSourcePaths()
-if (existsSync('dist/main.js')) chmodSync('dist/main.js', 0o755)
+const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' })
+if (status === 0) finish()
+else process.exitCode = 1
+
+function finish(): void {
+  copyAssets()
+  refuseSourcePaths()
+  if (existsSync('dist/main.js')) chmodSync('dist/main.js', 0o755)
+}
 
 function copyAssets(): void {
   for (const path of globSync('src/**/*.*', { exclude: ['**/*.ts', '**/*.md'] })) {

@@ -37,7 +37,6 @@ function passes({ name, command: [file, ...args] }: Check): boolean {
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 64 * 1024 * 1024,
     timeout: 5 * 60_000,
-    shell: process.platform === 'win32',
   })
   console.log(`${status === 0 ? '✓' : '✗'} ${name} ${((performance.now() - started) / 1000).toFixed(1)} s`)
   if (status !== 0) console.log(`${stdout ?? ''}${stderr ?? ''}${error === undefined ? '' : String(error)}`)

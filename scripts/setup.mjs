@@ -7,6 +7,7 @@
  *
  * 1. The exit code is the target's; one that died of a signal gives 128 plus the signal's number, as a shell does.
  * 2. The target sees each signal once: on a terminal Ctrl-C reaches it directly, so it is forwarded only without one.
+ *    (package.json says `exec`, since a shell between npm and this process would die of a signal and pass nothing on.)
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -54,13 +55,12 @@ function stop(message) {
 }
 
 function run(script, scriptArgs) {
-  const path = [`${root}/node_modules/.bin`, process.env.PATH].join(process.platform === 'win32' ? ';' : ':')
   // Examples import `agentpolis` by name; under this condition package.json leads to src instead of dist.
   const options = [process.env.NODE_OPTIONS, '--conditions=polis-source'].filter(Boolean).join(' ')
   const child = spawn(ownNode, [script, ...scriptArgs], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, PATH: path, NODE_OPTIONS: options },
+    env: { ...process.env, PATH: `${root}/node_modules/.bin:${process.env.PATH}`, NODE_OPTIONS: options },
   })
   forward(child)
   child.on('error', (error) => stop(`Cannot start ${ownNode}: ${error.message}`))
