@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { PolisError } from '../core/error.ts'
 import type { Io } from './io.ts'
+import { mistakeIn } from './json-mistake.ts'
 
 /**
  * The value that an option gives as JSON, as `@file`, or as `-` for standard input.
@@ -21,7 +22,7 @@ export function parseJson(source: string, option: string): unknown {
   try {
     return JSON.parse(source)
   } catch (cause) {
-    throw new PolisError('INVALID_ARGUMENT', `${option}: expected JSON, ${describeMistake(source, cause)}`, {
+    throw new PolisError('INVALID_ARGUMENT', `${option}: expected JSON, ${describeMistake(source)}`, {
       cause,
       details: { hint: `Quote it for the shell, as in '{"name": "Ada"}', or give @FILE, or - for standard input` },
     })
@@ -50,11 +51,9 @@ function reasonOf(cause: unknown): string {
   return code === 'EACCES' ? 'it may not be read' : PolisError.from(cause).message
 }
 
-// The parser tells the place in its message only, and only where it is not the end.
-function describeMistake(source: string, cause: unknown): string {
+function describeMistake(source: string): string {
   if (source.trim() === '') return 'got nothing'
-  const at = / at position (\d+)/.exec(cause instanceof Error ? cause.message : '')
-  const position = at ? Number(at[1]) : source.length
+  const position = mistakeIn(source)
   const before = source.slice(0, position)
   const line = before.split('\n').length
   const column = position - before.lastIndexOf('\n')

@@ -23,7 +23,7 @@ export async function runCli({ args, io, ports, version }: Invocation): Promise<
     await createProgram(cli, version).parseAsync([...args], { from: 'user' })
     return cli.exitCode
   } catch (reason) {
-    if (isHelp(reason)) return reason.code === 'commander.help' ? ERRORS.INVALID_ARGUMENT.exit : 0
+    if (isHelp(reason)) return reason.exitCode === 0 ? 0 : ERRORS.INVALID_ARGUMENT.exit
     const interrupted = io.stop.aborted ? signalExit(io.stop.reason) : undefined
     if (interrupted !== undefined) return interrupted
     const error = reason instanceof CommanderError ? usageError(reason) : PolisError.from(reason)
@@ -32,7 +32,7 @@ export async function runCli({ args, io, ports, version }: Invocation): Promise<
   }
 }
 
-// Help and version are thrown too. `commander.help` is help instead of a missing subcommand, which is a mistake.
+// Help and version are thrown too. Help in place of a missing subcommand has an exit code: it is a mistake.
 function isHelp(reason: unknown): reason is CommanderError {
   return (
     reason instanceof CommanderError &&
