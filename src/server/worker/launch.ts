@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
+import type { Settings } from '../../core/settings.ts'
 import { within } from '../within.ts'
 import type { Catalogue, FromThread, Spawn, ThreadEnd, ThreadInput } from './message.ts'
 
@@ -7,7 +8,7 @@ import type { Catalogue, FromThread, Spawn, ThreadEnd, ThreadInput } from './mes
 export interface LaunchedThread {
   readonly catalogue: Catalogue
   /** Resolves when it executes runs; rejects when it cannot, or ends first. */
-  start(): Promise<void>
+  start(settings: Settings): Promise<void>
   /** No new runs; steps get `timeout` ms, the rest is handed over. A thread that does not end in time is ended. Never rejects. */
   stop(timeout: number): Promise<void>
   /** Ends it where it is. */
@@ -57,8 +58,8 @@ export async function launchThread(options: LaunchOptions): Promise<LaunchedThre
     const catalogue = await within(clock, startTimeout, loaded.promise, () => tooSlow('load', startTimeout))
     return {
       catalogue,
-      start: async () => {
-        thread.post({ kind: 'start' })
+      start: async (settings) => {
+        thread.post({ kind: 'start', settings })
         await within(clock, startTimeout, started.promise, () => tooSlow('start', startTimeout))
       },
       stop: async (timeout) => {

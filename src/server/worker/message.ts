@@ -24,15 +24,19 @@ export interface Catalogue {
   readonly warnings: readonly string[]
 }
 
-/** What the main thread tells a worker thread. `timeout` (ms) is what running steps may take. */
-export type ToThread = { readonly kind: 'start' } | { readonly kind: 'stop'; readonly timeout: number }
+/**
+ * What the main thread tells a worker thread. `settings` are those the process was started with, since a reload may have read others;
+ * `timeout` (ms) is what running steps may take.
+ */
+export type ToThread =
+  | { readonly kind: 'start'; readonly settings: Settings }
+  | { readonly kind: 'stop'; readonly timeout: number }
 
 /** What a worker thread tells the main thread; `loaded` or `failed` comes first. */
 export type FromThread =
   | { readonly kind: 'loaded'; readonly catalogue: Catalogue }
   | { readonly kind: 'failed'; readonly error: SerializedError }
   | { readonly kind: 'started'; readonly worker: string }
-  | { readonly kind: 'stopped' }
   | { readonly kind: 'metrics'; readonly batch: readonly ForwardedMetric[] }
   | { readonly kind: 'transient'; readonly event: TransientEvent }
   | {

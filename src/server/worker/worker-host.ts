@@ -10,6 +10,7 @@
  */
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
+import type { Settings } from '../../core/settings.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { describeEnd, type LaunchedThread, launchThread } from './launch.ts'
 import type { Catalogue, FromThread, Spawn, ThreadInput } from './message.ts'
@@ -65,6 +66,8 @@ const LIMITS: WorkerHostLimits = {
 interface Supervised {
   readonly options: WorkerHostOptions
   readonly limits: WorkerHostLimits
+  /** As the process was started: a reload changes code, not settings. */
+  readonly settings: Settings
   thread: LaunchedThread | undefined
   catalogue: Catalogue
   executing: boolean
@@ -83,6 +86,7 @@ export async function createWorkerHost(options: WorkerHostOptions): Promise<Work
   const host: Supervised = {
     options,
     limits,
+    settings: catalogue.settings,
     thread: undefined,
     catalogue,
     executing: false,
@@ -97,7 +101,7 @@ export async function createWorkerHost(options: WorkerHostOptions): Promise<Work
     catalogue: () => host.catalogue,
     start: async () => {
       host.executing = true
-      await host.thread?.start()
+      await host.thread?.start(host.settings)
     },
     reload: (drain) => {
       const reload = reloads.then(() => takeOver(host, drain))
@@ -175,7 +179,7 @@ async function launch(host: Supervised): Promise<LaunchedThread> {
   const thread = await launchThread({ ...host.options, ...host.limits })
   if (!host.executing) return thread
   try {
-    await thread.start()
+    await thread.start(host.settings)
     return thread
   } catch (error) {
     await thread.terminate()

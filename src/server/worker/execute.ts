@@ -1,0 +1,89 @@
+import { resolve } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { createPrograms } from '../../agent/program.ts'
+import type { Project } from '../../agent/project.ts'
+import { systemClock } from '../../core/clock.ts'
+import { createIds } from '../../core/id.ts'
+import { systemRandom } from '../../core/random.ts'
+import type { Settings } from '../../core/settings.ts'
+import type { Transients } from '../../core/transient.ts'
+import { WEBHOOK_AGENT, webhookProgram } from '../../engine/webhook.ts'
+import { createWorker, type WorkerSettings } from '../../engine/worker/worker.ts'
+import { createMcpServers } from '../../protocol/mcp/client.ts'
+import { openSqliteStore } from '../../store/sqlite/open.ts'
+import type { Log } from '../../telemetry/log.ts'
+import type { Metrics } from '../../telemetry/metrics.ts'
+
+/** Runs being executed. */
+export interface Execution {
+  readonly worker: string
+  /** No new runs; running steps get `timeout` ms, the rest is handed over; then servers and store are closed. */
+  stop(timeout: number): Promise<void>
+}
+
+/** What executing works with. */
+export interface ExecutionOptions {
+  readonly project: Project
+  /** Settings in force in this process. */
+  readonly settings: Settings
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly anyRelease: boolean
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly transients: Transients
+}
+
+/** Opens the store and starts to execute a project's runs. */
+export async function startExecution(options: ExecutionOptions): Promise<Execution> {
+  const { project, settings, env, anyRelease, log, metrics, transients } = options
+  const clock = systemClock()
+  const random = systemRandom()
+  const ids = createIds(clock, random)
+  const store = await openSqliteStore({
+    path: resolve(project.dir, settings['store.path']),
+    durability: settings['store.durability'],
+    ...{ clock, log, metrics },
+  })
+  const timeout = settings['mcp.server.timeout'] * 1000
+  const tools = createMcpServers(project.servers, { log, metrics, clock, timeout, cwd: project.dir, env, random })
+  const programs = new Map(createPrograms(project, { tools }))
+  programs.set(WEBHOOK_AGENT, webhookProgram({ fetch: globalThis.fetch, log, metrics }))
+  const worker = createWorker({
+    id: ids.worker(),
+    settings: workerSettings(settings),
+    ...{ store, programs, clock, random, ids, log, metrics, transients, anyRelease },
+    ...(project.tenantConcurrency === undefined ? {} : { tenantConcurrency: project.tenantConcurrency }),
+  })
+  await worker.start()
+  watchDelay(metrics)
+  return {
+    worker: worker.id,
+    stop: async (drain) => {
+      try {
+        await worker.stop({ timeout: drain })
+      } finally {
+        await tools.close()
+        await store.close()
+      }
+    },
+  }
+}
+
+function workerSettings(settings: Settings): WorkerSettings {
+  return {
+    maxConcurrent: settings['agent.max_concurrent_workflows'],
+    drainTimeout: settings['agent.graceful_shutdown_timeout'] * 1000,
+    suspendAfter: settings['agent.suspend_after'],
+    maxJournalBytes: settings['agent.max_journal_bytes'],
+    heartbeat: settings['agent.heartbeat_interval'] * 1000,
+  }
+}
+
+function watchDelay(metrics: Metrics): void {
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+  metrics.onScrape('worker_event_loop_delay_seconds', (set) => {
+    set({}, delay.max / 1e9)
+    delay.reset()
+  })
+}
