@@ -77,7 +77,7 @@ async function* connectOnce(
     return lost('it ended before the run')
   } catch (reason) {
     signal?.throwIfAborted()
-    const error = PolisError.from(reason, 'STORE_UNAVAILABLE')
+    const error = PolisError.from(reason, 'UNREACHABLE')
     if (isTemporary(error)) return error
     throw error
   } finally {
@@ -132,7 +132,5 @@ function createWatch(clock: Clock, outer: AbortSignal | undefined): Watch {
 }
 
 function lost(why: string): PolisError {
-  return new PolisError('STORE_UNAVAILABLE', `The stream of the run was lost: ${why}`, {
-    details: { unreachable: true },
-  })
+  return new PolisError('UNREACHABLE', `The stream of the run was lost: ${why}`)
 }

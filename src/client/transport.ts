@@ -71,7 +71,7 @@ export function delayOf(error: PolisError, attempt: number, random: () => number
 /** Whether the same request may succeed in a moment: 429, 503, or no answer at all. */
 export function isTemporary({ code, details }: PolisError): boolean {
   const { status } = ERRORS[code]
-  return details.unreachable === true || details.httpStatus === 503 || status === 429 || status === 503
+  return details.httpStatus === 503 || status === 429 || status === 503
 }
 
 async function attemptOnce(
@@ -94,9 +94,8 @@ async function attemptOnce(
     signal?.throwIfAborted()
     // The platform's own message is `fetch failed`; why is in its cause.
     const reason = PolisError.from(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause).message
-    return new PolisError('STORE_UNAVAILABLE', `The server at ${base} cannot be reached: ${reason}. Is it running?`, {
+    return new PolisError('UNREACHABLE', `The server at ${base} cannot be reached: ${reason}. Is it running?`, {
       cause,
-      details: { unreachable: true },
     })
   }
 }

@@ -98,6 +98,7 @@ export const ERRORS = {
   AGENT_LOAD_FAILED: row(500, 'FAILED_PRECONDITION', -32603, 2, 'An agent file could not be loaded'),
   OVERLOADED: row(503, 'RESOURCE_EXHAUSTED', -32005, 5, 'The server is overloaded', true),
   SHUTTING_DOWN: row(503, 'UNAVAILABLE', -32005, 5, 'The server is shutting down', true),
+  UNREACHABLE: row(503, 'UNAVAILABLE', -32005, 5, 'The server cannot be reached', true),
   INTERNAL: row(500, 'INTERNAL', -32603, 1, 'Something went wrong inside Agentpolis'),
 } as const satisfies Readonly<Record<string, ErrorRow>>
 
