@@ -49,6 +49,5 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   AGENT_LOAD_FAILED: 'Correct the file that is named, then try again',
   OVERLOADED: AGAIN,
   SHUTTING_DOWN: AGAIN,
-  UNREACHABLE: 'Start the server, or correct its address, then try again',
   INTERNAL: NEW_VERSION,
 }
