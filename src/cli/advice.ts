@@ -42,7 +42,7 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   STORE_CORRUPT: 'Stop all processes, keep a copy of the file, and restore a backup',
   STORE_TOO_NEW: 'Use the version of Agentpolis that wrote it, or a newer one',
   STORE_UNAVAILABLE: 'Check that the disk or network of the store is there',
-  UNREACHABLE: 'Check that the server is up and that --url is right',
+  UNREACHABLE: 'Start the server, or correct --url',
   PORT_IN_USE: 'Give another --port, or end the process that has it',
   TOOL_FAILED: AGENT,
   TOOL_UNAVAILABLE: "'polis doctor' checks every server",

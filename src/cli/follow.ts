@@ -46,6 +46,10 @@ export async function followRun(run: string, options: FollowOptions): Promise<Ru
     const ended = await followOne(run, { ...options, signal }, onChild)
     await settled(children, options)
     return ended?.continuedAs === undefined ? ended : await followRun(ended.continuedAs, options)
+  } catch (reason) {
+    // Whoever stopped it knows why, and wants no error.
+    if (options.signal.aborted) return undefined
+    throw reason
   } finally {
     leave.abort()
   }
@@ -56,7 +60,7 @@ async function followOne(
   { client, listener, signal }: FollowOptions,
   onChild: (run: string) => void,
 ): Promise<RunView | undefined> {
-  for await (const event of client.runs.follow(run, signal)) {
+  for await (const event of client.runs.follow(run, { signal })) {
     if (event.kind === 'end') return event.run
     if (!('sequence' in event)) {
       listener.transient({ ...event, run })

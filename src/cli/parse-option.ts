@@ -18,6 +18,17 @@ export function parseWhole(given: string, option: string, least: number, largest
   )
 }
 
+/** The values of `--tag`, `name=value` each; INVALID_ARGUMENT for anything else. */
+export function parseTags(given: readonly string[] = []): Readonly<Record<string, string>> {
+  return Object.fromEntries(given.map(parseTag))
+}
+
+function parseTag(tag: string): [string, string] {
+  const at = tag.indexOf('=')
+  if (at > 0) return [tag.slice(0, at), tag.slice(at + 1)]
+  throw new PolisError('INVALID_ARGUMENT', `--tag: expected NAME=VALUE, got '${tag}'`)
+}
+
 /** Collects the values of an option that may be repeated. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]

@@ -79,7 +79,7 @@ function off(lines: Interface, listener: (line: string) => void): boolean {
 
 async function answer(client: CliClient, { run, id, schema }: OpenQuestion, line: string): Promise<void> {
   try {
-    await client.questions.answer(run, id, parseAnswer(line, schema))
+    await client.runs.answer(run, id, parseAnswer(line, schema))
   } catch (reason) {
     // Someone was faster: the question is answered, which is all that was wanted.
     if (PolisError.from(reason).code !== 'ALREADY_ANSWERED') throw reason

@@ -16,7 +16,7 @@ export async function readEntries(run: string, client: CliClient, withChildren: 
 async function readOwn(run: string, client: CliClient): Promise<readonly RunEntry[]> {
   const entries: RunEntry[] = []
   for (let after = 0; ; ) {
-    const page = await client.runs.entries(run, after, PAGE)
+    const page = await client.runs.entries(run, { after, limit: PAGE })
     entries.push(...page.map((entry) => ({ ...entry, run })))
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) return entries

@@ -24,7 +24,7 @@ test('what is submitted is what the options say', async () => {
   assert.deepEqual(calls[0]?.args[0], { url: undefined, apiKey: undefined, dir: '/project', execute: true })
   assert.deepEqual(calls[1], {
     name: 'submit',
-    args: [{ agent: 'report', input: { a: 1 }, session: 's1', key: 'k1', tags: { env: 'prod', note: 'a=b' } }],
+    args: [{ agent: 'report', input: { a: 1 }, session: 's1', tags: { env: 'prod', note: 'a=b' } }, { key: 'k1' }],
   })
 })
 

@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
+import type { SubmitInput } from '../../client/index.ts'
 import { PolisError } from '../../core/error.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { RunView } from '../../core/route/wire.ts'
-import type { CliClient, SubmitInput } from '../connection.ts'
+import type { CliClient } from '../connection.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { exitOfRun, signalExit } from '../exit-code.ts'
 import { readJson } from '../json-input.ts'
-import { collect } from '../parse-option.ts'
+import { collect, parseTags } from '../parse-option.ts'
 import { outcomeLines } from '../show-run.ts'
 import { watchRun } from '../watch-run.ts'
 
@@ -44,7 +45,7 @@ what is interrupted goes on under 'polis dev', 'polis serve' or the next 'polis 
 async function startRun(agent: string, options: RunOptions, context: Context): Promise<number> {
   const request = await requestOf(agent, options, context)
   return await context.connected(true, async (client, { executes }) => {
-    const run = await submit(client, request)
+    const run = await submit(client, request, options.key)
     if (!options.follow && !options.wait && !executes) return announce(run, context)
     const ended = await watchRun(run.run, { client, context, show: options.follow === true })
     if (ended === undefined) return interrupted(run, executes, context)
@@ -55,25 +56,18 @@ async function startRun(agent: string, options: RunOptions, context: Context): P
 }
 
 async function requestOf(agent: string, options: RunOptions, context: Context): Promise<SubmitInput> {
-  const { session, key } = options
+  const { session } = options
   return {
     agent,
     input: options.input === undefined ? {} : await readJson(options.input, '--input', context.io),
     ...(session === undefined ? {} : { session }),
-    ...(key === undefined ? {} : { key }),
-    tags: Object.fromEntries((options.tag ?? []).map(parseTag)),
+    tags: parseTags(options.tag),
   }
 }
 
-function parseTag(tag: string): [string, string] {
-  const at = tag.indexOf('=')
-  if (at > 0) return [tag.slice(0, at), tag.slice(at + 1)]
-  throw new PolisError('INVALID_ARGUMENT', `--tag: expected NAME=VALUE, got '${tag}'`)
-}
-
-async function submit(client: CliClient, request: SubmitInput): Promise<RunView> {
+async function submit(client: CliClient, request: SubmitInput, key: string | undefined): Promise<RunView> {
   try {
-    return await client.runs.submit(request)
+    return await client.runs.submit(request, key === undefined ? {} : { key })
   } catch (reason) {
     const error = PolisError.from(reason)
     throw error.code === 'UNKNOWN_AGENT' ? await unknownAgent(request.agent, error, client) : error

@@ -15,9 +15,9 @@ export function addRunsAnswer(runs: Command, cli: Cli): void {
     .action(async (run: string, typed: string, options: { readonly question?: string }, command: Command) => {
       const context = contextOf(command, cli)
       const { id, answer } = await context.connected(false, async (client) => {
-        const question = choose(await client.questions.list(run), run, options.question)
+        const question = choose((await client.questions.list({ run, limit: 200 })).items, run, options.question)
         const value = parseAnswer(typed, question.schema)
-        await client.questions.answer(run, question.id, value)
+        await client.runs.answer(run, question.id, value)
         return { id: question.id, answer: value }
       })
       if (context.json) return context.document({ run, question: id, answer })

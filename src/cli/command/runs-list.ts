@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { PolisError } from '../../core/error.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { RunView } from '../../core/route/wire.ts'
-import { RUN_STATUSES } from '../../core/run.ts'
+import { RUN_STATUSES, type RunStatus } from '../../core/run.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
-import { collect, parseLimit } from '../parse-option.ts'
+import { collect, parseLimit, parseTags } from '../parse-option.ts'
 import { paintRunStatus, showAge } from '../show-run.ts'
 import { type Column, renderTable } from '../terminal/table.ts'
 
@@ -43,7 +43,7 @@ async function list(options: ListOptions, context: Context): Promise<void> {
       ...(session === undefined ? {} : { session }),
       ...(cursor === undefined ? {} : { cursor }),
       ...(options.status === undefined ? {} : { status: options.status.map(parseStatus) }),
-      ...(options.tag === undefined ? {} : { tags: options.tag }),
+      ...(options.tag === undefined ? {} : { tags: parseTags(options.tag) }),
     }),
   )
   if (context.json) return context.document(page)
@@ -63,8 +63,9 @@ function columnsOf({ style, io }: Context): readonly Column<RunView>[] {
   ]
 }
 
-function parseStatus(given: string): string {
-  if ((RUN_STATUSES as readonly string[]).includes(given)) return given
+function parseStatus(given: string): RunStatus {
+  const found = RUN_STATUSES.find((status) => status === given)
+  if (found !== undefined) return found
   const near = nearest(given, RUN_STATUSES)
   throw new PolisError('INVALID_ARGUMENT', `--status: expected one of ${RUN_STATUSES.join(', ')}; got '${given}'`, {
     details: { hint: near === undefined ? 'Choose one of them' : `Did you mean ${near}?` },

@@ -36,7 +36,7 @@ test('filters become what the runtime is asked for', async () => {
     session: 's',
     cursor: 'c',
     status: ['failed', 'dead'],
-    tags: ['a=b'],
+    tags: { a: 'b' },
   })
 })
 

@@ -76,8 +76,8 @@ function fakeClient(state: FakeState, call: Log): CliClient {
   }
   return {
     runs: {
-      async submit(request) {
-        call('submit', request)
+      async submit(request, options) {
+        call('submit', request, options)
         if (state.fail) throw state.fail
         if (!state.agents?.some(({ name }) => name === request.agent)) throw new PolisError('UNKNOWN_AGENT', 'unknown')
         const [run] = runs
@@ -100,27 +100,27 @@ function fakeClient(state: FakeState, call: Log): CliClient {
       async remove(run) {
         call('remove', run)
       },
-      async entries(run, after, limit) {
+      async answer(run, question, answer) {
+        call('answer', run, question, answer)
+      },
+      async entries(run, { after = 0, limit = 100 } = {}) {
         const entries = (state.streams?.[run] ?? []).filter((event): event is RunEntry => 'sequence' in event)
         return entries.filter((entry) => entry.sequence > after).slice(0, limit)
       },
-      async *follow(run, signal) {
+      async *follow(run, { signal } = {}) {
         call('follow', run)
         for (const event of state.streams?.[run] ?? []) {
           await state.before?.(event)
-          if (signal.aborted) return
+          signal?.throwIfAborted()
           const { run: _, ...rest } = event
           yield rest as never
         }
-        if (!signal.aborted) yield { kind: 'end', run: find(run) }
+        yield { kind: 'end', run: find(run) }
       },
     },
     agents: { list: async () => state.agents ?? [] },
     questions: {
-      list: async (run) => (state.questions ?? []).filter((question) => question.run === run),
-      async answer(run, question, answer) {
-        call('answer', run, question, answer)
-      },
+      list: async ({ run } = {}) => ({ items: (state.questions ?? []).filter((question) => question.run === run) }),
     },
     sessions: { list: async () => ({ items: [...(state.sessions ?? [])] }) },
     schedules: {
