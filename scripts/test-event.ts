@@ -37,8 +37,8 @@ export type Outcome =
  */
 export function outcomeOf({ type, data }: TestEvent): Outcome | undefined {
   if (type !== 'test:pass' && type !== 'test:fail') return undefined
-  if (data.details?.type === 'suite' && data.details.error?.failureType !== 'hookFailed') return undefined
   const { name } = data
+  if (data.details?.type === 'suite') return outcomeOfSuite(data)
   if (type === 'test:fail' && data.todo === undefined) {
     const failureType = data.details?.error?.failureType
     return failureType === 'subtestsFailed' ? undefined : { kind: 'failed', name, reason: failureType ?? 'error' }
@@ -47,6 +47,12 @@ export function outcomeOf({ type, data }: TestEvent): Outcome | undefined {
   if (data.todo !== undefined) return { kind: 'skipped', name, reason: `to do: ${reasonOf(data.todo)}` }
   if (data.file?.endsWith(name)) return { kind: 'failed', name, reason: 'the file declares no test' }
   return { kind: 'passed', name }
+}
+
+/** Of itself a suite can be skipped as a whole, or fail in a hook. */
+function outcomeOfSuite({ name, skip, details }: TestEvent['data']): Outcome | undefined {
+  if (skip !== undefined) return { kind: 'skipped', name, reason: reasonOf(skip) }
+  return details?.error?.failureType === 'hookFailed' ? { kind: 'failed', name, reason: 'a hook failed' } : undefined
 }
 
 function reasonOf(value: boolean | string): string {
