@@ -81,11 +81,19 @@ export interface Context<S = unknown> {
   /** Calls a tool of a configured MCP server, as a step with the tool's declared effect. */
   tool(server: string, tool: string, args?: unknown, options?: ToolOptions): Promise<ToolResult>
   /** Runs another agent as a child run and waits for its output. */
-  call<I, O>(agent: AgentDefinition<I, O> | string, input: I, options?: { readonly name?: string; readonly tags?: Record<string, string> }): Promise<O>
+  call<I, O>(
+    agent: AgentDefinition<I, O> | string,
+    input: I,
+    options?: { readonly name?: string; readonly tags?: Record<string, string> },
+  ): Promise<O>
   /** From milliseconds to months; a long sleep holds no memory (G5). */
   sleep(duration: Duration): Promise<void>
   /** Waits for a human's answer. */
-  ask<Q extends StandardSchemaV1>(question: string, schema: Q, options?: AskOptions): Promise<StandardSchemaV1.InferOutput<Q>>
+  ask<Q extends StandardSchemaV1>(
+    question: string,
+    schema: Q,
+    options?: AskOptions,
+  ): Promise<StandardSchemaV1.InferOutput<Q>>
   /** Waits for a message sent to this run under a name. */
   receive<Q extends StandardSchemaV1>(
     name: string,
@@ -95,7 +103,9 @@ export interface Context<S = unknown> {
   /** A named scope of its own for work in parallel. */
   branch<T>(name: string, fn: Branch<T, S>): Promise<T>
   /** All branches at once; the first failure cancels the others. Give an object for named scopes, or an array. */
-  all<B extends Readonly<Record<string, Branch<unknown, S>>> | readonly Branch<unknown, S>[]>(branches: B): Promise<Results<B>>
+  all<B extends Readonly<Record<string, Branch<unknown, S>>> | readonly Branch<unknown, S>[]>(
+    branches: B,
+  ): Promise<Results<B>>
   /** The first branch to settle decides; the others are cancelled. */
   race<B extends Readonly<Record<string, Branch<unknown, S>>>>(
     branches: B,

@@ -84,6 +84,9 @@ function check(options: { readonly name: unknown; readonly run: unknown }): void
     )
   }
   if (typeof options.run !== 'function') {
-    throw new PolisError('INVALID_CONFIG', `defineAgent ${options.name}: option run: expected an async function, got ${typeof options.run}`)
+    throw new PolisError(
+      'INVALID_CONFIG',
+      `defineAgent ${options.name}: option run: expected an async function, got ${typeof options.run}`,
+    )
   }
 }

@@ -25,7 +25,8 @@ export async function all(
   branches: readonly Branch[],
   toScope: ToScope,
 ): Promise<readonly unknown[]> {
-  const group = openGroup(residence, parent, 'all', branches)
+  if (parent.over) throw cancelled(parent)
+  const group = openGroup(residence, parent, idIn(parent, 'all'), branches)
   const running = group.map(({ lane, code }) => run(residence, parent, lane, code, toScope))
   try {
     return await Promise.all(running)
@@ -43,9 +44,10 @@ export async function race(
   toScope: ToScope,
 ): Promise<{ readonly winner: string; readonly value: unknown }> {
   if (branches.length === 0) throw new PolisError('INVALID_ARGUMENT', 'race: expected at least one branch, got none')
+  if (parent.over) throw cancelled(parent)
   const place = take(residence, parent, { kind: 'race', name: 'race' })
   if (place === undefined) return never()
-  const group = openGroup(residence, parent, 'race', branches)
+  const group = openGroup(residence, parent, place.id, branches)
   const running = group.map(({ name, lane, code }) =>
     run(residence, parent, lane, code, toScope).then(
       (value) => ({ winner: name, value, failed: false }),
@@ -119,8 +121,6 @@ function open(residence: Residence, parent: Lane, path: string): Lane {
   return lane
 }
 
-function openGroup(residence: Residence, parent: Lane, word: 'all' | 'race', branches: readonly Branch[]) {
-  if (parent.over) throw cancelled(parent)
-  const path = idIn(parent, word)
+function openGroup(residence: Residence, parent: Lane, path: string, branches: readonly Branch[]) {
   return branches.map(([name, code]) => ({ name, code, lane: open(residence, parent, `${path}/${name}`) }))
 }

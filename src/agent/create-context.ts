@@ -1,0 +1,163 @@
+import type { Clock } from '../core/clock.ts'
+import { parseDuration } from '../core/duration.ts'
+import { PolisError } from '../core/error.ts'
+import { hash } from '../core/json.ts'
+import { assertName } from '../core/name.ts'
+import { type Random, uuid } from '../core/random.ts'
+import { type Schema, toJsonSchema, validate } from '../core/schema.ts'
+import type { ToolServers } from '../core/tool.ts'
+import type { Scope } from '../engine/scope.ts'
+import type { AskOptions, Context, StepOptions, ToolOptions } from './context.ts'
+import type { AgentDefinition } from './define-agent.ts'
+import { type StepDefaults, toTerms } from './step-terms.ts'
+
+/** What a context needs from outside. */
+export interface ContextDependencies {
+  readonly tools: ToolServers
+  readonly clock: Clock
+  readonly random: Random
+  readonly defaults: StepDefaults
+}
+
+/** The context of a run, or of a branch of it, as an author sees it. */
+export function createContext(dependencies: ContextDependencies, scope: Scope, agent: AgentDefinition): Context {
+  const { clock, random } = dependencies
+  const { record } = scope
+  const inBranch = (code: (context: Context) => Promise<unknown>) => (below: Scope) =>
+    code(createContext(dependencies, below, agent))
+  const context: Context = {
+    run: record.run,
+    tenant: record.tenant,
+    agent: record.agent,
+    abortSignal: scope.signal,
+    session: {
+      id: record.session,
+      async get() {
+        const state = (await scope.getSession()) ?? undefined
+        return agent.state === undefined
+          ? state
+          : validate(agent.state, state, `state of session ${record.session ?? '(none)'}`)
+      },
+      set: (state) => scope.setSession(state),
+    },
+    // The engine hands back what the function returned, through JSON.
+    step: (name, fn, options) => runStep(dependencies, scope, name, fn, options) as never,
+    tool: (server, tool, args, options) => callTool(dependencies, scope, { server, tool, args, options }),
+    async call(target, input, options = {}) {
+      const name = typeof target === 'string' ? target : target.name
+      // The child validated its output against its own schema.
+      return scope.child(assertName(options.name ?? name, 'call name'), name, input, options.tags ?? {}) as never
+    },
+    sleep: async (duration) => scope.sleep(parseDuration(duration, 'sleep')),
+    ask: (question, schema, options) => ask(scope, question, schema, options) as never,
+    async receive(name, schema, { timeout } = {}) {
+      const data = await scope.receive(
+        assertName(name, 'message name'),
+        timeout === undefined ? undefined : parseDuration(timeout, 'timeout'),
+      )
+      return validate(schema, data, `message ${name}`)
+    },
+    // Branches answer what their code returns.
+    branch: (name, fn) => scope.branch(name, inBranch(fn)) as never,
+    all: (branches) => runAll(scope, branches, inBranch) as never,
+    race: (branches) =>
+      scope.race(
+        Object.entries(branches).map(([name, fn]) => [assertName(name, 'branch name'), inBranch(fn)]),
+      ) as never,
+    emit: async (name, data) => scope.emit(assertName(name, 'event name'), data),
+    now: () => scope.value('now.value', () => clock.now()),
+    random: () => scope.value('random.value', () => random.next()),
+    uuid: () => scope.value('uuid.value', () => uuid(random)),
+    continueAs: (input) => scope.continueAs(input),
+  }
+  return context
+}
+
+type AnyBranch = (context: Context) => Promise<unknown>
+
+async function runAll(
+  scope: Scope,
+  branches: object,
+  inBranch: (code: AnyBranch) => (below: Scope) => Promise<unknown>,
+): Promise<unknown> {
+  // Typed by `Context.all`: an array of branches, or an object of them.
+  const list = Object.entries(branches as Record<string, AnyBranch>)
+  const isArray = Array.isArray(branches)
+  for (const [name] of list) if (!isArray) assertName(name, 'branch name')
+  const results = await scope.all(list.map(([name, code]) => [name, inBranch(code)] as const))
+  return isArray ? results : Object.fromEntries(list.map(([name], at) => [name, results[at]]))
+}
+
+function runStep(
+  { defaults }: ContextDependencies,
+  scope: Scope,
+  name: string,
+  fn: Parameters<Context['step']>[1],
+  options: StepOptions = {},
+): Promise<unknown> {
+  assertName(name, 'step name')
+  if (typeof fn !== 'function') {
+    throw new PolisError(
+      'INVALID_ARGUMENT',
+      `context.step(${JSON.stringify(name)}): expected a function, got ${typeof fn}`,
+    )
+  }
+  const terms = toTerms(options, defaults, `step ${name}`)
+  return scope.step(name, fn, { ...terms, effect: options.effect ?? 'once' })
+}
+
+async function callTool(
+  { tools, defaults }: ContextDependencies,
+  scope: Scope,
+  {
+    server,
+    tool,
+    args,
+    options = {},
+  }: { server: string; tool: string; args: unknown; options: ToolOptions | undefined },
+): Promise<never> {
+  const name =
+    options.name === undefined ? `${assertName(server, 'server name')}.${tool}` : assertName(options.name, 'step name')
+  // A call may take as long as its server's own limit says; a drain may abort it, and its effect says what happens then.
+  const terms = toTerms(
+    { interruptible: true, ...options },
+    { ...defaults, timeout: defaults.toolTimeout },
+    `tool ${name}`,
+  )
+  const effect = options.effect ?? (() => tools.effect(server, tool))
+  const result = await scope.step(
+    name,
+    (step) =>
+      tools.call(server, tool, args, {
+        signal: step.signal,
+        timeout: terms.timeout,
+        key: step.key,
+        onProgress: step.progress,
+      }),
+    { ...terms, effect, hash: hash({ server, tool, args }) },
+  )
+  // What the step recorded is what `call` answered.
+  return result as never
+}
+
+async function ask(scope: Scope, question: string, schema: Schema, options: AskOptions = {}): Promise<unknown> {
+  if (typeof question !== 'string' || question === '') {
+    throw new PolisError(
+      'INVALID_ARGUMENT',
+      `context.ask: expected a question as text, got ${JSON.stringify(question)}`,
+    )
+  }
+  const timeout = options.timeout === undefined ? {} : { timeout: parseDuration(options.timeout, 'timeout') }
+  const about = options.about === undefined ? {} : { about: options.about }
+  const terms = { schema: toJsonSchema(schema), ...about, ...timeout }
+  const name = assertName(options.name ?? 'ask', 'question name')
+  for (let text = question; ; ) {
+    const answer = await scope.ask(name, { ...terms, question: text })
+    try {
+      return await validate(schema, answer, 'answer')
+    } catch (reason) {
+      // The JSON Schema let it through, the schema itself does not: the human is asked again, with what was wrong.
+      text = `${question} (the last answer was not accepted: ${PolisError.from(reason).message})`
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { AgentInfo, AgentLimits } from '../core/agent.ts'
+import type { Clock } from '../core/clock.ts'
+import { formatDuration, parseDuration } from '../core/duration.ts'
+import { PolisError } from '../core/error.ts'
+import type { Random } from '../core/random.ts'
+import { toJsonSchema, validate } from '../core/schema.ts'
+import type { ToolServers } from '../core/tool.ts'
+import type { Program } from '../engine/program.ts'
+import type { Scope } from '../engine/scope.ts'
+import { createContext } from './create-context.ts'
+import type { AgentDefinition } from './define-agent.ts'
+import type { LoadedAgent } from './project.ts'
+
+/** What programs need from outside; times are milliseconds. */
+export interface ProgramOptions {
+  readonly tools: ToolServers
+  readonly clock: Clock
+  readonly random: Random
+  readonly toolTimeout: number
+  /** `agent.graceful_shutdown_timeout`. */
+  readonly drain: number
+}
+
+const STEP_TIMEOUT = 60_000
+
+/**
+ * The programs of a project's agents, by name.
+ *
+ * @throws PolisError INVALID_CONFIG when an agent's step timeout is longer than the drain.
+ */
+export function createPrograms(
+  agents: ReadonlyMap<string, LoadedAgent>,
+  options: ProgramOptions,
+): ReadonlyMap<string, Program> {
+  return new Map([...agents].map(([name, agent]) => [name, toProgram(agent, options)]))
+}
+
+/** The catalogue's row of an agent. */
+export function agentInfo({ definition, release }: LoadedAgent): AgentInfo {
+  return {
+    name: definition.name,
+    description: definition.description,
+    release,
+    input: definition.input === undefined ? {} : toJsonSchema(definition.input, 'input'),
+    output: definition.output === undefined ? {} : toJsonSchema(definition.output, 'output'),
+    limits: limitsOf(definition),
+    session: definition.session,
+  }
+}
+
+function toProgram({ definition, release }: LoadedAgent, options: ProgramOptions): Program {
+  const { tools, clock, random, toolTimeout, drain } = options
+  const limits = limitsOf(definition)
+  const timeout = limits.stepTimeout ?? Math.min(STEP_TIMEOUT, drain)
+  if (timeout > drain) {
+    throw new PolisError(
+      'INVALID_CONFIG',
+      `Agent ${definition.name}, limits.stepTimeout: expected at most agent.graceful_shutdown_timeout (${formatDuration(drain)}), got ${formatDuration(timeout)}: shorten it or raise the setting`,
+    )
+  }
+  const dependencies = { tools, clock, random, defaults: { timeout, toolTimeout, drain } }
+  return {
+    name: definition.name,
+    release,
+    limits,
+    async run(scope: Scope, input: unknown) {
+      const { name } = definition
+      const parsed =
+        definition.input === undefined ? input : await validate(definition.input, input, `input of agent ${name}`)
+      const output = await definition.run(createContext(dependencies, scope, definition), parsed)
+      return definition.output === undefined
+        ? output
+        : validate(definition.output, output, `output of agent ${name}`, 'INVALID_OUTPUT')
+    },
+  }
+}
+
+function limitsOf({ name, limits }: AgentDefinition): AgentLimits {
+  const { concurrency, duration, steps, stepTimeout } = limits
+  return {
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(duration === undefined ? {} : { duration: parseDuration(duration, `limits.duration of agent ${name}`) }),
+    ...(steps === undefined ? {} : { steps }),
+    ...(stepTimeout === undefined
+      ? {}
+      : { stepTimeout: parseDuration(stepTimeout, `limits.stepTimeout of agent ${name}`) }),
+  }
+}
