@@ -4,7 +4,7 @@
  * The result has the same length and the same lines, so that positions in it are positions in the source. Quotes stay.
  */
 export function blank(text: string): string {
-  const out = [...text].map((character) => (character === '\n' ? '\n' : ' '))
+  const out: string[] = text.split('').map((character) => (character === '\n' ? '\n' : ' '))
   // What encloses the present position: code inside a template's `${…}` ends with the brace that matches.
   const braces: number[] = []
   let index = 0
