@@ -1,0 +1,46 @@
+import { hasEnded } from '../../core/run.ts'
+import type { Commit, Transition } from '../journal.ts'
+import { applyDeliver } from './deliver.ts'
+import { insertEntries, referTo } from './entry.ts'
+import { applySubmit } from './submit.ts'
+import type { Work } from './work.ts'
+
+/** Whether every question that the commit closes is open. */
+export function areOpen(work: Work, { tenant, run, closes }: Commit): boolean {
+  return closes === undefined || closes.every((id) => work.inbox.isOpen.get(tenant, run, id) !== undefined)
+}
+
+/** Writes what the commit does to its own run beside its row. */
+export function recordParts(work: Work, commit: Commit, now: number): void {
+  const { tenant, run, entries, consumed, closes, withdraws, asks, session, blobs } = commit
+  insertEntries(work, entries)
+  if (consumed !== undefined) for (const id of consumed) work.inbox.consume.run(tenant, run, id)
+  if (closes !== undefined) for (const id of closes) work.inbox.close.run(tenant, run, id)
+  if (withdraws !== undefined) for (const id of withdraws) work.inbox.close.run(tenant, run, id)
+  if (asks !== undefined) {
+    for (const { id, agent, askedAt, deadline, payload } of asks) {
+      work.inbox.ask.run(tenant, run, id, agent, askedAt, deadline ?? null, payload)
+    }
+  }
+  if (session === 'restore') work.sessions.restore.run(now, tenant, run)
+  else if (session !== undefined) work.sessions.write.run(session.state, now, tenant, run)
+  referTo(work, commit, blobs)
+  work.touched.add(run)
+}
+
+/** Delivers the commit's messages. */
+export function deliverAll(work: Work, { messages }: Commit, now: number): void {
+  if (messages !== undefined) for (const message of messages) applyDeliver(work, message, now)
+}
+
+/** Submits the commit's runs. */
+export function submitAll(work: Work, { submits }: Commit, now: number): void {
+  if (submits !== undefined) for (const submit of submits) applySubmit(work, submit, now)
+}
+
+/** Where the run's row stands after a transition: status, reason, wakeAt, endedAt, queuedAt. */
+export function standing(next: Transition, now: number) {
+  const wakeAt = next.status === 'suspended' ? (next.wakeAt ?? null) : null
+  const queuedAt = next.status === 'queued' ? next.at : now
+  return [next.status, next.reason ?? null, wakeAt, hasEnded(next.status) ? now : null, queuedAt] as const
+}

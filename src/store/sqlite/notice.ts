@@ -1,0 +1,119 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { prepare } from './statement.ts'
+
+/** A quicker way than polling to tell other connections, such as those of other threads, that something was committed. */
+export interface CommitHint {
+  /** Says that this connection committed something. */
+  post(): void
+  /** Calls back when another one said so; returns what ends it. */
+  listen(heard: () => void): () => void
+}
+
+/** Tells watchers of commits, at most once an event-loop turn. */
+export interface Notice {
+  /** Runs changed by this connection. */
+  tell(runs: ReadonlySet<string>): void
+  watch(listener: Listener): () => void
+  /** Tells nobody any more. */
+  stop(): void
+}
+
+type Listener = (runs: ReadonlySet<string> | undefined) => void
+
+/** How often other processes' commits are looked for (ms): while there are some, and while there are none. */
+const BUSY_POLL = 5
+const IDLE_POLL = 25
+/** So many polls without news make it idle. */
+const PATIENCE = 40
+
+/**
+ * Makes the notice of one connection.
+ *
+ * What other connections commit is seen by polling `PRAGMA data_version`, a look into shared memory of about a microsecond, only
+ * while somebody watches; a hint makes it look at once.
+ */
+export function createNotice(database: DatabaseSync, hint?: CommitHint): Notice {
+  const listeners = new Set<Listener>()
+  let runs: Set<string> | undefined = new Set()
+  let armed: NodeJS.Immediate | undefined
+  const call = () => {
+    const news = runs
+    runs = new Set()
+    armed = undefined
+    for (const listener of [...listeners]) listener(news)
+  }
+  const tell = (changed: ReadonlySet<string> | undefined) => {
+    if (changed?.size === 0 || listeners.size === 0) return
+    if (changed === undefined) runs = undefined
+    else if (runs !== undefined) for (const run of changed) runs.add(run)
+    armed ??= setImmediate(call)
+  }
+  const poll = createPoll(database, () => tell(undefined))
+  const deaf = hint?.listen(() => (listeners.size > 0 ? poll.look() : undefined))
+  return {
+    tell: (changed) => {
+      tell(changed)
+      if (changed.size > 0) hint?.post()
+    },
+    watch: (listener) => {
+      // A listener of its own each time, so that watching twice with one function is two watches.
+      const own: Listener = (news) => listener(news)
+      listeners.add(own)
+      if (listeners.size === 1) poll.start()
+      return () => {
+        if (listeners.delete(own) && listeners.size === 0) poll.stop()
+      }
+    },
+    stop: () => {
+      clearImmediate(armed)
+      listeners.clear()
+      poll.stop()
+      deaf?.()
+    },
+  }
+}
+
+interface Poll {
+  start(): void
+  look(): void
+  stop(): void
+}
+
+function createPoll(database: DatabaseSync, found: () => void): Poll {
+  const version = prepare<{ data_version: number }>(database, 'PRAGMA data_version')
+  let last = 0
+  let quiet = 0
+  let timer: NodeJS.Timeout | undefined
+  const current = () => {
+    try {
+      return version.get()?.data_version ?? last
+    } catch {
+      // Another process holds the file for a moment, as in a recovery: the next poll will see.
+      return last
+    }
+  }
+  const look = () => {
+    const seen = current()
+    quiet = seen === last ? quiet + 1 : 0
+    if (seen === last) return
+    last = seen
+    found()
+  }
+  const arm = () => {
+    timer = setTimeout(
+      () => {
+        look()
+        arm()
+      },
+      quiet < PATIENCE ? BUSY_POLL : IDLE_POLL,
+    ).unref()
+  }
+  return {
+    start: () => {
+      last = current()
+      arm()
+    },
+    look,
+    stop: () => clearTimeout(timer),
+  }
+}

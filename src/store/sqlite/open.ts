@@ -1,0 +1,97 @@
+import type { Clock } from '../../core/clock.ts'
+import { type Random, systemRandom } from '../../core/random.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { type Metrics, silentMetrics } from '../../telemetry/metrics-port.ts'
+import type { JournalPort } from '../journal.ts'
+import type { Durability, Store } from '../store.ts'
+import { applyCommit } from './append.ts'
+import { createBlobPort } from './blob.ts'
+import { applyClaim } from './claim.ts'
+import { applyDeliver, messageOf } from './deliver.ts'
+import { entryOf } from './entry.ts'
+import { createListing } from './listing.ts'
+import { fileLocks } from './lock-file.ts'
+import type { CommitHint } from './notice.ts'
+import { openProcess, type Process } from './process.ts'
+import { createRemoval } from './removal.ts'
+import { createScheduling } from './schedule.ts'
+import { applySubmit } from './submit.ts'
+import { createWorkers, type Workers } from './worker.ts'
+
+/** What an embedded store is opened with. */
+export interface SqliteStoreOptions {
+  /** The file; it and its folder are made where needed. */
+  readonly path: string
+  readonly durability: Durability
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics?: Metrics
+  readonly random?: Random
+  /** Tells other connections of commits sooner than they would see them by polling. */
+  readonly hint?: CommitHint
+  /** How long to wait for processes that hold the file (ms); by default 10 s. */
+  readonly patience?: number
+}
+
+/**
+ * Opens the embedded store: one SQLite file that several processes and threads may share.
+ *
+ * @throws PolisError STORE_UNAVAILABLE, STORE_CORRUPT, STORE_TOO_NEW, STORE_LOCKED or STORE_FULL.
+ */
+export async function openSqliteStore({
+  metrics = silentMetrics,
+  random = systemRandom(),
+  patience = 10_000,
+  ...options
+}: SqliteStoreOptions): Promise<Store> {
+  const process = await openProcess({ ...options, metrics, random, patience })
+  options.log.debug({ path: options.path, durability: options.durability }, 'the store is open')
+  return createStore(process, createWorkers(process, fileLocks(options.path)), options.durability)
+}
+
+/** The store of a process that is open. */
+export function createStore(process: Process, workers: Workers, durability: Durability): Store {
+  const { work, write, read } = process
+  const { releaseAll, ...lease } = workers
+  const close = onlyOnce(async () => {
+    await releaseAll()
+    await process.stop()
+    process.close()
+  })
+  return {
+    name: 'sqlite',
+    durability,
+    journal: journalPort(process),
+    index: { ...createListing(process), ...createRemoval(process) },
+    coordination: {
+      ...lease,
+      ...createScheduling(process),
+      claim: (request) => write(() => applyClaim(work, request)),
+    },
+    blob: createBlobPort(process),
+    ping: () => read(() => void work.queue.nextWake.get()),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function journalPort({ work, write, read, watch }: Process): JournalPort {
+  return {
+    submit: (submit) => write((now) => applySubmit(work, submit, now)),
+    append: (commit) => write((now) => applyCommit(work, commit, now)),
+    deliver: (message) => write((now) => applyDeliver(work, message, now)),
+    read: (tenant, run, after, limit) =>
+      read(() => work.journal.after.all(tenant, run, Math.max(0, after), limit).map(entryOf)),
+    inbox: (of) =>
+      read(() => {
+        const rows = 'worker' in of ? work.inbox.ofWorker.all(of.worker) : work.inbox.ofRun.all(of.tenant, of.run)
+        return rows.map(messageOf)
+      }),
+    watch,
+  }
+}
+
+function onlyOnce(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => (done ??= action())
+}

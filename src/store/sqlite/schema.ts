@@ -1,0 +1,101 @@
+/** The format that this version writes. A store of a greater one is refused. */
+export const FORMAT = 1
+
+/** Marks a SQLite file as a store of ours (`PRAGMA application_id`): the letters `Plis`. */
+export const APPLICATION_ID = 0x506c6973
+
+/**
+ * Format 1.
+ *
+ * Every row begins with the tenant, apart from workers, which have none. Times are milliseconds; `queuedAt` is since when a run
+ * waits in the queue, `turn` its place among the blocked runs of its session. The indexes over all tenants serve the queue, the
+ * timers, the workers and the expiry; they are partial, so that runs which are over, or wait for long, weigh nothing on them.
+ *
+ * A consumed message keeps its id in `inbox`, not pending and without its payload, until its run is removed: that is how one that
+ * is delivered twice is known.
+ *
+ * The chunks of a blob hang on `content`, not on its hash, so that a blob gets its hash when all of it is there without being moved.
+ */
+export const FORMAT_1 = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE runs (
+  tenant TEXT NOT NULL, run TEXT NOT NULL, agent TEXT NOT NULL, release TEXT NOT NULL, status TEXT NOT NULL, reason TEXT,
+  session TEXT, parentRun TEXT, parentStep TEXT, priority INTEGER NOT NULL, tags TEXT, key TEXT, epoch INTEGER NOT NULL,
+  sequence INTEGER NOT NULL, bytes INTEGER NOT NULL, worker TEXT, crashes INTEGER NOT NULL, createdAt INTEGER NOT NULL,
+  updatedAt INTEGER NOT NULL, wakeAt INTEGER, endedAt INTEGER, queuedAt INTEGER NOT NULL, turn INTEGER,
+  PRIMARY KEY (tenant, run)
+) WITHOUT ROWID;
+CREATE INDEX runs_status ON runs (tenant, status, createdAt, run, agent);
+CREATE INDEX runs_agent ON runs (tenant, agent, createdAt, run);
+CREATE INDEX runs_session ON runs (tenant, session, createdAt, run) WHERE session IS NOT NULL;
+CREATE INDEX runs_parent ON runs (tenant, parentRun, createdAt, run) WHERE parentRun IS NOT NULL;
+CREATE INDEX runs_blocked ON runs (tenant, session, turn) WHERE turn IS NOT NULL;
+CREATE INDEX runs_ready ON runs (tenant, agent, release, priority DESC, queuedAt, run) WHERE status = 'queued';
+CREATE INDEX runs_wake ON runs (wakeAt) WHERE wakeAt IS NOT NULL AND status = 'suspended';
+CREATE INDEX runs_worker ON runs (worker, agent) WHERE worker IS NOT NULL;
+CREATE INDEX runs_ended ON runs (endedAt) WHERE endedAt IS NOT NULL;
+
+CREATE TABLE journal (
+  tenant TEXT NOT NULL, run TEXT NOT NULL, sequence INTEGER NOT NULL, version INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  kind TEXT NOT NULL, time INTEGER NOT NULL, release TEXT NOT NULL, blob TEXT, payload BLOB NOT NULL,
+  PRIMARY KEY (tenant, run, sequence)
+) WITHOUT ROWID;
+
+CREATE TABLE inbox (
+  tenant TEXT NOT NULL, run TEXT NOT NULL, id TEXT NOT NULL, arrival INTEGER NOT NULL, kind TEXT NOT NULL,
+  time INTEGER NOT NULL, closes TEXT, pending INTEGER NOT NULL, payload BLOB NOT NULL,
+  PRIMARY KEY (tenant, run, id)
+) WITHOUT ROWID;
+CREATE INDEX inbox_pending ON inbox (tenant, run, arrival) WHERE pending = 1;
+
+CREATE TABLE questions (
+  tenant TEXT NOT NULL, run TEXT NOT NULL, id TEXT NOT NULL, agent TEXT NOT NULL, askedAt INTEGER NOT NULL, deadline INTEGER,
+  payload BLOB NOT NULL, PRIMARY KEY (tenant, run, id)
+) WITHOUT ROWID;
+CREATE INDEX questions_asked ON questions (tenant, askedAt, run, id);
+
+CREATE TABLE idempotency (
+  tenant TEXT NOT NULL, agent TEXT NOT NULL, key TEXT NOT NULL, run TEXT NOT NULL, inputHash TEXT NOT NULL, endsAt INTEGER,
+  record TEXT, PRIMARY KEY (tenant, agent, key)
+) WITHOUT ROWID;
+CREATE INDEX idempotency_ends ON idempotency (endsAt) WHERE endsAt IS NOT NULL;
+
+CREATE TABLE sessions (
+  tenant TEXT NOT NULL, session TEXT NOT NULL, agent TEXT NOT NULL, version INTEGER NOT NULL, active TEXT,
+  createdAt INTEGER NOT NULL, updatedAt INTEGER NOT NULL, state BLOB NOT NULL, before BLOB NOT NULL,
+  PRIMARY KEY (tenant, session)
+);
+CREATE INDEX sessions_created ON sessions (tenant, createdAt, session);
+
+CREATE TABLE run_tags (
+  tenant TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, createdAt INTEGER NOT NULL, run TEXT NOT NULL,
+  PRIMARY KEY (tenant, name, value, createdAt, run)
+) WITHOUT ROWID;
+
+CREATE TABLE schedules (
+  tenant TEXT NOT NULL, name TEXT NOT NULL, agent TEXT NOT NULL, cron TEXT NOT NULL, timeZone TEXT NOT NULL,
+  missed TEXT NOT NULL, paused INTEGER NOT NULL, source TEXT NOT NULL, nextAt INTEGER, lastAt INTEGER, lastRun TEXT,
+  input BLOB NOT NULL, PRIMARY KEY (tenant, name)
+);
+
+CREATE TABLE workers (
+  worker TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL, startedAt INTEGER NOT NULL, draining INTEGER NOT NULL,
+  releases TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE blobs (
+  tenant TEXT NOT NULL, hash TEXT NOT NULL, content TEXT NOT NULL, size INTEGER NOT NULL, name TEXT, mediaType TEXT,
+  createdAt INTEGER NOT NULL, refs INTEGER NOT NULL, PRIMARY KEY (tenant, hash)
+) WITHOUT ROWID;
+CREATE INDEX blobs_unused ON blobs (createdAt) WHERE refs = 0;
+
+CREATE TABLE blob_chunks (
+  tenant TEXT NOT NULL, content TEXT NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (tenant, content, part)
+);
+
+CREATE TABLE blob_refs (
+  tenant TEXT NOT NULL, run TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (tenant, run, hash)
+) WITHOUT ROWID;
+CREATE INDEX blob_refs_hash ON blob_refs (tenant, hash);
+`

@@ -1,0 +1,45 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { hasEnded, RUN_STATUSES, type RunStatus } from '../../../core/run.ts'
+import { prepare } from '../statement.ts'
+
+/** A row of `questions`. */
+export interface QuestionRow {
+  readonly tenant: string
+  readonly run: string
+  readonly id: string
+  readonly agent: string
+  readonly askedAt: number
+  readonly deadline: number | null
+  readonly payload: Uint8Array
+}
+
+const OPEN = RUN_STATUSES.filter((status) => !hasEnded(status))
+  .map((status) => `'${status}'`)
+  .join(', ')
+
+/** Prepares the statements that list and count, apart from those that a filter makes up. */
+export function prepareListing(database: DatabaseSync) {
+  return {
+    /** A loose scan over the tenants. */
+    tenants: prepare<{ tenant: string }>(
+      database,
+      `WITH RECURSIVE t(tenant) AS (
+         SELECT min(tenant) FROM runs
+         UNION ALL SELECT (SELECT min(tenant) FROM runs WHERE tenant > t.tenant) FROM t WHERE t.tenant IS NOT NULL)
+       SELECT tenant FROM t WHERE tenant IS NOT NULL`,
+    ),
+    /** Of one tenant, from the index alone. */
+    counts: prepare<{ status: RunStatus; agent: string; count: number }>(
+      database,
+      `SELECT status, agent, count(*) AS count FROM runs INDEXED BY runs_status
+       WHERE tenant = ? AND status IN (${OPEN}) GROUP BY status, agent`,
+    ),
+    /** 1 tenant, 2-4 the place after which to go on, 5 run or null, 6 at most how many. */
+    questions: prepare<QuestionRow>(
+      database,
+      `SELECT * FROM questions INDEXED BY questions_asked
+       WHERE tenant = ?1 AND (askedAt, run, id) < (?2, ?3, ?4) AND run = ifnull(?5, run)
+       ORDER BY askedAt DESC, run DESC, id DESC LIMIT ?6`,
+    ),
+  }
+}

@@ -1,0 +1,68 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { RunStatus } from '../../../core/run.ts'
+import type { RunRow } from '../run-row.ts'
+import { prepare } from '../statement.ts'
+
+/** The statements on runs; the numbers in comments are the parameters' places. */
+export type RunStatements = ReturnType<typeof prepareRuns>
+
+/** Prepares the statements on `runs` and `run_tags`. */
+export function prepareRuns(database: DatabaseSync) {
+  return {
+    get: prepare<RunRow>(database, 'SELECT * FROM runs WHERE tenant = ? AND run = ?'),
+    status: prepare<{ status: RunStatus }>(database, 'SELECT status FROM runs WHERE tenant = ? AND run = ?'),
+    /** All columns in the order of the schema; changes nothing when the run is there. */
+    insert: prepare(
+      database,
+      `INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+    ),
+    /** The holder's commit: 1 entries, 2 bytes, 3 now, 4 tenant, 5 run, 6 epoch, 7 the head expected or null. */
+    advance: prepare(
+      database,
+      `UPDATE runs SET sequence = sequence + ?1, bytes = bytes + ?2, updatedAt = ?3, crashes = iif(?1 > 0, 0, crashes)
+       WHERE tenant = ?4 AND run = ?5 AND epoch = ?6 AND sequence = ifnull(?7, sequence) AND status = 'running'`,
+    ),
+    /** The same with a transition: 8 status, 9 reason, 10 wakeAt, 11 endedAt, 12 queuedAt. */
+    move: prepare<{ session: string | null; key: string | null; agent: string }>(
+      database,
+      `UPDATE runs SET sequence = sequence + ?1, bytes = bytes + ?2, updatedAt = ?3, crashes = iif(?1 > 0, 0, crashes),
+         status = ?8, reason = ?9, wakeAt = ?10, endedAt = ?11, queuedAt = ?12, worker = NULL
+       WHERE tenant = ?4 AND run = ?5 AND epoch = ?6 AND sequence = ifnull(?7, sequence) AND status = 'running'
+       RETURNING session, key, agent`,
+    ),
+    /** Everything that can change: 1 tenant, 2 run, then as named. */
+    put: prepare(
+      database,
+      `UPDATE runs SET status = ?3, reason = ?4, epoch = ?5, sequence = ?6, bytes = ?7, worker = ?8, crashes = ?9,
+         updatedAt = ?10, wakeAt = ?11, endedAt = ?12, queuedAt = ?13, turn = ?14
+       WHERE tenant = ?1 AND run = ?2`,
+    ),
+    /** Queues a suspended run: 1 now, 2 tenant, 3 run. */
+    wake: prepare(
+      database,
+      `UPDATE runs SET status = 'queued', reason = NULL, wakeAt = NULL, queuedAt = ?1, updatedAt = ?1
+       WHERE tenant = ?2 AND run = ?3 AND status = 'suspended'`,
+    ),
+    /** The same, if it has undelivered messages. */
+    wakeToRead: prepare(
+      database,
+      `UPDATE runs SET status = 'queued', reason = NULL, wakeAt = NULL, queuedAt = ?1, updatedAt = ?1
+       WHERE tenant = ?2 AND run = ?3 AND status = 'suspended'
+         AND EXISTS (SELECT 1 FROM inbox WHERE tenant = ?2 AND run = ?3 AND pending = 1)`,
+    ),
+    firstBlocked: prepare<RunRow>(
+      database,
+      `SELECT * FROM runs WHERE tenant = ? AND session = ? AND turn IS NOT NULL ORDER BY turn LIMIT 1`,
+    ),
+    lastTurn: prepare<{ turn: number | null }>(
+      database,
+      'SELECT max(turn) AS turn FROM runs WHERE tenant = ? AND session = ? AND turn IS NOT NULL',
+    ),
+    countBlocked: prepare<{ count: number }>(
+      database,
+      'SELECT count(*) AS count FROM runs WHERE tenant = ? AND session = ? AND turn IS NOT NULL',
+    ),
+    tag: prepare(database, 'INSERT OR IGNORE INTO run_tags VALUES (?, ?, ?, ?, ?)'),
+  }
+}

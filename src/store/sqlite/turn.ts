@@ -1,0 +1,55 @@
+import type { RunRow } from './run-row.ts'
+import type { Work } from './work.ts'
+
+/** What a session's turn is asked for. */
+interface Claimant {
+  readonly tenant: string
+  readonly run: string
+  readonly agent: string
+  readonly session: string | null
+}
+
+/** Takes the turn of the run's session, if it is free or the run's already (G7). A run without a session may always go on. */
+export function takeTurn(work: Work, { tenant, run, agent, session }: Claimant, now: number): boolean {
+  if (session === null) return true
+  if (work.sessions.take.run(run, now, tenant, session).changes > 0) return true
+  if (work.sessions.insert.run(tenant, session, agent, run, now, now).changes > 0) return true
+  return work.sessions.get.get(tenant, session)?.active === run
+}
+
+/** The place of one more run among those that wait for the session's turn. */
+export function nextTurn(work: Work, tenant: string, session: string | null): number {
+  return (work.runs.lastTurn.get(tenant, session)?.turn ?? 0) + 1
+}
+
+/** Gives a free turn to the run that waits longest: it is queued, or suspended when it was delayed for longer. */
+export function passTurn(work: Work, tenant: string, session: string, now: number): void {
+  const row = work.runs.firstBlocked.get(tenant, session)
+  if (row === undefined || work.sessions.take.run(row.run, now, tenant, session).changes === 0) return
+  const delayed = row.wakeAt !== null && row.wakeAt > now
+  const stands = delayed
+    ? { wakeAt: row.wakeAt, status: 'suspended' as const }
+    : { wakeAt: null, status: 'queued' as const }
+  putRun(work, { ...row, ...stands, turn: null, queuedAt: now, updatedAt: now })
+}
+
+/** Writes all of a run's row that can change, and remembers that the run changed. */
+export function putRun(work: Work, row: RunRow): void {
+  work.runs.put.run(
+    row.tenant,
+    row.run,
+    row.status,
+    row.reason,
+    row.epoch,
+    row.sequence,
+    row.bytes,
+    row.worker,
+    row.crashes,
+    row.updatedAt,
+    row.wakeAt,
+    row.endedAt,
+    row.queuedAt,
+    row.turn,
+  )
+  work.touched.add(row.run)
+}
