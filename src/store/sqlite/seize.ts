@@ -5,7 +5,7 @@ import { finishRun } from './end.ts'
 import { isRetry, refusal, seizeConflict } from './refusal.ts'
 import type { RunRow } from './run-row.ts'
 import { follows } from './submit.ts'
-import { nextTurn, passTurn, putRun, takeTurn } from './turn.ts'
+import { joinLine, passTurn, putRun, takeTurn } from './turn.ts'
 import type { Work } from './work.ts'
 
 /** Does a commit to a run that no worker holds: a cancel, a pause, a resume, a retry. */
@@ -45,7 +45,7 @@ function moveRun(work: Work, row: RunRow, next: Transition, now: number): void {
       ...moved,
       status: 'blocked',
       queuedAt: now,
-      turn: row.turn ?? nextTurn(work, row.tenant, row.session),
+      turn: row.turn ?? joinLine(work, row.tenant, row.session, now),
     })
   if (status === 'suspended') work.runs.wakeToRead.run(now, row.tenant, row.run)
 }

@@ -4,7 +4,7 @@ import type { RunRecord, RunStatus } from '../../core/run.ts'
 import type { Submit, SubmitOutcome } from '../journal.ts'
 import { insertEntries, referTo } from './entry.ts'
 import { recordOf } from './run-row.ts'
-import { nextTurn, takeTurn } from './turn.ts'
+import { joinLine, takeTurn } from './turn.ts'
 import type { Work } from './work.ts'
 
 /** Adds a run, unless its key, its id or its session says otherwise. CONFLICT when the entries are not its first ones. */
@@ -14,7 +14,7 @@ export function applySubmit(work: Work, submit: Submit, now: number): SubmitOutc
   if (known !== undefined) return known
   checkFirst(submit)
   const stands = standing(work, submit, now)
-  const turn = stands.status === 'blocked' ? nextTurn(work, record.tenant, record.session ?? null) : null
+  const turn = stands.status === 'blocked' ? joinLine(work, record.tenant, record.session, now) : null
   const stored = storedRecord(submit, stands)
   if (!insertRun(work, stored, key?.key ?? null, turn, now)) return duplicate(work, record)
   insertEntries(work, entries)

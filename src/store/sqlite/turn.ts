@@ -17,8 +17,10 @@ export function takeTurn(work: Work, { tenant, run, agent, session }: Claimant, 
   return work.sessions.get.get(tenant, session)?.active === run
 }
 
-/** The place of one more run among those that wait for the session's turn. */
-export function nextTurn(work: Work, tenant: string, session: string | null): number {
+/** Puts a run at the end of those that wait for the session's turn; answers its place among them. */
+export function joinLine(work: Work, tenant: string, session: string | undefined | null, now: number): number | null {
+  if (session === undefined || session === null) return null
+  work.sessions.touch.run(now, tenant, session)
   return (work.runs.lastTurn.get(tenant, session)?.turn ?? 0) + 1
 }
 

@@ -29,11 +29,14 @@ export function prepareSessions(database: DatabaseSync) {
       database,
       'UPDATE sessions SET active = ?, updatedAt = ?, before = state WHERE tenant = ? AND session = ? AND active IS NULL',
     ),
-    /** Now, tenant, session, the active run. */
+    /** 1 now, 2 tenant, 3 session, 4 the run that ended, whether or not it had the turn. */
     leave: prepare(
       database,
-      'UPDATE sessions SET active = NULL, updatedAt = ? WHERE tenant = ? AND session = ? AND active = ?',
+      `UPDATE sessions SET active = iif(active = ?4, NULL, active), updatedAt = ?1
+       WHERE tenant = ?2 AND session = ?3`,
     ),
+    /** Now, tenant, session: another run waits for its turn. */
+    touch: prepare(database, 'UPDATE sessions SET updatedAt = ? WHERE tenant = ? AND session = ?'),
     /** 1 state, 2 now, 3 tenant, 4 run: only a run that has the turn writes. */
     write: prepare(
       database,
