@@ -1,3 +1,4 @@
+import { systemClock } from '../core/clock.ts'
 import { PolisError } from '../core/error.ts'
 import type { Ports } from './ports.ts'
 
@@ -10,9 +11,9 @@ export function createPorts(): Ports {
     async serve() {
       throw new PolisError('NOT_IMPLEMENTED', 'serve')
     },
-    // biome-ignore lint/correctness/useYield: not there yet
-    async *diagnose() {
-      throw new PolisError('NOT_IMPLEMENTED', 'diagnose')
+    async *diagnose({ dir, env }) {
+      const { diagnose } = await import('./doctor/diagnose.ts')
+      yield* diagnose({ dir, env, clock: systemClock() })
     },
   }
 }

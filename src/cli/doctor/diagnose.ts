@@ -1,0 +1,43 @@
+import { loadProject, type Project } from '../../agent/project.ts'
+import type { Clock } from '../../core/clock.ts'
+import { PolisError } from '../../core/error.ts'
+import { ADVICE } from '../advice.ts'
+import type { Io } from '../io.ts'
+import type { Check } from './check.ts'
+import { checkMachine } from './machine.ts'
+import { checkPorts } from './port.ts'
+import { checkProject } from './project.ts'
+import { checkServers } from './server.ts'
+import { checkStore } from './store.ts'
+
+/** What is examined. */
+export interface DiagnoseOptions {
+  readonly dir: string
+  readonly env: Io['env']
+  readonly clock: Clock
+}
+
+/**
+ * Everything that can be checked of the machine and a project, one after the other, as it is found out.
+ *
+ * A check that breaks is a failed check. It executes the project file and the agents' files, starts the MCP servers and stops them again,
+ * and opens the store if there is one; it runs no agent.
+ */
+export async function* diagnose({ dir, env, clock }: DiagnoseOptions): AsyncGenerator<Check> {
+  yield* checkMachine(dir)
+  const project = await load(dir, env)
+  if (!('settings' in project)) return yield project
+  yield* checkProject(project)
+  yield* checkStore(project, clock)
+  yield* checkServers(project, env, clock)
+  yield* checkPorts(project.settings)
+}
+
+async function load(dir: string, env: Io['env']): Promise<Project | Check> {
+  try {
+    return await loadProject(dir, { env })
+  } catch (reason) {
+    const { message, code } = PolisError.from(reason)
+    return { area: 'project', name: 'project', status: 'fail', detail: message, advice: ADVICE[code] }
+  }
+}
