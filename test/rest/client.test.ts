@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { type Client, createClient, type Fetch, PolisError, type RunEvent } from '../../src/client/index.ts'
 import { type Clock, systemClock } from '../../src/core/clock.ts'
 import { createInjectFetch } from '../../src/server/rest/inject-fetch.ts'
-import { type Rest, startRest } from './harness.ts'
+import { eventually, type Rest, startRest } from './harness.ts'
 
 const ways: Readonly<Record<string, (rest: Rest) => Client>> = {
   'over a socket': (rest) => createClient({ url: rest.listener.url }),
@@ -119,13 +119,13 @@ for (const [way, connect] of Object.entries(ways)) {
       const { runs } = connect(rest)
       const { run } = await runs.submit({ agent: 'slow' })
       for await (const event of runs.follow(run)) if (event.kind === 'run-submitted') break
-      await settled(() => rest.service.followers() === 0)
+      await eventually(() => rest.service.followers() === 0)
       const stop = new AbortController()
       const following = Array.fromAsync(runs.follow(run, { signal: stop.signal }))
-      await settled(() => rest.service.followers() === 1)
+      await eventually(() => rest.service.followers() === 1)
       stop.abort(new Error('enough'))
       await assert.rejects(following, /enough/)
-      await settled(() => rest.service.followers() === 0)
+      await eventually(() => rest.service.followers() === 0)
     })
 
     test('gets errors with their codes', async () => {
@@ -242,12 +242,4 @@ function cutAfter(limit: number): TransformStream<Uint8Array, Uint8Array> {
       if (left <= 0) controller.error(new Error('connection cut'))
     },
   })
-}
-
-async function settled(done: () => boolean): Promise<void> {
-  const limit = AbortSignal.timeout(5000)
-  while (!done()) {
-    limit.throwIfAborted()
-    await new Promise((resolve) => setImmediate(resolve))
-  }
 }

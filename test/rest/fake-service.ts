@@ -236,6 +236,7 @@ export function createFakeService(): FakeService {
       }
     },
     async wait(caller, run, signal) {
+      calls.push(`wait ${run}`)
       while (own(caller, run).view.endedAt === undefined && !signal.aborted) await changed(signal)
       return own(caller, run).view
     },

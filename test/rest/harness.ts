@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { systemClock } from '../../src/core/clock.ts'
 import { createTransients, type Transients } from '../../src/core/transient.ts'
-import type { Authenticator } from '../../src/server/auth/authenticator.ts'
+import type { Authenticator, Principal } from '../../src/server/auth/authenticator.ts'
 import { createOpenAuthenticator } from '../../src/server/auth/open.ts'
 import { type Listener, listen } from '../../src/server/listener.ts'
 import type { RestDependencies, RestSettings } from '../../src/server/rest/dependency.ts'
@@ -39,9 +39,11 @@ export const REST_SETTINGS: RestSettings = {
   'server.cors_origins': [],
 }
 
-/** Starts a server. */
-export async function startRest(options: RestOptions = {}): Promise<Rest> {
-  const { settings = {}, service = createFakeService(), transients = createTransients(), port = 0, ...rest } = options
+/** Makes a server that does not listen. */
+export async function createRest(
+  options: RestOptions = {},
+): Promise<Omit<Rest, 'listener' | 'api' | keyof AsyncDisposable>> {
+  const { settings = {}, service = createFakeService(), transients = createTransients(), port: _, ...rest } = options
   const gate = { draining: false }
   let serial = 0
   const app = await createRestServer({
@@ -49,10 +51,44 @@ export async function startRest(options: RestOptions = {}): Promise<Rest> {
     ...{ metrics: silentMetrics, clock: systemClock(), requestId: () => `request_${++serial}` },
     ...{ ...rest, service, transients, gate, settings: { ...REST_SETTINGS, ...settings } },
   })
-  const listener = await listen(app, { host: '127.0.0.1', port })
-  return {
-    ...{ app, listener, service, transients, gate, api: `${listener.url}/api/v1` },
-    [Symbol.asyncDispose]: () => listener.close(),
+  return { app, service, transients, gate }
+}
+
+/** Starts a server. */
+export async function startRest(options: RestOptions = {}): Promise<Rest> {
+  const made = await createRest(options)
+  const listener = await listen(made.app, { host: '127.0.0.1', port: options.port ?? 0 })
+  return { ...made, listener, api: `${listener.url}/api/v1`, [Symbol.asyncDispose]: () => listener.close() }
+}
+
+/** Headers of a JSON body. */
+export const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** Submits a run with plain fetch. */
+export function submit(
+  rest: Rest,
+  body: object,
+  query = '',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(`${rest.api}/runs${query}`, {
+    method: 'POST',
+    headers: { ...JSON_TYPE, ...headers },
+    body: JSON.stringify(body),
+  })
+}
+
+/** Lets everyone in as this principal. */
+export function as(principal: Partial<Principal>): Authenticator {
+  return { name: 'fake', authenticate: async () => ({ id: 'ann', tenant: 'acme', scopes: ['admin'], ...principal }) }
+}
+
+/** Waits, at most ten seconds, for something that the server will do. */
+export async function eventually(done: () => boolean): Promise<void> {
+  const limit = AbortSignal.timeout(10_000)
+  while (!done()) {
+    limit.throwIfAborted()
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
