@@ -32,3 +32,12 @@ test('everything else is JSON, and where anything fits a text is a text', () => 
   assert.equal(parseAnswer('seven', {}), 'seven')
   assert.equal(parseAnswer('7', true), 7)
 })
+
+test('of an object with one property the value will do', () => {
+  const schema = { type: 'object', properties: { approved: { type: 'boolean' } }, required: ['approved'] }
+  assert.deepEqual(parseAnswer('yes', schema), { approved: true })
+  assert.deepEqual(parseAnswer('{"approved":false}', schema), { approved: false })
+  assert.equal(answerHint(schema), 'y/n')
+  const two = { type: 'object', properties: { a: {}, b: {} } }
+  assert.throws(() => parseAnswer('yes', two), /expected JSON/)
+})

@@ -7,7 +7,7 @@ const NO = new Set(['n', 'no', 'false'])
 
 /**
  * What a person means who typed a text as answer to a question of this JSON Schema: `yes` for a boolean, the text itself for a
- * string, one of the values of an enum, else JSON.
+ * string, one of the values of an enum, else JSON. For an object with one property, its value will do.
  *
  * Throws INVALID_ARGUMENT when it cannot be meant; the server checks the rest.
  */
@@ -17,6 +17,8 @@ export function parseAnswer(typed: string, schema: unknown): unknown {
   if (type === 'boolean') return parseBoolean(text)
   if (Array.isArray(values)) return parseChoice(text, values)
   if (type === 'string') return isQuoted(text) ? parseJson(text, 'answer') : typed
+  const only = onlyProperty(schema)
+  if (only !== undefined && !text.startsWith('{')) return { [only.name]: parseAnswer(typed, only.schema) }
   return type === undefined ? parseFree(text) : parseJson(text, 'answer')
 }
 
@@ -26,7 +28,16 @@ export function answerHint(schema: unknown): string {
   if (type === 'boolean') return 'y/n'
   if (Array.isArray(values)) return values.map(showChoice).join('/')
   if (type === 'string') return 'text'
-  return type === 'number' || type === 'integer' ? 'number' : 'JSON'
+  if (type === 'number' || type === 'integer') return 'number'
+  const only = onlyProperty(schema)
+  return only === undefined ? 'JSON' : answerHint(only.schema)
+}
+
+/** The property of an object that has just one: then its value alone says which object is meant. */
+export function onlyProperty(schema: unknown): { readonly name: string; readonly schema: unknown } | undefined {
+  if (!isRecord(schema) || schema.type !== 'object' || !isRecord(schema.properties)) return undefined
+  const [property, second] = Object.entries(schema.properties)
+  return property === undefined || second !== undefined ? undefined : { name: property[0], schema: property[1] }
 }
 
 function parseBoolean(text: string): boolean {

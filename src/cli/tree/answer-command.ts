@@ -1,3 +1,4 @@
+import { onlyProperty } from '../parse-answer.ts'
 import { quoteWord } from '../terminal/quote-word.ts'
 import { isRecord } from '../terminal/record.ts'
 import type { OpenQuestion } from './node.ts'
@@ -12,5 +13,7 @@ function exampleAnswer(schema: unknown): string {
   if (schema.type === 'boolean') return 'yes'
   if (Array.isArray(schema.enum) && typeof schema.enum[0] === 'string') return quoteWord(schema.enum[0])
   if (schema.type === 'string') return `'…'`
+  const only = onlyProperty(schema)
+  if (only !== undefined) return exampleAnswer(only.schema)
   return schema.type === 'object' ? `'{…}'` : 'ANSWER'
 }
