@@ -14,7 +14,8 @@ export interface FoundAgent {
   readonly file: string
 }
 
-const AGENT_FILE = /^(?![._]).*(?<!\.(?:test|spec|d))\.(?:ts|js|mjs)$/
+/** Names of files that hold agents: no tests, no declarations, none that begin with `_` or `.`. */
+export const AGENT_FILE = /^(?![._]).*(?<!\.(?:test|spec|d))\.(?:ts|js|mjs)$/
 
 /**
  * Executes every file of the agents' folder and gives the agents that they export, by name.

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createPrograms } from '../../agent/program.ts'
 import type { Project } from '../../agent/project.ts'
@@ -10,9 +9,9 @@ import type { Transients } from '../../core/transient.ts'
 import { WEBHOOK_AGENT, webhookProgram } from '../../engine/webhook.ts'
 import { createWorker, type WorkerSettings } from '../../engine/worker/worker.ts'
 import { createMcpServers } from '../../protocol/mcp/client.ts'
-import { openSqliteStore } from '../../store/sqlite/open.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
+import { openProjectStore } from '../project-store.ts'
 
 /** Runs being executed. */
 export interface Execution {
@@ -39,14 +38,11 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
   const clock = systemClock()
   const random = systemRandom()
   const ids = createIds(clock, random)
-  const store = await openSqliteStore({
-    path: resolve(project.dir, settings['store.path']),
-    durability: settings['store.durability'],
-    ...{ clock, log, metrics },
-  })
+  const store = await openProjectStore(project.dir, settings, { clock, log, metrics })
   const timeout = settings['mcp.server.timeout'] * 1000
   const tools = createMcpServers(project.servers, { log, metrics, clock, timeout, cwd: project.dir, env, random })
-  const programs = new Map(createPrograms(project, { tools }))
+  const drain = settings['agent.graceful_shutdown_timeout'] * 1000
+  const programs = new Map(createPrograms(project.agents, { tools, clock, random, toolTimeout: timeout, drain }))
   programs.set(WEBHOOK_AGENT, webhookProgram({ fetch: globalThis.fetch, log, metrics }))
   const worker = createWorker({
     id: ids.worker(),
@@ -58,9 +54,9 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
   watchDelay(metrics)
   return {
     worker: worker.id,
-    stop: async (drain) => {
+    stop: async (timeout) => {
       try {
-        await worker.stop({ timeout: drain })
+        await worker.stop({ timeout })
       } finally {
         await tools.close()
         await store.close()

@@ -5,8 +5,9 @@ import { PolisError } from '../../core/error.ts'
 import { manualClock } from '../../core/manual-clock.ts'
 import { parseSettings } from '../../core/settings.ts'
 import { silentLog } from '../../telemetry/log.ts'
+import { launchThread } from './launch.ts'
 import type { Catalogue, FromThread, Spawn, ThreadListener, ToThread } from './message.ts'
-import { createWorkerHost } from './worker-host.ts'
+import { createWorkerHost, WORKER_LIMITS } from './worker-host.ts'
 
 interface FakeThread {
   readonly listener: ThreadListener
@@ -99,7 +100,7 @@ test('A thread that does not end after its drain is ended, and so is one that lo
   clock.advance(30_000)
   await assert.rejects(reload, /did not load within 30 s/)
   const stop = host.stop(1000)
-  clock.advance(5999)
+  clock.advance(3999)
   await turn()
   assert.equal(threads[0]?.terminated, false)
   clock.advance(1)
@@ -134,15 +135,16 @@ async function start(given: Partial<Behaviour> = {}) {
   const lost: PolisError[] = []
   const catalogues: Catalogue[] = []
   const behaviour: Behaviour = { load: 'succeed', start: 'succeed', release: 'one', ...given }
-  const host = await createWorkerHost({
+  const options = {
     spawn: fakeSpawn(threads, behaviour),
     input: { dir: '/project', defaults: {}, env: {}, overrides: {}, anyRelease: false },
     clock,
     log: silentLog,
     onMessage: () => {},
-    onLost: (error) => lost.push(error),
-    onCatalogue: (catalogue) => catalogues.push(catalogue),
-  })
+    onLost: (error: PolisError) => lost.push(error),
+    onCatalogue: (catalogue: Catalogue) => catalogues.push(catalogue),
+  }
+  const host = createWorkerHost(options, await launchThread({ ...options, ...WORKER_LIMITS }))
   await host.start()
   return { host, threads, clock, lost, behaviour, catalogues }
 }

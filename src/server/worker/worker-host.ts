@@ -55,9 +55,10 @@ export interface WorkerHostLimits {
   readonly wellAfter: number
 }
 
-const LIMITS: WorkerHostLimits = {
+/** By default. Closing takes a part of `deadlinesOf(settings).close`. */
+export const WORKER_LIMITS: WorkerHostLimits = {
   startTimeout: 30_000,
-  closeTimeout: 5000,
+  closeTimeout: 3000,
   firstDelay: 100,
   longestDelay: 30_000,
   wellAfter: 60_000,
@@ -78,10 +79,9 @@ interface Supervised {
   cancelRestart: () => void
 }
 
-/** Starts a thread, which loads the project; rejects with why it could not. */
-export async function createWorkerHost(options: WorkerHostOptions): Promise<WorkerHost> {
-  const limits = options.limits ?? LIMITS
-  const first = await launchThread({ ...options, ...limits })
+/** Supervises threads, beginning with one that has loaded its project. */
+export function createWorkerHost(options: WorkerHostOptions, first: LaunchedThread): WorkerHost {
+  const limits = options.limits ?? WORKER_LIMITS
   const { catalogue } = first
   const host: Supervised = {
     options,

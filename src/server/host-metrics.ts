@@ -1,0 +1,34 @@
+import type { Clock } from '../core/clock.ts'
+import type { Store } from '../store/store.ts'
+import type { Metrics } from '../telemetry/metrics-port.ts'
+
+type Counts = Awaited<ReturnType<Store['index']['counts']>>
+
+// The gauges of one scrape share one read of the store.
+const SHARED = 500
+
+/** Has the gauges of runs reported from the store, which knows those of every process. */
+export function reportRuns(metrics: Metrics, store: Store, clock: Clock): void {
+  const counts = shareCounts(store, clock)
+  const report = (name: 'active_workflows' | 'suspended_workflows' | 'workflow_queue_depth', status: string) =>
+    metrics.onScrape(name, async (set) => set({}, sum(await counts(), status)))
+  report('active_workflows', 'running')
+  report('suspended_workflows', 'suspended')
+  report('workflow_queue_depth', 'queued')
+}
+
+function shareCounts(store: Store, clock: Clock): () => Promise<Counts> {
+  let shared: Promise<Counts> | undefined
+  let until = 0
+  return () => {
+    if (shared === undefined || clock.now() >= until) {
+      shared = store.index.counts()
+      until = clock.now() + SHARED
+    }
+    return shared
+  }
+}
+
+function sum(counts: Counts, status: string): number {
+  return counts.reduce((total, row) => (row.status === status ? total + row.count : total), 0)
+}
