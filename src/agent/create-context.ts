@@ -29,7 +29,9 @@ export function createContext(dependencies: ContextDependencies, scope: Scope, a
     run: record.run,
     tenant: record.tenant,
     agent: record.agent,
-    abortSignal: scope.signal,
+    get abortSignal() {
+      return scope.signal
+    },
     session: {
       id: record.session,
       async get() {

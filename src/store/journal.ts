@@ -26,10 +26,14 @@ export interface JournalPort {
   ): Promise<readonly Message[]>
   /**
    * Calls back after commits that others may care about, at most once an event-loop turn; a hint, never a promise. `runs`
-   * holds the ids known to have changed here; undefined means that another process committed something.
+   * holds the ids known to have changed here; undefined means that another process committed something. `quiet` holds those of
+   * them of which nothing is new but entries of their holder, where the adapter can tell.
    */
-  watch(listener: (runs: ReadonlySet<string> | undefined) => void): () => void
+  watch(listener: WatchListener): () => void
 }
+
+/** Told of commits, see `JournalPort.watch`. */
+export type WatchListener = (runs: ReadonlySet<string> | undefined, quiet: ReadonlySet<string>) => void
 
 /** A new run. `entries` is its whole first commit: `run-submitted`, or for a fork the copied entries. */
 export interface Submit {

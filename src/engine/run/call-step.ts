@@ -1,6 +1,7 @@
 import { formatDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
 import type { StepCall } from '../scope.ts'
+import { createLazyAbort, type LazyAbort } from './lazy-abort.ts'
 import type { Operation, Residence } from './residence.ts'
 
 /** Calls a step's function once, within its time; the operation's `stop` aborts it. */
@@ -10,7 +11,7 @@ export async function callStep(
   call: (step: StepCall) => unknown,
   { attempt, timeout }: { readonly attempt: number; readonly timeout: number },
 ): Promise<unknown> {
-  const abort = lazyAbort()
+  const abort = createLazyAbort()
   const { promise: late, reject } = Promise.withResolvers<never>()
   const { clock } = residence.engine
   const cancelTimer = clock.setTimer(clock.now() + timeout, () => {
@@ -30,21 +31,17 @@ export async function callStep(
     return isPromise(result) ? await Promise.race([result, late]) : result
   } finally {
     cancelTimer()
+    operation.stop = nothing
   }
 }
 
-function toCall(
-  residence: Residence,
-  operation: Operation,
-  attempt: number,
-  abort: ReturnType<typeof lazyAbort>,
-): StepCall {
+function toCall(residence: Residence, operation: Operation, attempt: number, abort: LazyAbort): StepCall {
   const { tenant, run } = residence.record
   return {
     key: `${run}/${operation.id}`,
     attempt,
     get signal() {
-      return abort.signal()
+      return abort.signal
     },
     progress(data) {
       residence.engine.transients.publish({ tenant, run, step: operation.id, kind: 'progress', data })
@@ -52,24 +49,8 @@ function toCall(
   }
 }
 
-// Most steps never look at their signal: it is made when they do.
-function lazyAbort() {
-  let controller: AbortController | undefined
-  let reason: PolisError | undefined
-  return {
-    signal(): AbortSignal {
-      controller ??= new AbortController()
-      if (reason !== undefined) controller.abort(reason)
-      return controller.signal
-    },
-    abort(error: PolisError): void {
-      if (reason !== undefined) return
-      reason = error
-      controller?.abort(error)
-    },
-  }
-}
-
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
+
+function nothing(): void {}

@@ -116,7 +116,7 @@ async function run(
 function open(residence: Residence, parent: Lane, path: string): Lane {
   const lane = createLane(path, parent)
   // A cancel of the run reaches lanes through their own signals.
-  if (parent.abort.signal.aborted) lane.abort.abort(parent.abort.signal.reason)
+  if (parent.abort.aborted) lane.abort.abort(parent.abort.reason)
   residence.lanes.add(lane)
   return lane
 }

@@ -104,7 +104,7 @@ export function idIn(lane: Lane, name: string): string {
 
 /** The error that operations of a lane that nobody waits for any more reject with. */
 export function cancelled(lane: Lane): PolisError {
-  const reason = lane.abort.signal.reason
+  const reason = lane.abort.reason
   if (reason instanceof PolisError) return reason
   return new PolisError(
     'CANCELLED',

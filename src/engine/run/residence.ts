@@ -17,6 +17,7 @@ import type { RunRecord } from '../../core/run.ts'
 import type { Message, Question, Submit, Transition } from '../../store/journal.ts'
 import type { Program } from '../program.ts'
 import type { Engine } from './engine.ts'
+import { createLazyAbort, type LazyAbort } from './lazy-abort.ts'
 import type { Arrived, CancelOrder, OperationKind, Recorded, Recording } from './recording.ts'
 
 /** One branch of the code, or the code itself: where operations are counted. */
@@ -31,7 +32,7 @@ export interface Lane {
   pending: number
   /** The lane's code has returned, or nobody wants its result any more. */
   over: boolean
-  readonly abort: AbortController
+  readonly abort: LazyAbort
 }
 
 /** An operation that the code waits for. */
@@ -150,7 +151,7 @@ export function emptyBatch(): Batch {
 
 /** A lane below another; the root has no parent and an empty path. */
 export function createLane(path: string, parent: Lane | undefined): Lane {
-  return { path, parent, names: new Map(), next: 0, pending: 0, over: false, abort: new AbortController() }
+  return { path, parent, names: new Map(), next: 0, pending: 0, over: false, abort: createLazyAbort() }
 }
 
 /** True while recorded results remain to be handed out. */

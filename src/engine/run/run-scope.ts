@@ -25,7 +25,9 @@ export function createScope(residence: Residence, lane: Lane): Scope {
   const toScope = (below: Lane) => createScope(residence, below)
   return {
     record: residence.record,
-    signal: lane.abort.signal,
+    get signal() {
+      return lane.abort.signal
+    },
     step: (name, call, terms) =>
       begin('step', name, terms.hash, (operation) =>
         startStep(residence, operation, { call, terms, kind: name.includes('.') ? 'tool' : 'step' }),

@@ -1,6 +1,8 @@
 import { PolisError } from '../../core/error.ts'
+import type { RunRecord } from '../../core/run.ts'
 import { schemaFromJson, validate } from '../../core/schema.ts'
 import { decodeEntry } from '../journal-entry.ts'
+import { createChanges } from './changes.ts'
 import { answerQuestion, cancelRun, pauseRun, resumeRun, retryRun, sendMessage } from './control.ts'
 import { findRun, type ServiceDependencies } from './dependencies.ts'
 import { followRun, waitForEnd } from './follow.ts'
@@ -15,8 +17,11 @@ export type { ServiceDependencies } from './dependencies.ts'
 /** The service over a store: commands and queries of one runtime, whoever executes its runs. */
 export function createService(dependencies: ServiceDependencies): Service {
   const { store } = dependencies
-  const view = async (caller: Caller, run: string): Promise<RunView> =>
-    withResult(store, await findRun(dependencies, caller, run), await store.coordination.workers())
+  const following = { ...dependencies, changes: createChanges(store) }
+  // Only a queued run can wait for its release.
+  const show = async (record: RunRecord) =>
+    withResult(store, record, record.status === 'queued' ? await store.coordination.workers() : [])
+  const view = async (caller: Caller, run: string): Promise<RunView> => show(await findRun(dependencies, caller, run))
   const then =
     (command: (d: ServiceDependencies, caller: Caller, run: string) => Promise<void>) =>
     async (caller: Caller, run: string) => {
@@ -58,10 +63,10 @@ export function createService(dependencies: ServiceDependencies): Service {
       const page = await store.journal.read(caller.tenant, run, after, limit)
       return Promise.all(page.map((entry) => decodeEntry(store.blob, entry)))
     },
-    follow: (caller, run, after, signal) => followRun(dependencies, caller, run, after, signal),
+    follow: (caller, run, after, signal) => followRun(following, caller, run, after, signal),
     async wait(caller, run, signal) {
-      const record = await waitForEnd(dependencies, caller, run, signal)
-      return withResult(store, record, await store.coordination.workers())
+      const record = await waitForEnd(following, caller, run, signal)
+      return show(record)
     },
     async questions(caller, filter, page) {
       const { items, ...rest } = await store.index.questions(caller.tenant, filter, page)

@@ -1,14 +1,20 @@
 import type { DecodedEntry } from '../../core/entry.ts'
 import { hasEnded, type RunRecord } from '../../core/run.ts'
 import { decodeEntry } from '../journal-entry.ts'
+import type { Changes } from './changes.ts'
 import { findRun, type ServiceDependencies } from './dependencies.ts'
 import type { Caller } from './service.ts'
+
+/** The service's dependencies, and what tells of changes. */
+export interface FollowDependencies extends ServiceDependencies {
+  readonly changes: Changes
+}
 
 const PAGE = 500
 
 /** Entries after a sequence, each exactly once and in order (G4), until the run has ended or the signal aborts. */
 export async function* followRun(
-  dependencies: ServiceDependencies,
+  dependencies: FollowDependencies,
   caller: Caller,
   run: string,
   after: number,
@@ -35,12 +41,12 @@ export async function* followRun(
 
 /** Resolves when the run has ended, or with how it stands when the signal aborts. */
 export async function waitForEnd(
-  dependencies: ServiceDependencies,
+  dependencies: FollowDependencies,
   caller: Caller,
   run: string,
   signal: AbortSignal,
 ): Promise<RunRecord> {
-  using changes = watchRun(dependencies, run, signal)
+  using changes = watchRun(dependencies, run, signal, true)
   for (;;) {
     const record = await findRun(dependencies, caller, run)
     if (hasEnded(record.status) || signal.aborted) return record
@@ -50,9 +56,10 @@ export async function waitForEnd(
 
 /** Tells of changes of a run: `next` resolves at once when something changed since it was last called. */
 function watchRun(
-  { store }: ServiceDependencies,
+  { changes }: FollowDependencies,
   run: string,
   signal: AbortSignal,
+  onlyLoud = false,
 ): { next(): Promise<void> } & Disposable {
   let changed = true
   let wake: () => void = () => {}
@@ -60,9 +67,7 @@ function watchRun(
     changed = true
     wake()
   }
-  const unwatch = store.journal.watch((runs) => {
-    if (runs === undefined || runs.has(run)) notice()
-  })
+  const unwatch = changes.on(run, (quiet) => (quiet && onlyLoud ? undefined : notice()))
   signal.addEventListener('abort', notice, { once: true })
   return {
     async next() {

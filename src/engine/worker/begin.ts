@@ -19,7 +19,7 @@ const CRASH_LIMIT = 3
 export async function begin(
   engine: Engine,
   record: RunRecord,
-  onLeave: () => void,
+  onLeave: (why: string) => void,
   fresh?: readonly Entry[],
 ): Promise<Execution | undefined> {
   if (record.crashes >= CRASH_LIMIT) return putAside(engine, record)
@@ -33,7 +33,7 @@ export async function begin(
   const execution = execute(engine, program, { record, entries, inbox }, (why) => {
     left = true
     observe(engine, record, why)
-    onLeave()
+    onLeave(why)
   })
   return left ? undefined : execution
 }
@@ -79,11 +79,16 @@ async function putAside(engine: Engine, record: RunRecord): Promise<undefined> {
 }
 
 function observe(engine: Engine, record: RunRecord, why: string): void {
-  if (!ENDS.has(why)) return
+  if (!isEnd(why)) return
   const workflow_type = record.agent
   engine.metrics.increment('workflow_executions_total', { workflow_type, status: why })
   engine.metrics.observe('workflow_duration_seconds', { workflow_type }, (engine.clock.now() - record.createdAt) / 1000)
   if (why === 'diverged') engine.metrics.increment('workflow_divergences_total', { workflow_type })
+}
+
+/** True for a run that left memory because it ended. */
+export function isEnd(why: string): boolean {
+  return ENDS.has(why)
 }
 
 const ENDS = new Set(['completed', 'failed', 'cancelled', 'continued', 'diverged'])

@@ -14,7 +14,7 @@ import type { RunRecord } from '../../core/run.ts'
 import type { Submit } from '../../store/journal.ts'
 import type { Engine } from '../run/engine.ts'
 import type { Execution } from '../run/execute.ts'
-import { begin } from './begin.ts'
+import { begin, isEnd } from './begin.ts'
 
 export type { WorkerSettings } from '../run/engine.ts'
 
@@ -47,6 +47,8 @@ interface Work {
   readonly held: Map<string, Execution>
   /** Runs being read before they execute. */
   readonly starting: Set<string>
+  /** Runs that left memory and whose last commit was not told of yet: it is no news. */
+  readonly left: Set<string>
   readonly releases: Readonly<Record<string, string>>
   state: 'new' | 'working' | 'stopping' | 'stopped'
   pulling: boolean
@@ -80,6 +82,7 @@ function createWork(options: WorkerOptions): Work {
     engine: { ...rest, worker: id },
     held: new Map(),
     starting: new Set(),
+    left: new Set(),
     releases: Object.fromEntries([...options.programs.values()].map(({ name, release }) => [name, release])),
     state: 'new',
     pulling: false,
@@ -103,17 +106,19 @@ async function start(work: Work): Promise<void> {
     releases: work.releases,
   })
   work.state = 'working'
-  work.unwatch = store.journal.watch((runs) => notice(work, runs))
+  work.unwatch = store.journal.watch((runs, quiet) => notice(work, runs, quiet))
   reapLater(work, 0)
   await pull(work)
 }
 
-function notice(work: Work, runs: ReadonlySet<string> | undefined): void {
+function notice(work: Work, runs: ReadonlySet<string> | undefined, quiet: ReadonlySet<string>): void {
+  if (runs === undefined) work.left.clear()
   let mine = runs === undefined
   let others = runs === undefined
   for (const run of runs ?? []) {
+    if (quiet.has(run)) continue
     if (work.held.has(run)) mine = true
-    else if (!work.starting.has(run)) others = true
+    else if (!work.starting.has(run) && !work.left.delete(run)) others = true
   }
   if (others) void pull(work)
   if (mine) void fetchMessages(work)
@@ -161,7 +166,7 @@ async function claim(work: Work): Promise<void> {
 async function hold(work: Work, record: RunRecord): Promise<void> {
   work.starting.add(record.run)
   try {
-    const execution = await begin(work.engine, record, () => leave(work, record))
+    const execution = await begin(work.engine, record, (why) => leave(work, record, why))
     if (execution !== undefined) keep(work, execution)
   } catch (reason) {
     // It stays claimed: should this process be unable to read it at all, others may try once this worker is gone.
@@ -175,7 +180,7 @@ async function hold(work: Work, record: RunRecord): Promise<void> {
 async function take(work: Work, record: RunRecord, submit: Submit): Promise<void> {
   work.starting.add(record.run)
   try {
-    const execution = await begin(work.engine, record, () => leave(work, record), submit.entries)
+    const execution = await begin(work.engine, record, (why) => leave(work, record, why), submit.entries)
     if (execution !== undefined) keep(work, execution)
   } catch (reason) {
     report(work, reason, `run ${record.run} could not be started`)
@@ -190,8 +195,9 @@ function keep(work: Work, execution: Execution): void {
 }
 
 /** Forgets a run. The next one of its session may have become ready. */
-function leave(work: Work, { run, session }: RunRecord): void {
+function leave(work: Work, { run, session }: RunRecord, why: string): void {
   work.held.delete(run)
+  if (isEnd(why)) work.left.add(run)
   for (const listener of work.onLeave) listener()
   if (!work.drained || session !== undefined) void pull(work)
 }
@@ -211,10 +217,11 @@ function reapLater(work: Work, delay: number): void {
     try {
       const lost = await work.engine.store.coordination.reap()
       if (lost > 0) work.engine.log.warn({ runs: lost }, 'a worker died, its runs continue elsewhere')
-      if (lost > 0) void pull(work)
     } catch (reason) {
       report(work, reason, 'looking for dead workers failed')
     }
+    // Notices are hints: what none of them told of is found here.
+    void pull(work)
     if (work.state === 'working') reapLater(work, Math.min(settings.heartbeat / 3, 500))
   })
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
+import type { WatchListener } from '../journal.ts'
 import type { Durability } from '../store.ts'
 import { createGroup, type Faults } from './group.ts'
 import { createNotice } from './notice.ts'
@@ -15,7 +16,7 @@ export interface Process {
   write<T>(operation: (now: number) => T): Promise<T>
   /** Reads what is committed. */
   read<T>(operation: () => T): Promise<T>
-  watch(listener: (runs: ReadonlySet<string> | undefined) => void): () => void
+  watch(listener: WatchListener): () => void
   close(): Promise<void>
 }
 

@@ -33,11 +33,16 @@ export function applyExpire(
   { endedBefore, now, limit }: { readonly endedBefore?: number; readonly now: number; readonly limit: number },
 ): number {
   const old = [...state.runs.values()].filter((row) => endedBefore !== undefined && endOf(row) < endedBefore)
-  const removed = old.sort((a, b) => endOf(a) - endOf(b)).slice(0, limit)
+  const removed = old.sort(oldestEnd).slice(0, limit)
   for (const { record } of removed) removeRun(state, record.tenant, record.run)
   expireKeys(state, now)
   expireBlobs(state, now)
   return removed.length
+}
+
+function oldestEnd(a: RunRow, b: RunRow): number {
+  const [x, y] = [a, b].map(({ record }) => keyOf(record.tenant, record.run))
+  return endOf(a) - endOf(b) || ((x ?? '') < (y ?? '') ? -1 : 1)
 }
 
 function endOf({ record }: RunRow): number {

@@ -6,7 +6,7 @@ import { refusal } from './refusal.ts'
 import { applySeize } from './seize.ts'
 import { checkFirst, follows } from './submit.ts'
 import { passTurn } from './turn.ts'
-import type { Work } from './work.ts'
+import { touch, type Work } from './work.ts'
 
 /**
  * Does a commit wholly, or answers why not.
@@ -31,6 +31,7 @@ export function applyCommit(work: Work, commit: Commit, now: number): CommitOutc
   const moved = work.runs.move.get(...head(commit, now), ...standing(next, now))
   if (moved === undefined) return refusal(work, commit)
   recordParts(work, commit, now)
+  touch(work, commit.run)
   deliverAll(work, commit, now)
   if (hasEnded(next.status)) finishRun(work, { ...moved, tenant: commit.tenant, run: commit.run }, now)
   else if (next.status === 'suspended') work.runs.wakeToRead.run(now, commit.tenant, commit.run)

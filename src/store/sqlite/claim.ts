@@ -2,7 +2,7 @@ import type { ClaimOutcome, ClaimRequest } from '../coordination.ts'
 import { type Candidate, pickFair } from '../fair.ts'
 import { recordOf } from './run-row.ts'
 import type { QueueStatements } from './sql/queue.ts'
-import type { Work } from './work.ts'
+import { touch, type Work } from './work.ts'
 
 /** So many timers are moved into the queue by one claim. */
 const DUE_BATCH = 1000
@@ -13,7 +13,7 @@ export function applyClaim(work: Work, request: ClaimRequest): ClaimOutcome {
   const { queue } = work
   let nextAt = queue.nextWake.get()?.wakeAt
   if (nextAt !== undefined && nextAt <= now) {
-    for (const { run } of queue.wakeDue.all(now, DUE_BATCH)) work.touched.add(run)
+    for (const { run } of queue.wakeDue.all(now, DUE_BATCH)) touch(work, run)
     nextAt = queue.nextWake.get()?.wakeAt
   }
   const candidates = candidatesFor(queue, request)
@@ -26,7 +26,7 @@ export function applyClaim(work: Work, request: ClaimRequest): ClaimOutcome {
     const row = queue.take.get(worker, now, tenant, run)
     return row === undefined ? [] : [recordOf(row)]
   })
-  for (const { run } of runs) work.touched.add(run)
+  for (const { run } of runs) touch(work, run)
   return { runs, ...(nextAt === undefined ? undefined : { nextAt }), more: picked.length > slots }
 }
 

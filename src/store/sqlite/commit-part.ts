@@ -3,7 +3,7 @@ import type { Commit, Transition } from '../journal.ts'
 import { applyDeliver } from './deliver.ts'
 import { insertEntries, referTo } from './entry.ts'
 import { applySubmit } from './submit.ts'
-import type { Work } from './work.ts'
+import { progress, type Work } from './work.ts'
 
 /** Whether every question that the commit closes is open. */
 export function areOpen(work: Work, { tenant, run, closes }: Commit): boolean {
@@ -25,7 +25,7 @@ export function recordParts(work: Work, commit: Commit, now: number): void {
   if (session === 'restore') work.sessions.restore.run(now, tenant, run)
   else if (session !== undefined) work.sessions.write.run(session.state, now, tenant, run)
   referTo(work, commit, blobs)
-  work.touched.add(run)
+  progress(work, run)
 }
 
 /** Delivers the commit's messages. */

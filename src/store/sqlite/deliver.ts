@@ -1,7 +1,7 @@
 import { hasEnded } from '../../core/run.ts'
 import type { DeliverOutcome, Message } from '../journal.ts'
 import type { MessageRow } from './sql/inbox.ts'
-import type { Work } from './work.ts'
+import { touch, type Work } from './work.ts'
 
 /** Places for messages that arrive in one millisecond. */
 const ARRIVALS = 1024
@@ -20,7 +20,7 @@ export function applyDeliver(work: Work, message: Message, now: number): Deliver
   const { changes } = work.inbox.insert.run(tenant, run, id, arrival, kind, time, closes ?? null, payload)
   if (changes === 0) return { kind: 'duplicate' }
   if (status === 'suspended') work.runs.wake.run(now, tenant, run)
-  work.touched.add(run)
+  touch(work, run)
   return { kind: 'delivered' }
 }
 

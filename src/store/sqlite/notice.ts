@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { WatchListener } from '../journal.ts'
 import { prepare } from './statement.ts'
 
 /** A quicker way than polling to tell other connections, such as those of other threads, that something was committed. */
@@ -12,13 +13,13 @@ export interface CommitHint {
 /** Tells watchers of commits, at most once an event-loop turn. */
 export interface Notice {
   /** Runs changed by this connection. */
-  tell(runs: ReadonlySet<string>): void
-  watch(listener: Listener): () => void
+  tell(runs: ReadonlySet<string>, quiet: ReadonlySet<string>): void
+  watch(listener: WatchListener): () => void
   /** Tells nobody any more. */
   stop(): void
 }
 
-type Listener = (runs: ReadonlySet<string> | undefined) => void
+const NONE: ReadonlySet<string> = new Set()
 
 /** How often other processes' commits are looked for (ms): while there are some, and while there are none. */
 const BUSY_POLL = 5
@@ -33,31 +34,40 @@ const PATIENCE = 40
  * while somebody watches; a hint makes it look at once.
  */
 export function createNotice(database: DatabaseSync, hint?: CommitHint): Notice {
-  const listeners = new Set<Listener>()
+  const listeners = new Set<WatchListener>()
   let runs: Set<string> | undefined = new Set()
+  let quiet = new Set<string>()
   let armed: NodeJS.Immediate | undefined
   const call = () => {
     const news = runs
+    const still = quiet
     runs = new Set()
+    quiet = new Set()
     armed = undefined
-    for (const listener of [...listeners]) listener(news)
+    for (const listener of [...listeners]) listener(news, still)
   }
-  const tell = (changed: ReadonlySet<string> | undefined) => {
+  const tell = (changed: ReadonlySet<string> | undefined, calm: ReadonlySet<string> = NONE) => {
     if (changed?.size === 0 || listeners.size === 0) return
     if (changed === undefined) runs = undefined
-    else if (runs !== undefined) for (const run of changed) runs.add(run)
+    else if (runs !== undefined) {
+      for (const run of changed) {
+        if (!calm.has(run)) quiet.delete(run)
+        else if (!runs.has(run)) quiet.add(run)
+        runs.add(run)
+      }
+    }
     armed ??= setImmediate(call)
   }
   const poll = createPoll(database, () => tell(undefined))
   const deaf = hint?.listen(() => (listeners.size > 0 ? poll.look() : undefined))
   return {
-    tell: (changed) => {
-      tell(changed)
+    tell: (changed, calm) => {
+      tell(changed, calm)
       if (changed.size > 0) hint?.post()
     },
     watch: (listener) => {
       // A listener of its own each time, so that watching twice with one function is two watches.
-      const own: Listener = (news) => listener(news)
+      const own: WatchListener = (news, still) => listener(news, still)
       listeners.add(own)
       if (listeners.size === 1) poll.start()
       return () => {

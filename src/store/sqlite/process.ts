@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { PolisError } from '../../core/error.ts'
 import type { Random } from '../../core/random.ts'
 import type { Metrics } from '../../telemetry/metrics-port.ts'
+import type { WatchListener } from '../journal.ts'
 import { type ConnectionOptions, openConnection } from './connection.ts'
 import { isBusy, storeFailure } from './failure.ts'
 import { createGroup } from './group.ts'
@@ -18,7 +19,7 @@ export interface Process {
   write<T>(operation: (now: number) => T): Promise<T>
   /** Reads what is committed, at once unless another process is recovering the file. */
   read<T>(operation: () => T): Promise<T>
-  watch(listener: (runs: ReadonlySet<string> | undefined) => void): () => void
+  watch(listener: WatchListener): () => void
   /** Refuses new calls, then commits what is pending. */
   stop(): Promise<void>
   /** Empties the write-ahead log if nobody reads it, and closes. */
@@ -38,8 +39,11 @@ export async function openProcess(options: ProcessOptions): Promise<Process> {
   const database = await openConnection(options)
   const work = prepareWork(database)
   const notice = createNotice(database, hint)
-  const begun = () => work.touched.clear()
-  const committed = () => notice.tell(work.touched)
+  const begun = () => {
+    work.touched.clear()
+    work.quiet.clear()
+  }
+  const committed = () => notice.tell(work.touched, work.quiet)
   const group = createGroup({ ...options, database, begun, committed })
   let isOpen = true
   const alive = () => {

@@ -3,7 +3,7 @@ import type { IndexPort } from '../index-port.ts'
 import type { Process } from './process.ts'
 import { recordOf } from './run-row.ts'
 import { prepareRemoval, type RemovalStatements } from './sql/removal.ts'
-import type { Work } from './work.ts'
+import { touch, type Work } from './work.ts'
 
 type Removal = Pick<IndexPort, 'remove' | 'removeSession' | 'expire'>
 
@@ -43,7 +43,7 @@ function removeRun(statements: RemovalStatements, work: Work, tenant: string, ru
   statements.journal.run(tenant, run)
   statements.inbox.run(tenant, run)
   statements.run.run(tenant, run)
-  work.touched.add(run)
+  touch(work, run)
   return true
 }
 

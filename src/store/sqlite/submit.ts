@@ -5,7 +5,7 @@ import type { Submit, SubmitOutcome } from '../journal.ts'
 import { insertEntries, referTo } from './entry.ts'
 import { recordOf } from './run-row.ts'
 import { joinLine, takeTurn } from './turn.ts'
-import type { Work } from './work.ts'
+import { progress, touch, type Work } from './work.ts'
 
 /** Adds a run, unless its key, its id or its session says otherwise. CONFLICT when the entries are not its first ones. */
 export function applySubmit(work: Work, submit: Submit, now: number): SubmitOutcome {
@@ -23,7 +23,8 @@ export function applySubmit(work: Work, submit: Submit, now: number): SubmitOutc
     work.runs.tag.run(record.tenant, name, value, record.createdAt, record.run)
   }
   if (key !== undefined) work.keys.put.run(record.tenant, record.agent, key.key, record.run, key.inputHash)
-  work.touched.add(record.run)
+  if (stored.worker === undefined) touch(work, record.run)
+  else progress(work, record.run)
   return { kind: 'submitted', record: stored }
 }
 

@@ -1,5 +1,5 @@
 import type { RunRow } from './run-row.ts'
-import type { Work } from './work.ts'
+import { touch, type Work } from './work.ts'
 
 /** What a session's turn is asked for. */
 interface Claimant {
@@ -53,5 +53,5 @@ export function putRun(work: Work, row: RunRow): void {
     row.queuedAt,
     row.turn,
   )
-  work.touched.add(row.run)
+  touch(work, row.run)
 }

@@ -14,7 +14,9 @@ export interface Work {
   readonly keys: KeyStatements
   readonly sessions: SessionStatements
   readonly queue: QueueStatements
-  touched: Set<string>
+  readonly touched: Set<string>
+  /** Those of them of which nothing is new but entries of their holder. */
+  readonly quiet: Set<string>
   /** The last message's place in the order of arrival. */
   arrival: number
 }
@@ -29,6 +31,20 @@ export function prepareWork(database: DatabaseSync): Work {
     sessions: prepareSessions(database),
     queue: prepareQueue(database),
     touched: new Set(),
+    quiet: new Set(),
     arrival: 0,
   }
+}
+
+/** Remembers that the run changed in a way that others may act on. */
+export function touch(work: Work, run: string): void {
+  work.touched.add(run)
+  work.quiet.delete(run)
+}
+
+/** Remembers that the run's holder wrote entries. */
+export function progress(work: Work, run: string): void {
+  if (work.touched.has(run)) return
+  work.touched.add(run)
+  work.quiet.add(run)
 }

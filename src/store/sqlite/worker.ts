@@ -3,7 +3,7 @@ import type { CoordinationPort, WorkerRecord } from '../coordination.ts'
 import type { Lock, Locks } from './lock-file.ts'
 import type { Process } from './process.ts'
 import { prepareWorkers, type WorkerStatements, workerOf } from './sql/worker.ts'
-import type { Work } from './work.ts'
+import { touch, type Work } from './work.ts'
 
 /** The workers' part of the coordination port, and the end of this process's own workers. */
 export interface Workers extends Pick<CoordinationPort, 'register' | 'update' | 'unregister' | 'reap' | 'workers'> {
@@ -54,15 +54,9 @@ export function createWorkers({ database, work, write, read }: Process, locks: L
 }
 
 // Queues what the worker held; answers how many runs. A worker that another process removed meanwhile holds none.
-function removeWorker(
-  statements: WorkerStatements,
-  { queue, touched }: Work,
-  worker: string,
-  crashes: number,
-  now: number,
-): number {
-  const runs = queue.release.all(now, crashes, worker)
-  for (const { run } of runs) touched.add(run)
+function removeWorker(statements: WorkerStatements, work: Work, worker: string, crashes: number, now: number): number {
+  const runs = work.queue.release.all(now, crashes, worker)
+  for (const { run } of runs) touch(work, run)
   statements.remove.run(worker)
   return runs.length
 }

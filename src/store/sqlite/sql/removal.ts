@@ -7,11 +7,11 @@ export type RemovalStatements = ReturnType<typeof prepareRemoval>
 /** Prepares the statements that remove a run with its rows, and blobs that nothing refers to. */
 export function prepareRemoval(database: DatabaseSync) {
   return {
-    /** Runs that ended before a time, oldest first, at most so many. */
+    /** Runs that ended before a time, oldest first, then by id, at most so many. */
     ended: prepare<{ tenant: string; run: string }>(
       database,
       `SELECT tenant, run FROM runs INDEXED BY runs_ended
-       WHERE endedAt IS NOT NULL AND endedAt < ? ORDER BY endedAt LIMIT ?`,
+       WHERE endedAt IS NOT NULL AND endedAt < ? ORDER BY endedAt, tenant, run LIMIT ?`,
     ),
     run: prepare(database, 'DELETE FROM runs WHERE tenant = ? AND run = ?'),
     journal: prepare(database, 'DELETE FROM journal WHERE tenant = ? AND run = ?'),

@@ -1,0 +1,60 @@
+import type { AgentDefinition } from '../src/agent/define-agent.ts'
+import { agentInfo, createPrograms } from '../src/agent/program.ts'
+import { systemClock } from '../src/core/clock.ts'
+import { createIds } from '../src/core/id.ts'
+import { systemRandom } from '../src/core/random.ts'
+import { noToolServers } from '../src/core/tool.ts'
+import { createTransients } from '../src/core/transient.ts'
+import { createService } from '../src/engine/service/create.ts'
+import type { Service } from '../src/engine/service/service.ts'
+import { createWorker, type Worker } from '../src/engine/worker/worker.ts'
+import { openSqliteStore } from '../src/store/sqlite/open.ts'
+import type { Durability, Store } from '../src/store/store.ts'
+import { createLog } from '../src/telemetry/log.ts'
+import { silentMetrics } from '../src/telemetry/metrics.ts'
+
+/** One worker and its service over one file, as they stand in the agents' thread. */
+export interface BenchRuntime extends AsyncDisposable {
+  readonly store: Store
+  readonly service: Service
+  readonly worker: Worker
+}
+
+/** Opens the runtime on a store file. */
+export async function openRuntime(options: {
+  readonly path: string
+  readonly durability: Durability
+  readonly agents: readonly AgentDefinition[]
+  readonly maxConcurrent: number
+}): Promise<BenchRuntime> {
+  const clock = systemClock()
+  const random = systemRandom()
+  const ids = createIds(clock, random)
+  const log = createLog({ level: 'warn', format: 'pretty' })
+  const store = await openSqliteStore({ path: options.path, durability: options.durability, clock, log })
+  const agents = new Map(
+    options.agents.map((definition) => [definition.name, { definition, release: 'bench', file: '' }]),
+  )
+  const programs = createPrograms(agents, { tools: noToolServers, clock, random, toolTimeout: 60_000, drain: 60_000 })
+  const worker = createWorker({
+    ...{ id: ids.worker(), store, programs, clock, random, ids, log, metrics: silentMetrics },
+    settings: {
+      maxConcurrent: options.maxConcurrent,
+      drainTimeout: 60_000,
+      suspendAfter: 100,
+      maxJournalBytes: 2 ** 30,
+      heartbeat: 15_000,
+    },
+    transients: createTransients(),
+  })
+  await worker.start()
+  const catalogue = [...agents.values()].map(agentInfo)
+  const service = createService({ store, agents: () => catalogue, ids, clock, log, metrics: silentMetrics, worker })
+  return {
+    ...{ store, service, worker },
+    async [Symbol.asyncDispose]() {
+      await worker.stop({ timeout: 5000 })
+      await store.close()
+    },
+  }
+}
