@@ -51,6 +51,8 @@ export function dueTicks(
 
 function parse(cron: string, timeZone: string): Cron {
   try {
+    // croner finds a zone that is none only once a tick is asked for; this throws for it here.
+    Intl.DateTimeFormat('en', { timeZone })
     return new Cron(cron, { timezone: timeZone, paused: true })
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)

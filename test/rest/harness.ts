@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { systemClock } from '../../src/core/clock.ts'
 import { createTransients, type Transients } from '../../src/core/transient.ts'
+import type { Service } from '../../src/engine/service/service.ts'
 import type { Authenticator, Principal } from '../../src/server/auth/authenticator.ts'
 import { createOpenAuthenticator } from '../../src/server/auth/open.ts'
 import { type Listener, listen } from '../../src/server/listener.ts'
@@ -27,6 +28,8 @@ export interface Rest extends AsyncDisposable {
 export interface RestOptions extends Partial<Omit<RestDependencies, 'settings' | 'service' | 'gate'>> {
   readonly settings?: Partial<RestSettings>
   readonly service?: FakeService
+  /** Served in place of the fake one. */
+  readonly real?: Service
   readonly authenticator?: Authenticator
   readonly port?: number
 }
@@ -43,13 +46,20 @@ export const REST_SETTINGS: RestSettings = {
 export async function createRest(
   options: RestOptions = {},
 ): Promise<Omit<Rest, 'listener' | 'api' | keyof AsyncDisposable>> {
-  const { settings = {}, service = createFakeService(), transients = createTransients(), port: _, ...rest } = options
+  const {
+    settings = {},
+    service = createFakeService(),
+    transients = createTransients(),
+    port: _,
+    real,
+    ...rest
+  } = options
   const gate = { draining: false }
   let serial = 0
   const app = await createRestServer({
     ...{ blobs: createFakeBlobs(), authenticator: createOpenAuthenticator({ host: '127.0.0.1' }), log: silentLog },
     ...{ metrics: silentMetrics, clock: systemClock(), requestId: () => `request_${++serial}` },
-    ...{ ...rest, service, transients, gate, settings: { ...REST_SETTINGS, ...settings } },
+    ...{ ...rest, service: real ?? service, transients, gate, settings: { ...REST_SETTINGS, ...settings } },
   })
   return { app, service, transients, gate }
 }

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { createClient, type RunEvent } from '../../src/client/index.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { createIds } from '../../src/core/id.ts'
+import { systemRandom } from '../../src/core/random.ts'
+import { createService } from '../../src/engine/service/create.ts'
+import { openMemoryStore } from '../../src/store/memory/open.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { silentLog } from '../../src/telemetry/log.ts'
+import { silentMetrics } from '../../src/telemetry/metrics-port.ts'
+import { startRest } from './harness.ts'
+
+const clock = systemClock()
+const folder = await mkdtemp(join(tmpdir(), 'polis-rest-'))
+after(() => rm(folder, { recursive: true }))
+
+const STORES: Readonly<Record<string, () => Promise<Store>>> = {
+  memory: async () => openMemoryStore({ clock }),
+  sqlite: () => openSqliteStore({ path: join(folder, 'store.db'), durability: 'process', clock, log: silentLog }),
+}
+
+for (const [name, open] of Object.entries(STORES)) {
+  describe(`the REST API over the real service on ${name}`, () => {
+    test('a run is submitted once, listed, followed, cancelled, retained and removed', async () => {
+      await using setup = await start(await open())
+      const { runs } = setup.client
+      const asked = { agent: 'echo', input: { text: 'hi' }, tags: { team: 'blue' }, session: 's-1' }
+      const { run } = await runs.submit(asked, { key: 'k1' })
+      assert.equal((await runs.submit(asked, { key: 'k1' })).run, run)
+      await assert.rejects(runs.submit({ agent: 'echo', input: { text: 'other' } }, { key: 'k1' }), {
+        code: 'IDEMPOTENCY_CONFLICT',
+      })
+      assert.deepEqual(
+        (await runs.list({ tags: { team: 'blue' }, status: ['queued'] })).items.map((it) => it.run),
+        [run],
+      )
+      assert.deepEqual((await runs.list({ tags: { team: 'red' } })).items, [])
+      const events: RunEvent[] = []
+      for await (const event of runs.follow(run)) {
+        events.push(event)
+        if (event.kind === 'run-submitted') assert.equal((await runs.cancel(run, 'enough')).status, 'cancelled')
+      }
+      const sequences = events.flatMap((event) => ('sequence' in event ? [event.sequence] : []))
+      assert.deepEqual(
+        sequences,
+        sequences.map((_, index) => index + 1),
+      )
+      assert.equal(events.at(-1)?.kind, 'end')
+      assert.deepEqual(await Array.fromAsync(runs.follow(run, { after: sequences.length }), ({ kind }) => kind), [
+        'end',
+      ])
+      await assert.rejects(runs.cancel(run), { code: 'ALREADY_ENDED' })
+      await runs.remove(run)
+      await assert.rejects(runs.get(run), { code: 'NOT_FOUND' })
+    })
+
+    test('errors of the service keep their code and say where', async () => {
+      await using setup = await start(await open())
+      const { runs, agents, sessions, schedules } = setup.client
+      await assert.rejects(runs.submit({ agent: 'ghost' }), { code: 'UNKNOWN_AGENT', message: /ghost.*echo/ })
+      await assert.rejects(runs.submit({ agent: 'echo', input: { text: 5 } }), {
+        code: 'INVALID_INPUT',
+        message: /text/,
+      })
+      await assert.rejects(agents.get('ghost'), { code: 'UNKNOWN_AGENT' })
+      await assert.rejects(sessions.get('none'), { code: 'NOT_FOUND' })
+      await assert.rejects(schedules.put('bad', { agent: 'echo', cron: 'nonsense', input: { text: 'x' } }), {
+        code: 'INVALID_ARGUMENT',
+        message: /nonsense/i,
+      })
+      await assert.rejects(
+        schedules.put('bad', { agent: 'echo', cron: '@daily', timeZone: 'Mars/Base', input: { text: 'x' } }),
+        { code: 'INVALID_ARGUMENT', message: /Mars/ },
+      )
+      for (const cursor of ['nonsense', '%00', 'a'.repeat(2000), '{"x":1}']) {
+        await assert.rejects(runs.list({ cursor }), { code: 'INVALID_ARGUMENT' }, `cursor ${cursor.slice(0, 20)}`)
+      }
+    })
+
+    test('pages of runs neither repeat nor miss one', async () => {
+      await using setup = await start(await open())
+      const { runs } = setup.client
+      const submitted: string[] = []
+      for (let n = 0; n < 12; n++)
+        submitted.push((await runs.submit({ agent: 'echo', input: { text: `${n}` }, tags: { page: 'yes' } })).run)
+      const listed = await Array.fromAsync(runs.iterate({ tags: { page: 'yes' }, limit: 5 }), ({ run }) => run)
+      assert.deepEqual(listed, submitted.reverse())
+    })
+
+    test('schedules, pauses and blobs work end to end', async () => {
+      await using setup = await start(await open())
+      const { runs, schedules, blobs } = setup.client
+      assert.equal(
+        (
+          await schedules.put('nightly', {
+            agent: 'echo',
+            cron: '0 3 * * *',
+            timeZone: 'Europe/Berlin',
+            input: { text: 'x' },
+          })
+        ).source,
+        'api',
+      )
+      assert.deepEqual(
+        (await schedules.list()).map((it) => it.name),
+        ['nightly'],
+      )
+      await schedules.remove('nightly')
+      const { run } = await runs.submit({ agent: 'echo', input: { text: 'x' } })
+      assert.equal((await runs.pause(run)).status, 'paused')
+      assert.notEqual((await runs.resume(run)).status, 'paused')
+      const { hash } = await blobs.put('hello', { name: 'a.txt', mediaType: 'text/plain' })
+      assert.equal(await new Response(await blobs.get(hash)).text(), 'hello')
+      await assert.rejects(blobs.get('0'.repeat(64)), { code: 'NOT_FOUND' })
+    })
+  })
+}
+
+async function start(store: Store) {
+  const input = { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] }
+  const agents = [
+    { name: 'echo', description: '', release: 'r1', input, output: {}, limits: {}, session: 'enqueue' as const },
+  ]
+  const service = createService({
+    ...{ store, clock, agents: () => agents, log: silentLog, metrics: silentMetrics },
+    ids: createIds(clock, systemRandom()),
+  })
+  const rest = await startRest({ real: service, blobs: store.blob })
+  return {
+    client: createClient({ url: rest.listener.url }),
+    async [Symbol.asyncDispose]() {
+      await rest[Symbol.asyncDispose]()
+      await store.close()
+    },
+  }
+}
