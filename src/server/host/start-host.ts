@@ -5,22 +5,15 @@
  * the reverse order. Boundary: settings and signals come from outside; authors' code is executed in another thread alone.
  */
 import { systemClock } from '../../core/clock.ts'
-import type { PolisError } from '../../core/error.ts'
 import { createIds } from '../../core/id.ts'
 import { deadlinesOf } from '../../core/ports.ts'
 import { systemRandom } from '../../core/random.ts'
 import { createTransients } from '../../core/transient.ts'
-import type { Service } from '../../engine/service/service.ts'
-import type { Store } from '../../store/store.ts'
 import { createMetrics } from '../../telemetry/metrics.ts'
-import type { Authenticator } from '../auth/authenticator.ts'
-import { createAuthenticator } from '../auth/create-authenticator.ts'
-import type { HealthChecker } from '../health/health-checker.ts'
 import { reportRuns } from '../host-metrics.ts'
 import { createLifecycle, type Phase } from '../lifecycle.ts'
-import { CLOSE, type Listeners, openListeners } from '../listeners.ts'
+import { CLOSE } from '../listeners.ts'
 import { openProjectStore } from '../project-store.ts'
-import { createRestServer } from '../rest/server.ts'
 import { VERSION } from '../version.ts'
 import { type LaunchedThread, type LaunchOptions, launchThread } from '../worker/launch.ts'
 import type { Catalogue } from '../worker/message.ts'
@@ -32,6 +25,7 @@ import { createHostEngine } from './host-engine.ts'
 import { createHostHealth } from './host-health.ts'
 import { createHostLog } from './host-log.ts'
 import type { Host, HostOptions } from './host-options.ts'
+import { authenticatorOf, openServer } from './host-server.ts'
 
 /**
  * Serves a project until `stop`.
@@ -70,14 +64,15 @@ async function assemble(
   let onCatalogue = (_catalogue: Catalogue) => {}
   const workers = superviseThreads(options.role, launch, reports, (it) => onCatalogue(it), thread)
   endWith(assembly, 'the thread of agents', 1000, workers.kill)
-  const authenticator = await authenticate(assembly)
+  const authenticator = await authenticatorOf(assembly)
   const store = await openProjectStore(options.dir, settings, { clock, ...reports })
   endWith(assembly, 'the store', 2000, store.close)
   reportRuns(reports.metrics, store, clock)
   const engine = createHostEngine(assembly, store, workers)
   const health = createHostHealth(assembly, store, workers)
-  const listeners = await serve(assembly, authenticator, engine.service, store, health.checker)
-  endWith(assembly, 'the listeners', CLOSE + 500, listeners.close)
+  const { service } = engine
+  const server = await openServer(assembly, authenticator, { service, store, health: health.checker })
+  endWith(assembly, 'the listeners', CLOSE + 500, server.close)
   const drain = deadlinesOf(settings).drain * 1000
   endWith(assembly, 'the agents', drain + WORKER_LIMITS.closeTimeout + 500, () => workers.stop(drain))
   await workers.start()
@@ -92,31 +87,11 @@ async function assemble(
   endWith(assembly, 'readiness', 100, health.draining)
   health.started()
   return {
-    ...{ urls: urlsOf(assembly, listeners), settings, service: engine.service, transients: reports.transients, reload },
+    ...{ urls: server.urls, fetch: server.fetch, settings, service, reload },
     agents: () => workers.catalogue().agents,
     stop: (reason = 'stop') => lifecycle.shutdown(reason),
     kill: lifecycle.kill,
   }
-}
-
-async function authenticate({ options, settings, clock, reports }: Assembly): Promise<Authenticator | undefined> {
-  if (options.role === 'worker') return undefined
-  const { dir, mode } = options
-  const warn = (error: PolisError) => reports.log.warn({ error }, error.message)
-  return createAuthenticator({ settings, root: dir, clock, dev: mode === 'dev', warn })
-}
-
-async function serve(
-  { settings, clock, ids, reports, lifecycle }: Assembly,
-  authenticator: Authenticator | undefined,
-  service: Service,
-  store: Store,
-  health: HealthChecker,
-): Promise<Listeners> {
-  const shared = { settings, clock, metrics: reports.metrics }
-  if (authenticator === undefined) return openListeners({ ...shared, health })
-  const rest = { service, blobs: store.blob, authenticator, gate: lifecycle, requestId: ids.request }
-  return openListeners({ ...shared, health, api: await createRestServer({ ...shared, ...reports, ...rest }) })
 }
 
 function announce({ settings, reports }: Assembly, catalogue: Catalogue): void {
@@ -127,12 +102,4 @@ function announce({ settings, reports }: Assembly, catalogue: Catalogue): void {
   )
   if (changed.length === 0) return
   reports.log.warn({}, `restart to apply changed settings: ${changed.map(([key]) => key).join(', ')}`)
-}
-
-function urlsOf({ options }: Assembly, { main, metrics }: Listeners): Host['urls'] {
-  return {
-    ...(options.role === 'worker' ? {} : { api: main.url }),
-    health: main.url,
-    ...(metrics === undefined ? {} : { metrics: metrics.url }),
-  }
 }
