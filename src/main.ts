@@ -19,12 +19,12 @@ async function main(): Promise<void> {
   const { runCli } = await import('./cli/run-cli.ts')
   const { processIo } = await import('./cli/process-io.ts')
   const { createPorts } = await import('./cli/create-ports.ts')
-  const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
+  const { VERSION } = await import('./server/version.ts')
   const stop = new AbortController()
   listenToSignals(stop)
   process.stdout.on('error', leaveWhenNobodyReads)
   const io = processIo(process, stop.signal)
-  const code = await runCli({ args: process.argv.slice(2), io, ports: createPorts(), version: manifest.version })
+  const code = await runCli({ args: process.argv.slice(2), io, ports: createPorts(io), version: VERSION })
   // What is written to a pipe may still be on its way.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
 }

@@ -28,6 +28,8 @@ export interface ConnectOptions {
   /** Whether a connection without a server may execute runs; queries must not. */
   readonly execute: boolean
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Takes warnings, and what agents print, where they are executed here. */
+  readonly output: { write(text: string | Uint8Array): void }
 }
 
 /** Opens a connection. Throws PolisError: INVALID_CONFIG, STORE_*, INVALID_ARGUMENT for a bad URL. */

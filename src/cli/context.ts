@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { PolisError } from '../core/error.ts'
 import type { CliClient, Connection } from './connection.ts'
+import { createHeldOutput } from './held-output.ts'
 import type { Io } from './io.ts'
 import type { Ports } from './ports.ts'
 import { escapeLines } from './terminal/escape.ts'
@@ -37,7 +38,13 @@ export interface Context extends Globals {
   /** Cells that a line may take: the terminal's, or no limit. */
   readonly width: number
   /** The project's runtime, for as long as `use` takes. */
-  connected<T>(execute: boolean, use: (client: CliClient, connection: Connection) => Promise<T>): Promise<T>
+  connected<T>(execute: boolean, use: (client: CliClient, connection: Connected) => Promise<T>): Promise<T>
+}
+
+/** A connection, as commands use it. */
+export interface Connected extends Connection {
+  /** Keeps back what agents print until the connection is closed: it would land in the middle of a drawn tree. */
+  hold(): void
 }
 
 /** Makes the context of a command that is being called. */
@@ -56,11 +63,16 @@ export function contextOf(command: Command, { io, ports }: Cli): Context {
     document: (value) => io.stdout.write(`${showJson(value, io)}\n`),
     async connected(execute, use) {
       const { url, apiKey, dir } = globals
-      const connection = await ports.connect({ url, apiKey, dir, execute, env: io.env })
+      const output = createHeldOutput(io.stderr)
       try {
-        return await use(connection.client, connection)
+        const connection = await ports.connect({ url, apiKey, dir, execute, env: io.env, output })
+        try {
+          return await use(connection.client, { ...connection, hold: output.hold })
+        } finally {
+          await connection.close()
+        }
       } finally {
-        await connection.close()
+        output.release()
       }
     },
   }

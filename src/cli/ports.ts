@@ -24,10 +24,8 @@ export interface Served {
   readonly url?: string
   readonly metricsUrl?: string
   readonly agents: readonly AgentInfo[]
-  /** Rejects when it cannot go on, with why. Never resolves before `close`. */
-  readonly failed: Promise<never>
   /** Drains: no new claims, running steps get their time, the rest is handed over. */
-  close(): Promise<void>
+  close(reason: string): Promise<void>
 }
 
 /** What the commands reach the rest of the package through, loaded when a command needs it. */

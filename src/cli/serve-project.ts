@@ -4,7 +4,7 @@ import type { Ports, Served, ServeOptions } from './ports.ts'
 import { escapeText } from './terminal/escape.ts'
 import { renderFields } from './terminal/table.ts'
 
-/** Serves a project until a signal comes, then drains and returns. Throws what kept it from starting or going on. */
+/** Serves a project until a signal comes, then drains and returns. Throws what kept it from starting. */
 export async function serveProject(
   options: Omit<ServeOptions, 'dir' | 'env'>,
   context: Context,
@@ -12,13 +12,11 @@ export async function serveProject(
 ): Promise<void> {
   const { io, dir } = context
   const served = await ports.serve({ ...options, dir, env: io.env })
-  try {
-    announce(served, options, context)
-    if (!io.stop.aborted) await Promise.race([once(io.stop, 'abort'), served.failed])
-    context.note(`${String(io.stop.reason)}: finishing what runs, then handing over; once more ends at once`)
-  } finally {
-    await served.close()
-  }
+  announce(served, options, context)
+  if (!io.stop.aborted) await once(io.stop, 'abort')
+  const reason = String(io.stop.reason)
+  context.note(`${reason}: finishing what runs, then handing over; once more ends at once`)
+  await served.close(reason)
 }
 
 function announce({ url, metricsUrl, agents }: Served, { mode }: Pick<ServeOptions, 'mode'>, context: Context): void {

@@ -35,7 +35,7 @@ export function createFakePorts(state: FakeState = {}): Ports & { readonly calls
   return {
     calls,
     async connect(options: ConnectOptions): Promise<Connection> {
-      const { env: _, ...given } = options
+      const { env: _, output: __, ...given } = options
       call('connect', given)
       return {
         client: fakeClient(state, call),
@@ -51,7 +51,6 @@ export function createFakePorts(state: FakeState = {}): Ports & { readonly calls
         url: 'http://127.0.0.1:8080',
         metricsUrl: 'http://127.0.0.1:9090/metrics',
         agents: [...(state.agents ?? [])] as never,
-        failed: new Promise<never>(() => {}),
         close: async () => call('served.close'),
       }
     },

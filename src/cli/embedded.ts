@@ -1,0 +1,97 @@
+/**
+ * The runtime inside the process of a command.
+ *
+ * Role: the project's store, the service and the REST API over it, reached without a port; and, for commands that execute runs, the
+ * agents' thread. Boundary: commands see the typed client alone, as if there were a server.
+ *
+ * 1. A connection that does not execute claims no run, and has no thread once the project is loaded.
+ * 2. Closing hands over what still runs, then lets go of the store; whatever fails on the way, the rest is closed.
+ */
+
+import { createClient } from '../client/index.ts'
+import type { AgentInfo } from '../core/agent.ts'
+import { systemClock } from '../core/clock.ts'
+import { PolisError } from '../core/error.ts'
+import { createIds } from '../core/id.ts'
+import { deadlinesOf } from '../core/ports.ts'
+import { systemRandom } from '../core/random.ts'
+import type { Settings } from '../core/settings.ts'
+import { createTransients } from '../core/transient.ts'
+import { createService } from '../engine/service/create.ts'
+import { createOpenAuthenticator } from '../server/auth/open.ts'
+import { launchOptions, type Reports, superviseThreads } from '../server/host/agents-thread.ts'
+import type { HostOptions } from '../server/host/host-options.ts'
+import { openProjectStore } from '../server/project-store.ts'
+import { createInjectFetch } from '../server/rest/inject-fetch.ts'
+import { createRestServer } from '../server/rest/server.ts'
+import { type LaunchedThread, launchThread } from '../server/worker/launch.ts'
+import type { WorkerHost } from '../server/worker/worker-host.ts'
+import { createLog } from '../telemetry/log.ts'
+import { silentMetrics } from '../telemetry/metrics-port.ts'
+import type { Connection, ConnectOptions } from './connection.ts'
+import { parseConfigSettings } from './parse-config-settings.ts'
+
+/** What the project says, as far as it could be loaded. */
+interface Loaded {
+  readonly settings: Settings
+  /** Rejects with why the agents could not be loaded. */
+  readonly agents: () => readonly AgentInfo[]
+  readonly thread?: LaunchedThread
+}
+
+const NAME = 'localhost'
+
+/** Opens the runtime of a project. Rejects with what is wrong with the project or its store. */
+export async function openEmbedded(options: Omit<ConnectOptions, 'url' | 'apiKey'>): Promise<Connection> {
+  await using opened = new AsyncDisposableStack()
+  const clock = systemClock()
+  const log = createLog({ level: 'warn', format: 'pretty', destination: options.output })
+  const reports: Reports = { log, metrics: silentMetrics, transients: createTransients() }
+  const host: HostOptions = { ...options, mode: 'serve', role: options.execute ? 'worker' : 'api' }
+  const launch = launchOptions(host, clock, reports)
+  const { settings, agents, thread } = await load(options, () => launchThread(launch))
+  const workers = thread && superviseThreads(host.role, launch, reports, () => {}, thread)
+  if (workers) opened.defer(() => workers.kill())
+  const store = await openProjectStore(options.dir, settings, { clock, ...reports })
+  opened.defer(() => store.close())
+  const ids = createIds(clock, systemRandom())
+  const app = await createRestServer({
+    ...{ settings, clock, ...reports, blobs: store.blob, requestId: ids.request },
+    service: createService({ store, agents, ids, clock, ...reports }),
+    // What comes through no port comes from whoever may read the store's file.
+    authenticator: createOpenAuthenticator({ host: NAME }),
+    gate: { draining: false },
+  })
+  opened.defer(() => app.close())
+  if (options.execute) opened.defer(await start(workers, settings))
+  const client = createClient({ url: `http://${NAME}`, fetch: createInjectFetch(app), clock })
+  const owned = opened.move()
+  return { client, executes: options.execute, close: () => owned.disposeAsync() }
+}
+
+async function load(
+  { dir, env, execute }: Omit<ConnectOptions, 'url' | 'apiKey'>,
+  launch: () => Promise<LaunchedThread>,
+): Promise<Loaded> {
+  try {
+    const thread = await launch()
+    const { settings, agents } = thread.catalogue
+    return { settings, agents: () => agents, thread }
+  } catch (reason) {
+    const error = PolisError.from(reason)
+    // An agent that cannot be loaded must not keep anyone from looking at its runs.
+    if (execute || error.code !== 'AGENT_LOAD_FAILED') throw error
+    const settings = await parseConfigSettings(dir, env)
+    return {
+      settings,
+      agents: () => {
+        throw error
+      },
+    }
+  }
+}
+
+async function start(workers: WorkerHost | undefined, settings: Settings): Promise<() => Promise<void>> {
+  await workers?.start()
+  return async () => await workers?.stop(deadlinesOf(settings).drain * 1000)
+}
