@@ -35,7 +35,7 @@ export interface RestOptions extends Partial<Omit<RestDependencies, 'settings' |
 }
 
 /** The settings of a test. */
-export const REST_SETTINGS: RestSettings = {
+const REST_SETTINGS: RestSettings = {
   'server.max_body_bytes': 1024 * 1024,
   'server.max_concurrent_requests': 100,
   'server.rate_limit': 0,

@@ -3,12 +3,12 @@ import { RUN_STATUSES } from '../run.ts'
 import { duration, key, name, repeated, runId, time, wholeNumber, wholeNumberOr } from './field.ts'
 
 /** Every status that a client can see. */
-export const VIEW_STATUSES = [...RUN_STATUSES, 'waiting-for-release'] as const
+const VIEW_STATUSES = [...RUN_STATUSES, 'waiting-for-release'] as const
 
 const milliseconds = z.number().describe('Milliseconds since the Unix epoch.')
 
 /** An error as journals record it. */
-export const recordedError = z
+const recordedError = z
   .object({
     code: z.string(),
     message: z.string(),

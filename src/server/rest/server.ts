@@ -1,5 +1,6 @@
 import cors from '@fastify/cors'
 import fastify, { type FastifyInstance } from 'fastify'
+import { ERRORS } from '../../core/error.ts'
 import { isKey } from '../../core/name.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { addAuthentication } from './authentication.ts'
@@ -8,7 +9,7 @@ import type { RestDependencies, RestSettings } from './dependency.ts'
 import { toFault } from './fault.ts'
 import { addLimits } from './limits.ts'
 import { unmatched } from './not-found.ts'
-import { addObservation } from './observation.ts'
+import { addObservation, UNMATCHED } from './observation.ts'
 import { sendProblem } from './problem.ts'
 import { registerRoutes } from './register-routes.ts'
 import { addSecurityHeaders } from './security-headers.ts'
@@ -44,7 +45,7 @@ function addClosing(app: FastifyInstance, closing: AbortController): void {
   })
 }
 
-function createApp({ settings, log, requestId }: RestDependencies): FastifyInstance {
+function createApp({ settings, log, metrics, requestId }: RestDependencies): FastifyInstance {
   const limit = settings['server.max_body_bytes']
   return fastify({
     logger: false,
@@ -63,6 +64,12 @@ function createApp({ settings, log, requestId }: RestDependencies): FastifyInsta
     frameworkErrors: (error, request, reply) => {
       const fault = toFault(error, limit)
       if (fault.code === 'INTERNAL') log.error({ request: request.id, error }, 'request failed')
+      // No hook runs for these, so that they are counted here.
+      metrics.increment('http_requests_total', {
+        method: request.method,
+        endpoint: UNMATCHED,
+        status_code: String(ERRORS[fault.code].status),
+      })
       reply.header('x-request-id', request.id)
       sendProblem(reply, fault)
     },
