@@ -13,7 +13,7 @@ export async function codeOf({ mode, dir }: HostOptions): Promise<string> {
 /** In `dev`, loads the code anew whenever it has changed since `code`; what cannot be loaded is told, and the old code goes on. */
 export function reloadOnChange(assembly: Assembly, code: string, reload: () => Promise<void>): void {
   const { options, clock, reports } = assembly
-  if (options.mode !== 'dev' || options.listen === false) return
+  if (options.mode !== 'dev') return
   const { log } = reports
   const stop = watchProject(
     {

@@ -31,7 +31,7 @@ export function createHostEngine(
   const scheduler = createScheduler({ store, agents, schedules, ids, clock, log, metrics })
   const days = settings['store.retention']
   const retention = createRetention({ store, clock, log, keep: days === 0 ? undefined : days * DAY })
-  const works = options.role !== 'api' && options.listen !== false
+  const works = options.role !== 'api'
   return {
     service: createService({ store, agents, ids, clock, log, metrics }),
     start: async () => {

@@ -13,8 +13,6 @@ export interface HostOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Settings of the command line, by dotted name. */
   readonly overrides?: Readonly<Record<string, unknown>>
-  /** When false, no ports are opened, everyone within this process is let in, and schedules are left to others: a command's own runtime. */
-  readonly listen?: boolean
   /** Takes log lines and what agents print; standard error by default. */
   readonly output?: { write(text: string | Uint8Array): unknown }
   readonly color?: boolean
@@ -24,10 +22,8 @@ export interface HostOptions {
 
 /** A project that is being served. */
 export interface Host {
-  /** `api` is absent in a process that only executes runs; all are where no ports are opened. */
-  readonly urls: { readonly api?: string; readonly health?: string; readonly metrics?: string }
-  /** Calls the API within this process, as if at `http://localhost`; a process without an API answers 404. */
-  fetch(url: string | URL | Request, init?: RequestInit): Promise<Response>
+  /** `api` is absent in a process that only executes runs. */
+  readonly urls: { readonly api?: string; readonly health: string; readonly metrics?: string }
   readonly settings: Settings
   /** The runtime itself, for callers within this process. */
   readonly service: Service

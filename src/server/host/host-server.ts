@@ -3,10 +3,8 @@ import type { Service } from '../../engine/service/service.ts'
 import type { Store } from '../../store/store.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
 import { createAuthenticator } from '../auth/create-authenticator.ts'
-import { createOpenAuthenticator } from '../auth/open.ts'
 import type { HealthChecker } from '../health/health-checker.ts'
 import { openListeners } from '../listeners.ts'
-import { createInjectFetch } from '../rest/inject-fetch.ts'
 import { createRestServer } from '../rest/server.ts'
 import type { Assembly } from './assembly.ts'
 import type { Host } from './host-options.ts'
@@ -14,7 +12,6 @@ import type { Host } from './host-options.ts'
 /** How clients reach the process. */
 export interface HostServer {
   readonly urls: Host['urls']
-  readonly fetch: Host['fetch']
   close(): Promise<void>
 }
 
@@ -36,38 +33,30 @@ export async function authenticatorOf({
   clock,
   reports,
 }: Assembly): Promise<Authenticator | undefined> {
-  const { role, mode, dir, listen = true } = options
-  // Without a port, only this process can call.
-  if (!listen) return createOpenAuthenticator({ host: '127.0.0.1' })
+  const { role, mode, dir } = options
   if (role === 'worker') return undefined
   const warn = (error: PolisError) => reports.log.warn({ error }, error.message)
   return createAuthenticator({ settings, root: dir, clock, dev: mode === 'dev', warn })
 }
 
-/** Opens the ports of the process, or only the way in from within it. */
+/** Opens the ports of the process; without an authenticator, those of probes and metrics alone. */
 export async function openServer(
   assembly: Assembly,
   authenticator: Authenticator | undefined,
   { service, store, health }: Faces,
 ): Promise<HostServer> {
-  const { options, settings, clock, ids, reports, lifecycle } = assembly
+  const { settings, clock, ids, reports, lifecycle } = assembly
   const shared = { settings, clock, metrics: reports.metrics }
   if (authenticator === undefined) {
     const { main, metrics, close } = await openListeners({ ...shared, health })
-    return { urls: { health: main.url, ...metricsUrl(metrics) }, fetch: refuse, close }
+    return { urls: { health: main.url, ...metricsUrl(metrics) }, close }
   }
   const rest = { service, blobs: store.blob, authenticator, gate: lifecycle, requestId: ids.request }
   const api = await createRestServer({ ...shared, ...reports, ...rest })
-  const fetch = createInjectFetch(api)
-  if (options.listen === false) return { urls: {}, fetch, close: () => api.close() }
   const { main, metrics, close } = await openListeners({ ...shared, health, api })
-  return { urls: { api: main.url, health: main.url, ...metricsUrl(metrics) }, fetch, close }
+  return { urls: { api: main.url, health: main.url, ...metricsUrl(metrics) }, close }
 }
 
 function metricsUrl(listener: { readonly url: string } | undefined): { readonly metrics?: string } {
   return listener === undefined ? {} : { metrics: listener.url }
-}
-
-async function refuse(): Promise<Response> {
-  return new Response(null, { status: 404 })
 }

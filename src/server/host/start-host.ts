@@ -87,7 +87,7 @@ async function assemble(
   endWith(assembly, 'readiness', 100, health.draining)
   health.started()
   return {
-    ...{ urls: server.urls, fetch: server.fetch, settings, service, reload },
+    ...{ urls: server.urls, settings, service, reload },
     agents: () => workers.catalogue().agents,
     stop: (reason = 'stop') => lifecycle.shutdown(reason),
     kill: lifecycle.kill,
