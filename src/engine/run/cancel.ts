@@ -1,6 +1,7 @@
 import { PolisError } from '../../core/error.ts'
+import { abandon } from './abandon.ts'
 import { endCancelled } from './end.ts'
-import { settle } from './operate.ts'
+import { scheduleFlush } from './record.ts'
 import type { CancelOrder } from './recording.ts'
 import type { Residence } from './residence.ts'
 
@@ -11,11 +12,15 @@ export const CLEANUP_LIMIT = 30_000
 export function applyCancel(residence: Residence, order: CancelOrder): void {
   const { engine, record } = residence
   const { reason, time } = order
+  if (residence.cancel !== undefined) return
   residence.cancel = order
+  residence.cancelRequested = true
+  // Its cleanup is not to be paused: it has an end by itself.
+  if (residence.mode === 'pausing') residence.mode = 'running'
   const error = new PolisError('CANCELLED', `Run ${record.run} was cancelled: ${reason}`)
   residence.stopClock()
   residence.stopClock = engine.clock.setTimer(time + CLEANUP_LIMIT, () => endCancelled(residence))
   for (const lane of residence.lanes) lane.abort.abort(error)
-  const closing = { kind: 'error', error: error.toJSON(), sequence: 0 } as const
-  for (const operation of [...residence.operations.values()]) settle(residence, operation, closing)
+  for (const operation of [...residence.operations.values()]) abandon(residence, operation, error)
+  scheduleFlush(residence)
 }

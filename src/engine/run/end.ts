@@ -1,14 +1,14 @@
 /** The ways in which a residence ends on purpose: each is one last commit, after which the run is dropped. */
 import type { EntryBodies, EntryKind } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
-import { encode } from '../../core/json.ts'
 import type { EndedStatus } from '../../core/run.ts'
 import type { Transition } from '../../store/journal.ts'
 import { type Ending, tellOthers } from '../ending.ts'
+import { toEntry } from '../journal-entry.ts'
 import { toSubmit } from '../submission.ts'
-import { describe, originOf } from './failure.ts'
+import { describe, originOf, toRecorded } from './failure.ts'
 import { buffer, scheduleFlush } from './record.ts'
-import { scopeOf } from './recording.ts'
+import { type Recorded, scopeOf } from './recording.ts'
 import { emptyBatch, type Residence } from './residence.ts'
 
 /** The code returned. */
@@ -37,8 +37,19 @@ export function fail(residence: Residence, reason: unknown): void {
   if (residence.cancel !== undefined) return endCancelled(residence)
   const failure = PolisError.from(reason, 'RUN_FAILED')
   if (diverged(residence, `the run failing: ${failure.message}`)) return
-  const error = failure.toJSON()
-  finish(residence, 'run-failed', { error, ...originOf(reason) }, { status: 'failed', error }, failure.message)
+  finishFailed(residence, failure, originOf(reason))
+}
+
+/** A limit of the run was reached, wherever its replay stands. */
+export function failAnyway(residence: Residence, failure: PolisError): void {
+  if (isOver(residence)) return
+  if (residence.cancel !== undefined) return endCancelled(residence)
+  finishFailed(residence, failure, undefined)
+}
+
+function finishFailed(residence: Residence, failure: PolisError, origin: ReturnType<typeof originOf>): void {
+  const error = toRecorded(failure)
+  finish(residence, 'run-failed', { error, ...origin }, { status: 'failed', error }, failure.message)
 }
 
 /** A cancel has had its cleanup, or the time for it. */
@@ -68,24 +79,24 @@ export function diverge(residence: Residence, expected: string, found: string, a
 /** Goes on in a fresh run, which takes over the parent, the tags, the session's place and unread messages. */
 export function continueIn(residence: Residence, input: unknown): void {
   if (isOver(residence)) return
+  if (residence.cancel !== undefined) return endCancelled(residence)
+  if (diverged(residence, 'context.continueAs')) return
   const { record, engine, program, recording } = residence
   const run = engine.ids.run()
   const { tenant, agent, session, parent, tags, priority } = record
   const { webhook } = recording.submitted
   const time = engine.clock.now()
-  residence.batch.submits.push(
-    toSubmit({
-      ...{ tenant, run, agent, release: program.release, input, time, tags, priority, continues: record.run },
-      ...(session === undefined ? {} : { session, policy: 'enqueue' as const }),
-      ...(parent === undefined ? {} : { parent }),
-      ...(webhook === undefined ? {} : { webhook }),
-    }),
-  )
-  for (const [name, queue] of residence.messages) {
-    for (const { message, data } of queue) {
-      residence.batch.messages.push({ tenant, run, id: message, kind: 'event', payload: encode({ name, data }), time })
-    }
-  }
+  const submit = toSubmit({
+    ...{ tenant, run, agent, release: program.release, input, time, tags, priority, continues: record.run },
+    ...(session === undefined ? {} : { session, policy: 'enqueue' as const }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(webhook === undefined ? {} : { webhook }),
+  })
+  // Unread messages are part of its first commit: nothing can come between.
+  const author = { tenant, run, epoch: 0, release: program.release }
+  const unread = [...residence.messages].flatMap(([name, queue]) => queue.map((arrived) => ({ name, ...arrived })))
+  const entries = unread.map((body, at) => toEntry(author, 2 + at, time, 'message-arrived', body))
+  residence.batch.submits.push({ ...submit, entries: [...submit.entries, ...entries] })
   seal(residence, 'run-continued', { run }, { status: 'continued', reason: `goes on as ${run}` })
 }
 
@@ -123,12 +134,18 @@ function finish<K extends EntryKind>(
 
 // Whatever the journal holds and the code did not ask for again is a path that was not taken.
 function diverged(residence: Residence, found: string): boolean {
+  const recorded = findUnasked(residence)
+  if (recorded === undefined) return false
+  diverge(residence, describe(recorded), found, recorded.sequence)
+  return true
+}
+
+/** The first operation that the journal holds and the code did not ask for again, though it still may. */
+export function findUnasked(residence: Residence): Recorded | undefined {
   for (const recorded of residence.recording.operations.values()) {
-    if (recorded.taken || recorded.optional || isBelowClosed(residence, recorded.id)) continue
-    diverge(residence, describe(recorded), found, recorded.sequence)
-    return true
+    if (!recorded.taken && !recorded.optional && !isBelowClosed(residence, recorded.id)) return recorded
   }
-  return false
+  return undefined
 }
 
 /** True when the lane that an operation stands in, or one above it, is over. */

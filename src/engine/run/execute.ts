@@ -4,7 +4,7 @@ import type { RunRecord } from '../../core/run.ts'
 import type { Message } from '../../store/journal.ts'
 import type { Program } from '../program.ts'
 import { drop } from './drop.ts'
-import { complete, fail } from './end.ts'
+import { complete, fail, failAnyway } from './end.ts'
 import type { Engine } from './engine.ts'
 import { handOver, lookAround } from './idle.ts'
 import { drainInbox, takeMessages } from './inbox.ts'
@@ -63,6 +63,9 @@ export function execute(
 
 function start(residence: Residence): void {
   const { program, recording, root } = residence
+  // A run that never executed has nothing to replay; any other gets even its first result in a turn of its own.
+  residence.live = recording.operations.size === 0 && recording.handOuts.length === 0
+  scheduleTurn(residence)
   let running: Promise<unknown>
   try {
     running = program.run(createScope(residence, root), recording.submitted.input)
@@ -73,16 +76,7 @@ function start(residence: Residence): void {
     (output) => complete(residence, output),
     (reason: unknown) => fail(residence, reason),
   )
-  if (residence.recording.handOuts.length === 0) residence.live = true
-  if (residence.live) startFresh(residence)
-  else pumpReplay(residence)
-  scheduleTurn(residence)
-}
-
-function startFresh(residence: Residence): void {
-  const fresh = residence.fresh
-  residence.fresh = []
-  for (const operation of fresh) if (!operation.settled) operation.start(operation)
+  pumpReplay(residence)
 }
 
 function createResidence(
@@ -119,6 +113,8 @@ function createResidence(
     executing: 0,
     mode: 'running',
     cancel: undefined,
+    cancelRequested: false,
+    pause: undefined,
     idleSince: undefined,
     outsideSince: undefined,
     deadline: duration === undefined ? undefined : record.createdAt + duration,
@@ -138,10 +134,7 @@ function armDeadline(residence: Residence): void {
   if (deadline === undefined) return
   const message = `The run took longer than limits.duration of agent ${program.name} allows`
   residence.stopClock = engine.clock.setTimer(deadline, () => {
-    for (const operation of residence.operations.values()) operation.stop()
-    // Told by its sequence alone: what the journal still holds does not count any more.
-    residence.closedPaths.add('')
-    fail(residence, new PolisError('TIMEOUT', message, { retryable: false }))
+    failAnyway(residence, new PolisError('TIMEOUT', message, { retryable: false }))
   })
 }
 

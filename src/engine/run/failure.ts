@@ -1,4 +1,6 @@
+import type { RecordedError } from '../../core/entry.ts'
 import { PolisError, type SerializedError } from '../../core/error.ts'
+import { encode } from '../../core/json.ts'
 import type { Closing, OperationKind } from './recording.ts'
 
 const ORIGINS = new WeakMap<Error, { readonly step: string; readonly at: number }>()
@@ -13,11 +15,26 @@ export function toError(id: string, { error, sequence }: Extract<Closing, { kind
 
 /** Which operation an error came from, itself or by its causes, and the sequence of the entry that says so. */
 export function originOf(error: unknown): { readonly step: string; readonly at: number } | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  let cause = error
+  // A chain of causes may be a ring.
+  for (let depth = 0; cause instanceof Error && depth < 100; cause = cause.cause, depth++) {
     const origin = ORIGINS.get(cause)
     if (origin !== undefined) return origin
   }
   return undefined
+}
+
+/** An error as the journal keeps it; details that cannot be stored are left out. */
+export function toRecorded(failure: PolisError): RecordedError {
+  const error = failure.toJSON()
+  try {
+    encode(error)
+    return error
+  } catch {
+    // What went wrong matters more than the facts about it.
+    const { details, ...rest } = error
+    return rest
+  }
 }
 
 /** How an operation is named to people: its kind, its id, and that its input counts. */

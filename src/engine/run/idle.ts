@@ -3,9 +3,10 @@
  */
 import { formatDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
-import { diverge, fail, isBelowClosed, leave } from './end.ts'
+import { CLEANUP_LIMIT } from './cancel.ts'
+import { diverge, failAnyway, findUnasked, leave } from './end.ts'
 import { describe } from './failure.ts'
-import { flush } from './record.ts'
+import { buffer, flush } from './record.ts'
 import type { Lane, Operation, Residence } from './residence.ts'
 
 /** A lane that waits for something that is no operation is reported after this long, and fails its run after that long (ms). */
@@ -36,6 +37,9 @@ function isCommitting(residence: Residence): boolean {
 }
 
 function leavePaused(residence: Residence): void {
+  const { pause } = residence
+  if (pause !== undefined) residence.batch.consumed.push(pause.message)
+  buffer(residence, 'run-paused', pause?.by === undefined ? {} : { by: pause.by })
   leave(residence, { status: 'paused', reason: 'paused' })
 }
 
@@ -53,7 +57,8 @@ function restOrLeave(residence: Residence): void {
 }
 
 function nextWake(residence: Residence): number | undefined {
-  let wakeAt = residence.deadline
+  const { cancel, deadline } = residence
+  let wakeAt = cancel === undefined ? deadline : cancel.time + CLEANUP_LIMIT
   for (const operation of residence.operations.values()) {
     if (operation.wakeAt !== undefined) wakeAt = Math.min(wakeAt ?? operation.wakeAt, operation.wakeAt)
   }
@@ -75,11 +80,13 @@ const WORDS: Partial<Record<Operation['kind'], string>> = {
 
 // Nothing can go on, and the journal has more: the code no longer asks for what is recorded next.
 function stuck(residence: Residence): void {
+  residence.pump()
+  if (residence.pumping) return
   const next = residence.recording.handOuts[residence.cursor]
-  if (next?.kind !== 'closing' || isBelowClosed(residence, next.recorded.id)) return residence.pump()
-  if (residence.operations.has(next.recorded.id)) return residence.pump()
+  const expected = next?.kind === 'closing' ? next.recorded : findUnasked(residence)
+  if (expected === undefined) return
   const found = [...residence.operations.values()].map(describe).join(', ') || 'nothing'
-  diverge(residence, describe(next.recorded), found, next.recorded.sequence)
+  diverge(residence, describe(expected), found, expected.sequence)
 }
 
 function waitOutside(residence: Residence, lane: Lane): void {
@@ -93,7 +100,7 @@ function waitOutside(residence: Residence, lane: Lane): void {
   const waited = now - residence.outsideSince
   if (waited >= OUTSIDE_LIMIT) {
     const message = `Agent ${where} waited ${formatDuration(waited)} for something that is no step: put what it waits for into context.step`
-    return fail(residence, new PolisError('WAIT_OUTSIDE_STEP', message))
+    return failAnyway(residence, new PolisError('WAIT_OUTSIDE_STEP', message))
   }
   if (waited >= OUTSIDE_REPORT) {
     log.warn(

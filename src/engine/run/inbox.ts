@@ -5,7 +5,7 @@ import { applyCancel } from './cancel.ts'
 import { record, scheduleFlush } from './record.ts'
 import type { Residence } from './residence.ts'
 import { handOut, scheduleTurn } from './turn.ts'
-import { childOf, endChild, endQuestion, matchMessages } from './wait.ts'
+import { endChild, endQuestion, matchMessages } from './wait.ts'
 
 /** What each kind of message says. */
 export interface MessageBodies {
@@ -33,10 +33,11 @@ export function drainInbox(residence: Residence): void {
   const messages = residence.inbox
   residence.inbox = []
   for (const message of messages) {
-    residence.batch.consumed.push(message.id)
+    // A pause is done when the run is paused, not before.
+    if (message.kind !== 'pause' || residence.cancelRequested) residence.batch.consumed.push(message.id)
     apply(residence, message)
   }
-  scheduleFlush(residence)
+  if (residence.batch.consumed.length > 0) scheduleFlush(residence)
 }
 
 function apply(residence: Residence, message: Message): void {
@@ -46,8 +47,7 @@ function apply(residence: Residence, message: Message): void {
     case 'cancel':
       return cancel(residence, body as MessageBodies['cancel'])
     case 'pause':
-      if (residence.mode === 'running') residence.mode = 'pausing'
-      return scheduleTurn(residence)
+      return pause(residence, message.id, body as MessageBodies['pause'])
     case 'answer':
       return answer(residence, body as MessageBodies['answer'])
     case 'event':
@@ -58,14 +58,10 @@ function apply(residence: Residence, message: Message): void {
 }
 
 function cancel(residence: Residence, { reason, by, rollback }: MessageBodies['cancel']): void {
-  if (residence.cancel !== undefined) return
+  if (residence.cancelRequested) return
+  residence.cancelRequested = true
   const { engine, record: run } = residence
   const time = engine.clock.now()
-  for (const operation of residence.operations.values()) {
-    const child = childOf(operation)
-    if (operation.kind === 'child' && child !== undefined)
-      residence.batch.messages.push(cancelChild(residence, child, time))
-  }
   engine.log.info({ run: run.run, reason, by }, 'run is being cancelled')
   const body = { reason, ...(by === undefined ? {} : { by }), ...(rollback === undefined ? {} : { rollback }) }
   record(residence, 'cancel-requested', body, () =>
@@ -73,9 +69,11 @@ function cancel(residence: Residence, { reason, by, rollback }: MessageBodies['c
   )
 }
 
-function cancelChild({ record: { tenant, run } }: Residence, child: string, time: number): Message {
-  const payload = Buffer.from(JSON.stringify({ reason: `its parent ${run} was cancelled` }))
-  return { tenant, run: child, id: `${run}.cancelled`, kind: 'cancel', payload, time }
+function pause(residence: Residence, message: string, { by }: MessageBodies['pause']): void {
+  if (residence.cancelRequested) return
+  residence.pause = { message, by }
+  if (residence.mode === 'running') residence.mode = 'pausing'
+  scheduleTurn(residence)
 }
 
 function answer(residence: Residence, body: MessageBodies['answer']): void {

@@ -1,10 +1,11 @@
 import { PolisError } from '../../core/error.ts'
 import { assertName } from '../../core/name.ts'
 import type { Scope } from '../scope.ts'
+import { abandon } from './abandon.ts'
 import { diverge } from './end.ts'
 import { cancelled, idIn, never, take } from './operate.ts'
 import { buffer } from './record.ts'
-import { createLane, type Lane, type Operation, type Residence } from './residence.ts'
+import { createLane, type Lane, type Residence } from './residence.ts'
 import { scheduleTurn } from './turn.ts'
 
 /** A branch's name and code. */
@@ -56,7 +57,7 @@ export async function race(
   )
   const first = await Promise.race(running)
   for (const { lane } of group) close(residence, lane)
-  const closing = place.recorded?.closing
+  const closing = place.recorded?.optional ? undefined : place.recorded?.closing
   if (closing === undefined)
     buffer(residence, 'race-decided', { id: place.id, index: place.index, winner: first.winner })
   else if (closing.kind === 'value' && closing.value !== first.winner) {
@@ -82,18 +83,8 @@ export function close(residence: Residence, lane: Lane): void {
   const error = cancelled(lane)
   lane.abort.abort(error)
   for (const operation of [...residence.operations.values()])
-    if (operation.lane === lane) withdraw(residence, operation, error)
+    if (operation.lane === lane) abandon(residence, operation, error)
   residence.pump()
-}
-
-function withdraw(residence: Residence, operation: Operation, error: PolisError): void {
-  if (operation.settled) return
-  operation.settled = true
-  residence.operations.delete(operation.id)
-  operation.lane.pending -= 1
-  operation.stop()
-  if (operation.kind === 'question') residence.batch.withdraws.push(operation.id)
-  operation.reject(error)
 }
 
 async function run(

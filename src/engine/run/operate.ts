@@ -2,6 +2,7 @@ import type { OperationRef } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
 import { diverge } from './end.ts'
 import { describe, toError } from './failure.ts'
+import { record } from './record.ts'
 import { type Closing, type OperationKind, placeOf, type Recorded } from './recording.ts'
 import type { Lane, Operation, Residence } from './residence.ts'
 import { handOut, scheduleTurn } from './turn.ts'
@@ -22,7 +23,7 @@ export interface Request {
  */
 export function operate(residence: Residence, lane: Lane, request: Request): Promise<unknown> {
   if (residence.mode === 'dropped' || residence.mode === 'ending') return never()
-  if (lane.over) return Promise.reject(cancelled(lane))
+  if (lane.over) return refuse(lane)
   const place = take(residence, lane, request)
   if (place === undefined) return never()
   return new Promise((resolve, reject) => {
@@ -35,9 +36,10 @@ export function operate(residence: Residence, lane: Lane, request: Request): Pro
       recorded: place.recorded,
       resolve,
       reject,
-      start: request.start,
+      start: (started) => reuse(residence, started) || request.start(started),
       executing: false,
       settled: false,
+      ended: false,
       wakeAt: undefined,
       stop: nothing,
     }
@@ -71,13 +73,26 @@ export function take(
 /** Gives an operation its end; later ones are ignored. */
 export function settle(residence: Residence, operation: Operation, closing: Closing): void {
   if (operation.settled || residence.mode === 'dropped') return
-  operation.settled = true
-  residence.operations.delete(operation.id)
-  operation.lane.pending -= 1
-  operation.stop()
+  letGo(residence, operation)
   residence.idleSince = undefined
   if (closing.kind === 'value') operation.resolve(closing.value)
   else operation.reject(toError(operation.id, closing))
+}
+
+/** Takes an operation out of the run: whatever becomes of it does not count any more. */
+export function letGo(residence: Residence, operation: Operation): void {
+  operation.settled = true
+  residence.operations.delete(operation.id)
+  operation.lane.pending -= 1
+  setExecuting(residence, operation, false)
+  operation.stop()
+}
+
+/** Counts the operations that execute: a run with one of them does not leave memory by itself. */
+export function setExecuting(residence: Residence, operation: Operation, executing: boolean): void {
+  if (operation.executing === executing) return
+  operation.executing = executing
+  residence.executing += executing ? 1 : -1
 }
 
 /** How an operation is named in an entry. */
@@ -89,9 +104,14 @@ export function refOf(operation: Operation): OperationRef {
 /** Starts an operation live, unless the run is being paused or handed over: then it waits for the next residence. */
 export function startLive(residence: Residence, operation: Operation): void {
   if (operation.settled) return
-  if (residence.mode !== 'running') return scheduleTurn(residence)
-  operation.start(operation)
   scheduleTurn(residence)
+  if (residence.mode !== 'running') return
+  try {
+    operation.start(operation)
+  } catch (reason) {
+    const error = PolisError.from(reason).toJSON()
+    handOut(residence, () => settle(residence, operation, { kind: 'error', error, sequence: 0 }))
+  }
 }
 
 /** The next id of that name in a lane. */
@@ -113,12 +133,43 @@ export function cancelled(lane: Lane): PolisError {
 }
 
 function begin(residence: Residence, operation: Operation): void {
-  const closing = operation.recorded?.closing
-  if (closing !== undefined && operation.recorded?.optional) {
-    handOut(residence, () => settle(residence, operation, closing))
-  } else if (closing !== undefined) residence.pump()
-  else if (residence.live) startLive(residence, operation)
-  else residence.fresh.push(operation)
+  const { recorded } = operation
+  if (residence.live) return startLive(residence, operation)
+  if (recorded?.closing === undefined || recorded.optional) residence.fresh.push(operation)
+  if (recorded !== undefined) residence.pump()
+}
+
+// What a failed attempt recorded after the failure that a retry took back: its end becomes an entry of this attempt, and is not executed.
+function reuse(residence: Residence, operation: Operation): boolean {
+  const { recorded, kind } = operation
+  const closing = recorded?.optional ? recorded.closing : undefined
+  if (recorded === undefined || closing === undefined) return false
+  const { attempt, child: run = '' } = recorded
+  const ref = refOf(operation)
+  const done = (sequence: number) =>
+    handOut(residence, () =>
+      settle(residence, operation, closing.kind === 'error' ? { ...closing, sequence } : closing),
+    )
+  if (kind === 'step') {
+    if (closing.kind === 'value')
+      record(residence, 'step-completed', { ...ref, attempt, ms: 0, output: closing.value }, done)
+    else record(residence, 'step-failed', { ...ref, attempt, ms: 0, error: closing.error }, done)
+  } else if (kind === 'question') {
+    if (closing.kind === 'value') record(residence, 'question-answered', { ...ref, answer: closing.value }, done)
+    else record(residence, 'question-expired', ref, done)
+  } else if (kind === 'child') {
+    if (closing.kind === 'value') record(residence, 'child-completed', { ...ref, run, output: closing.value }, done)
+    else record(residence, 'child-failed', { ...ref, run, error: closing.error }, done)
+  } else return false
+  return true
+}
+
+// Code that swallows its cancellation and tries again would never give the thread back.
+const MOST_REFUSALS = 100
+
+function refuse(lane: Lane): Promise<never> {
+  lane.refusals += 1
+  return lane.refusals > MOST_REFUSALS ? never() : Promise.reject(cancelled(lane))
 }
 
 /** The promise of code that will be dropped: suspending never throws into an author's code. */

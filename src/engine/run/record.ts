@@ -11,7 +11,7 @@ const FIRST_RETRY = 50
 const LAST_RETRY = 5_000
 
 /**
- * Buffers an entry and has it committed before this turn ends; `done` is called once it is durable.
+ * Buffers an entry and has it committed before this turn ends; `done` is called with its sequence once it is durable.
  *
  * @throws PolisError INVALID_ARGUMENT when the body cannot be stored; nothing is buffered then.
  */
@@ -19,15 +19,21 @@ export function record<K extends EntryKind>(
   residence: Residence,
   kind: K,
   body: EntryBodies[K],
-  done?: () => void,
+  done?: (sequence: number) => void,
 ): void {
+  if (residence.mode === 'ending' || residence.mode === 'dropped') return
   buffer(residence, kind, body)
-  if (done !== undefined) residence.batch.done.push(done)
+  const { batch } = residence
+  const at = batch.entries.length - 1
+  // Looked up when it is durable: a refused commit before it moves it.
+  if (done !== undefined) batch.done.push(() => done(batch.entries[at]?.sequence ?? 0))
   scheduleFlush(residence)
 }
 
 /** Buffers an entry to travel with the next commit, whenever that is. */
 export function buffer<K extends EntryKind>(residence: Residence, kind: K, body: EntryBodies[K]): void {
+  // The last entry is written: what executes on does not count any more.
+  if (residence.mode === 'ending' || residence.mode === 'dropped') return
   const { run, tenant, epoch } = residence.record
   const author = { tenant, run, epoch, release: residence.program.release }
   const entry = toEntry(author, residence.sequence + 1, residence.engine.clock.now(), kind, body)
@@ -71,15 +77,9 @@ export function flush(residence: Residence): void {
 
 async function commit(residence: Residence, batch: Batch): Promise<CommitOutcome> {
   const { store } = residence.engine
-  const entries = mustSpill(batch.entries) ? await spill(store.blob, batch.entries) : batch.entries
-  const large = batch.submits.some((submit) => mustSpill(submit.entries))
-  const submits = large
-    ? await Promise.all(batch.submits.map((submit) => spillSubmit(store.blob, submit)))
-    : batch.submits
-  const request = toCommit(residence, { ...batch, entries: [...entries], submits })
   for (let delay = FIRST_RETRY; ; delay = Math.min(delay * 2, LAST_RETRY)) {
     try {
-      return await store.journal.append(request)
+      return await store.journal.append(await toCommit(residence, batch))
     } catch (reason) {
       const error = PolisError.from(reason)
       if (!isPassing(error) || residence.mode === 'dropped') throw error
@@ -99,17 +99,24 @@ function pause({ engine: { clock, random } }: Residence, delay: number): Promise
   return new Promise((resolve) => clock.setTimer(clock.now() + delay * (0.5 + random.next() / 2), resolve))
 }
 
-function toCommit(residence: Residence, batch: Batch): Commit {
-  const { tenant, run, epoch } = residence.record
-  const blobs = batch.entries.flatMap((entry) => (entry.blob === undefined ? [] : [entry.blob]))
+async function toCommit(
+  { engine: { store }, record: { tenant, run, epoch } }: Residence,
+  batch: Batch,
+): Promise<Commit> {
+  const entries = mustSpill(batch.entries) ? await spill(store.blob, batch.entries) : batch.entries
+  const large = batch.submits.some((submit) => mustSpill(submit.entries))
+  const submits = large
+    ? await Promise.all(batch.submits.map((submit) => spillSubmit(store.blob, submit)))
+    : batch.submits
+  const blobs = entries.flatMap((entry) => (entry.blob === undefined ? [] : [entry.blob]))
   return {
     tenant,
     run,
     epoch,
-    entries: batch.entries,
+    entries,
     ...(batch.consumed.length === 0 ? {} : { consumed: batch.consumed }),
     ...(batch.messages.length === 0 ? {} : { messages: batch.messages }),
-    ...(batch.submits.length === 0 ? {} : { submits: batch.submits }),
+    ...(submits.length === 0 ? {} : { submits }),
     ...(batch.asks.length === 0 ? {} : { asks: batch.asks }),
     ...(batch.closes.length === 0 ? {} : { closes: batch.closes }),
     ...(batch.withdraws.length === 0 ? {} : { withdraws: batch.withdraws }),
@@ -124,9 +131,8 @@ function settleCommit(residence: Residence, batch: Batch, outcome: CommitOutcome
   residence.committing = undefined
   if (outcome.kind === 'fenced') return lose(residence, outcome.epoch)
   if (residence.mode === 'dropped') return
-  if (outcome.kind === 'conflict') return undo(residence, batch)
+  if (outcome.kind === 'conflict') return undo(residence, batch, waiting)
   residence.durable = batch.entries.at(-1)?.sequence ?? residence.durable
-  for (const id of batch.consumed) residence.taken.delete(id)
   if (batch.next !== undefined) return drop(residence, outcome.status)
   for (const done of batch.done) done('committed')
   for (const then of waiting) then()
@@ -142,12 +148,22 @@ function lose(residence: Residence, epoch: number): void {
 }
 
 // A question was answered while its timeout was being recorded: nothing of the batch was written.
-function undo(residence: Residence, batch: Batch): void {
-  residence.sequence -= batch.entries.length
-  const shift = batch.entries.length
-  residence.batch.entries = residence.batch.entries.map((entry) => ({ ...entry, sequence: entry.sequence - shift }))
-  for (const done of batch.done) done('conflict')
-  if (residence.batch.entries.length > 0) scheduleFlush(residence)
+// Its entries and the question are given up, whatever else it held travels with the next commit.
+function undo(residence: Residence, lost: Batch, waiting: readonly (() => void)[]): void {
+  const { batch } = residence
+  const shift = lost.entries.length
+  residence.sequence -= shift
+  batch.entries = batch.entries.map((entry) => ({ ...entry, sequence: entry.sequence - shift }))
+  if (residence.valued > residence.durable) residence.valued -= shift
+  batch.consumed.unshift(...lost.consumed)
+  batch.messages.unshift(...lost.messages)
+  batch.submits.unshift(...lost.submits)
+  batch.withdraws.unshift(...lost.withdraws)
+  batch.session ??= lost.session
+  for (const done of lost.done) done('conflict')
+  for (const then of waiting) whenDurable(residence, then)
+  if (batch.entries.length > 0 || batch.done.length > 0) scheduleFlush(residence)
+  else scheduleTurn(residence)
 }
 
 function refuse(residence: Residence, error: PolisError): void {

@@ -37,6 +37,8 @@ export interface Recorded {
   asked: boolean
   answer?: unknown
   closing?: Closing
+  /** The run ended, and was retried, while it waited. */
+  retried?: boolean
   /** The code asked for it again. */
   taken: boolean
 }
@@ -103,6 +105,7 @@ function apply(state: State, entry: DecodedEntry): void {
     }
     return
   }
+  if (entry.kind === 'run-retried') return reopen(state)
   if (entry.kind.startsWith('run-')) return
   if (isVoid(state, entry.sequence)) return forget(state, entry as OperationEntry)
   applyOperation(state, entry as OperationEntry)
@@ -135,7 +138,8 @@ const KINDS: { readonly [K in OperationEntry['kind']]: OperationKind } = {
 function applyOperation(state: State, entry: OperationEntry): void {
   const recorded = operationOf(state, entry)
   const closing = recorded.kind === 'step' ? applyToStep(recorded, entry) : applyToWait(state, recorded, entry)
-  if (closing === undefined) return
+  // An operation ends once.
+  if (closing === undefined || recorded.closing !== undefined) return
   recorded.closing = closing
   if (!recorded.optional && recorded.kind !== 'value' && recorded.kind !== 'race') {
     state.handOuts.push({ kind: 'closing', recorded, sequence: entry.sequence })
@@ -143,11 +147,17 @@ function applyOperation(state: State, entry: OperationEntry): void {
 }
 
 // The failure that a retry takes back was a known outcome: the step begins anew, as if never tried.
-function forget(state: State, entry: OperationEntry): void {
-  const recorded = operationOf(state, entry)
-  recorded.attempt = 0
-  recorded.uncertain = false
-  delete recorded.retryAt
+function forget({ operations }: State, { data: { id, index } }: OperationEntry): void {
+  operations.delete(placeOf(scopeOf(id), index))
+}
+
+// The end of the run closed its questions, and what its children told it afterwards was lost.
+function reopen({ operations }: State): void {
+  for (const recorded of operations.values()) {
+    if (recorded.closing !== undefined) continue
+    recorded.retried = true
+    if (recorded.kind === 'question' || recorded.kind === 'step') recorded.asked = false
+  }
 }
 
 function operationOf(state: State, entry: OperationEntry): Recorded {
@@ -218,6 +228,8 @@ function applyToWait(state: State, recorded: Recorded, entry: OperationEntry): C
     case 'question-answered':
       return { kind: 'value', value: entry.data.answer }
     case 'message-received':
+      // Taken back by a retry, it waits for whoever receives next.
+      if (recorded.optional) return
       take(state, entry.data.message)
       return { kind: 'value', value: entry.data.data }
     case 'child-completed':

@@ -1,8 +1,8 @@
 import { applyCancel } from './cancel.ts'
-import { isBelowClosed } from './end.ts'
+import { findUnasked, isBelowClosed } from './end.ts'
 import { settle, startLive } from './operate.ts'
-import type { HandOut } from './recording.ts'
-import { isReplaying, type Residence } from './residence.ts'
+import type { HandOut, Recorded } from './recording.ts'
+import type { Residence } from './residence.ts'
 import { handOut } from './turn.ts'
 
 /** Hands out the next recorded result if the code waits for it; makes the run live after the last one. */
@@ -10,7 +10,8 @@ export function pumpReplay(residence: Residence): void {
   if (residence.live || residence.mode === 'dropped' || residence.pumping) return
   skipUnwanted(residence)
   const next = residence.recording.handOuts[residence.cursor]
-  if (next !== undefined && next.kind === 'closing' && !residence.operations.has(next.recorded.id)) return
+  if (next?.kind === 'closing' && !residence.operations.has(next.recorded.id)) return
+  if (next === undefined && findUnasked(residence) !== undefined) return
   residence.pumping = true
   handOut(residence, () => {
     residence.pumping = false
@@ -29,19 +30,22 @@ function give(residence: Residence, next: HandOut): void {
 }
 
 function goLive(residence: Residence): void {
-  // While this turn was waited for, code may have asked for something recorded after all.
-  if (isReplaying(residence)) return
   residence.live = true
   const fresh = residence.fresh
   residence.fresh = []
   for (const operation of fresh) startLive(residence, operation)
 }
 
-// What a branch recorded before it lost a race is recorded, and nobody waits for it.
+// What ended after a lost race or a cancel had rejected it is recorded, and nobody waits for it.
 function skipUnwanted(residence: Residence): void {
   for (;;) {
     const next = residence.recording.handOuts[residence.cursor]
-    if (next?.kind !== 'closing' || !isBelowClosed(residence, next.recorded.id)) return
+    if (next?.kind !== 'closing' || !isUnwanted(residence, next.recorded)) return
     residence.cursor += 1
   }
+}
+
+function isUnwanted(residence: Residence, recorded: Recorded): boolean {
+  if (recorded.taken) return !residence.operations.has(recorded.id)
+  return isBelowClosed(residence, recorded.id)
 }

@@ -30,8 +30,10 @@ export interface Lane {
   next: number
   /** Operations and branches that the lane's code may be waiting for. */
   pending: number
-  /** The lane's code has returned, or nobody wants its result any more. */
+  /** Nobody wants the lane's result any more. */
   over: boolean
+  /** Operations asked for since it was over. */
+  refusals: number
   readonly abort: LazyAbort
 }
 
@@ -50,6 +52,8 @@ export interface Operation {
   /** Executing now, as opposed to waiting for something outside. */
   executing: boolean
   settled: boolean
+  /** Its end is in an entry, on its way to the code. */
+  ended: boolean
   /** When it has something to do by itself: a timer, a retry, a deadline (ms). */
   wakeAt: number | undefined
   /** Undoes what `start` set up: timers, abort listeners. */
@@ -94,7 +98,7 @@ export interface Residence {
   readonly messages: Map<string, Arrived[]>
   /** What arrived while the journal was being replayed. */
   inbox: Message[]
-  /** Messages taken from the inbox, until their commit removes them. */
+  /** Ids of the messages taken from the inbox: one read before the commit that removes it may still come afterwards. */
   readonly taken: Set<string>
   /** Index of the next hand-out. */
   cursor: number
@@ -117,7 +121,12 @@ export interface Residence {
   committing: (() => void)[] | undefined
   executing: number
   mode: Mode
+  /** The cancel that reached the code. */
   cancel: CancelOrder | undefined
+  /** A cancel is recorded, or about to be: later ones change nothing. */
+  cancelRequested: boolean
+  /** The message that asked for the pause; it stays in the inbox until the run is paused, so that no crash forgets it. */
+  pause: { readonly message: string; readonly by: string | undefined } | undefined
   /** When it last became true that all lanes wait (ms); undefined while something happens. */
   idleSince: number | undefined
   outsideSince: number | undefined
@@ -151,7 +160,7 @@ export function emptyBatch(): Batch {
 
 /** A lane below another; the root has no parent and an empty path. */
 export function createLane(path: string, parent: Lane | undefined): Lane {
-  return { path, parent, names: new Map(), next: 0, pending: 0, over: false, abort: createLazyAbort() }
+  return { path, parent, names: new Map(), next: 0, pending: 0, over: false, refusals: 0, abort: createLazyAbort() }
 }
 
 /** True while recorded results remain to be handed out. */

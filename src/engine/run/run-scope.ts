@@ -1,10 +1,11 @@
 import { PolisError } from '../../core/error.ts'
 import { encode, hash } from '../../core/json.ts'
 import type { Scope } from '../scope.ts'
-import { continueIn, fail } from './end.ts'
+import { continueIn, failAnyway } from './end.ts'
 import { all, branch, race } from './lane.ts'
 import { never, operate, refOf, settle, take } from './operate.ts'
 import { buffer, record } from './record.ts'
+import { placeOf } from './recording.ts'
 import type { Lane, Operation, Residence } from './residence.ts'
 import { startStep } from './step.ts'
 import { handOut } from './turn.ts'
@@ -18,7 +19,7 @@ export function createScope(residence: Residence, lane: Lane): Scope {
     hashed: string | undefined,
     start: (operation: Operation) => void,
   ) => {
-    const excess = overLimit(residence)
+    const excess = overLimit(residence, lane)
     if (excess !== undefined) return stopFor(residence, excess)
     return operate(residence, lane, { kind, name, start, ...(hashed === undefined ? {} : { hash: hashed }) })
   }
@@ -39,8 +40,10 @@ export function createScope(residence: Residence, lane: Lane): Scope {
     async sleep(milliseconds) {
       await begin('timer', 'sleep', String(milliseconds), (operation) => startTimer(residence, operation, milliseconds))
     },
-    ask: (name, terms) =>
-      begin('question', name, hash(terms.question), (operation) => startQuestion(residence, operation, terms)),
+    async ask(name, terms) {
+      assertStorable(terms)
+      return begin('question', name, hash(terms.question), (operation) => startQuestion(residence, operation, terms))
+    },
     receive: (name, timeout) =>
       begin('message', name, undefined, (operation) => startReceive(residence, operation, name, timeout)),
     branch: (name, code) => branch(residence, lane, [name, code], toScope),
@@ -85,8 +88,9 @@ function value<T>(residence: Residence, lane: Lane, kind: string, make: () => T)
   const place = take(residence, lane, { kind: 'value', name: kind })
   const closing = place?.recorded?.closing
   // Written by the same call of an earlier residence.
-  if (closing?.kind === 'value') return closing.value as T
-  const made = make()
+  const known = closing?.kind === 'value' ? (closing.value as T) : undefined
+  if (known !== undefined && !place?.recorded?.optional) return known
+  const made = known ?? make()
   if (place === undefined || residence.mode === 'dropped' || residence.mode === 'ending') return made
   buffer(residence, 'value-recorded', { id: place.id, index: place.index, value: made })
   residence.valued = residence.sequence
@@ -118,7 +122,14 @@ const SESSION_TERMS = {
   hash: undefined,
 }
 
-function overLimit({ engine, program, steps, bytes }: Residence): PolisError | undefined {
+// Before the operation is counted: code that catches the error takes the same path when it is replayed.
+function assertStorable(terms: unknown): void {
+  encode(terms)
+}
+
+// What is recorded was within the limits of its time.
+function overLimit({ engine, program, recording, steps, bytes }: Residence, lane: Lane): PolisError | undefined {
+  if (recording.operations.has(placeOf(lane.path, lane.next))) return undefined
   const { steps: limit } = program.limits
   if (limit !== undefined && steps >= limit) {
     return new PolisError(
@@ -134,6 +145,6 @@ function overLimit({ engine, program, steps, bytes }: Residence): PolisError | u
 }
 
 function stopFor(residence: Residence, error: PolisError): Promise<never> {
-  fail(residence, error)
+  failAnyway(residence, error)
   return never()
 }

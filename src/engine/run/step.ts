@@ -11,7 +11,8 @@ import { decode, encode } from '../../core/json.ts'
 import type { Effect } from '../../core/tool.ts'
 import type { StepTerms } from '../scope.ts'
 import { callStep } from './call-step.ts'
-import { refOf, settle } from './operate.ts'
+import { toRecorded } from './failure.ts'
+import { refOf, setExecuting, settle } from './operate.ts'
 import { record, whenDurable } from './record.ts'
 import type { Operation, Residence } from './residence.ts'
 import { afterFailure } from './retry.ts'
@@ -38,21 +39,21 @@ function begin(residence: Residence, operation: Operation, plan: StepPlan, attem
   setExecuting(residence, operation, true)
   const { effect } = plan.terms
   if (typeof effect === 'string') return intend(residence, operation, plan, attempt, effect)
-  effect().then(
+  Promise.try(effect).then(
     (found) => intend(residence, operation, plan, attempt, found),
     (reason: unknown) => failed(residence, operation, plan, { attempt, effect: 'read', reason, ms: 0 }),
   )
 }
 
 function intend(residence: Residence, operation: Operation, plan: StepPlan, attempt: number, effect: Effect): void {
-  if (operation.settled || residence.mode === 'dropped') return
+  if (isUnwanted(residence, operation)) return
   const go = () => execute(residence, operation, plan, attempt, effect)
   if (effect === 'once') record(residence, 'step-started', { ...refOf(operation), attempt, effect }, go)
   else whenDurable(residence, go)
 }
 
 function execute(residence: Residence, operation: Operation, plan: StepPlan, attempt: number, effect: Effect): void {
-  if (operation.settled || residence.mode === 'dropped') return
+  if (isUnwanted(residence, operation)) return
   const { clock } = residence.engine
   const startedAt = clock.now()
   callStep(residence, operation, plan.call, { attempt, timeout: plan.terms.timeout }).then(
@@ -67,11 +68,11 @@ function succeeded(
   plan: StepPlan,
   { attempt, effect, output, ms }: { attempt: number; effect: Effect; output: unknown; ms: number },
 ): void {
-  if (operation.settled || residence.mode === 'dropped') return
+  if (isUnwanted(residence, operation)) return
   const value = asRecorded(output)
   if (value instanceof PolisError) return failed(residence, operation, plan, { attempt, effect, reason: value, ms })
   observe(residence, plan, 'ok', ms)
-  record(residence, 'step-completed', { ...refOf(operation), attempt, ms, output }, () => {
+  record(residence, 'step-completed', { ...refOf(operation), attempt, ms, output: value }, () => {
     setExecuting(residence, operation, false)
     handOut(residence, () => settle(residence, operation, { kind: 'value', value }))
   })
@@ -83,7 +84,7 @@ function failed(
   plan: StepPlan,
   { attempt, effect, reason, ms }: { attempt: number; effect: Effect; reason: unknown; ms: number },
 ): void {
-  if (operation.settled || residence.mode === 'dropped') return
+  if (isUnwanted(residence, operation)) return
   const failure = PolisError.from(reason, 'STEP_FAILED')
   observe(residence, plan, failure.code === 'STEP_TIMEOUT' ? 'timeout' : 'error', ms)
   const { clock, random, transients } = residence.engine
@@ -91,7 +92,7 @@ function failed(
   if (next.kind === 'fail') return giveUp(residence, operation, { attempt, failure, ms })
   const at = clock.now() + next.delay
   residence.engine.metrics.increment('workflow_step_retries_total', { workflow_type: residence.program.name })
-  record(residence, 'step-retrying', { ...refOf(operation), attempt, error: failure.toJSON(), at }, () => {
+  record(residence, 'step-retrying', { ...refOf(operation), attempt, error: toRecorded(failure), at }, () => {
     setExecuting(residence, operation, false)
     const { tenant, run } = residence.record
     transients.publish({ tenant, run, step: operation.id, kind: 'step-reset', data: { attempt: attempt + 1 } })
@@ -104,9 +105,8 @@ function giveUp(
   operation: Operation,
   { attempt, failure, ms }: { attempt: number; failure: PolisError; ms: number },
 ): void {
-  const error = failure.toJSON()
-  const sequence = residence.sequence + 1
-  record(residence, 'step-failed', { ...refOf(operation), attempt, ms, error }, () => {
+  const error = toRecorded(failure)
+  record(residence, 'step-failed', { ...refOf(operation), attempt, ms, error }, (sequence) => {
     setExecuting(residence, operation, false)
     handOut(residence, () => settle(residence, operation, { kind: 'error', error, sequence }))
   })
@@ -145,10 +145,9 @@ function accept(residence: Residence, operation: Operation, attempt: number, out
   )
 }
 
-function setExecuting(residence: Residence, operation: Operation, executing: boolean): void {
-  if (operation.executing === executing) return
-  operation.executing = executing
-  residence.executing += executing ? 1 : -1
+// A run that ends or is handed over takes no outcomes any more: an aborted step is not a failed one.
+function isUnwanted({ mode }: Residence, { settled }: Operation): boolean {
+  return settled || mode === 'ending' || mode === 'dropped'
 }
 
 function observe(residence: Residence, plan: StepPlan, status: string, ms: number): void {

@@ -28,7 +28,7 @@ export function startQuestion(residence: Residence, operation: Operation, terms:
   const { record: run, engine } = residence
   const now = engine.clock.now()
   const deadline = operation.recorded?.at ?? (terms.timeout === undefined ? undefined : now + terms.timeout)
-  if (operation.recorded === undefined) {
+  if (operation.recorded?.asked !== true) {
     const { question, schema, about } = terms
     const body: EntryBodies['question-asked'] = {
       ...refOf(operation),
@@ -66,14 +66,15 @@ export function startReceive(
   if (receiveNow(residence, operation, name)) return
   operation.awaits = name
   const deadline = operation.recorded?.at ?? (timeout === undefined ? undefined : clock.now() + timeout)
-  if (operation.recorded === undefined) {
+  if (operation.recorded?.asked !== true) {
     record(residence, 'message-awaited', { ...refOf(operation), name, ...(deadline === undefined ? {} : { deadline }) })
   }
   if (deadline === undefined) return scheduleTurn(residence)
   arm(residence, operation, deadline, () => {
     const error = expired(operation)
-    const sequence = residence.sequence + 1
-    record(residence, 'message-expired', refOf(operation), () =>
+    // A message that comes from here on is for the next one.
+    delete operation.awaits
+    record(residence, 'message-expired', refOf(operation), (sequence) =>
       end(residence, operation, { kind: 'error', error, sequence }),
     )
   })
@@ -131,6 +132,8 @@ export function childOf(operation: Operation): string | undefined {
 
 /** Records how a child ended; `consumed` names the message that said so. */
 export function endChild(residence: Residence, operation: Operation, { run, status, output, error }: ChildEnd): void {
+  if (operation.ended) return
+  operation.ended = true
   if (status === 'completed') {
     record(residence, 'child-completed', { ...refOf(operation), run, output }, () =>
       end(residence, operation, { kind: 'value', value: output }),
@@ -138,14 +141,14 @@ export function endChild(residence: Residence, operation: Operation, { run, stat
     return
   }
   const failure = error ?? { code: 'RUN_FAILED', message: `Child run ${run} ended as ${status}` }
-  const sequence = residence.sequence + 1
-  record(residence, 'child-failed', { ...refOf(operation), run, error: failure }, () =>
+  record(residence, 'child-failed', { ...refOf(operation), run, error: failure }, (sequence) =>
     end(residence, operation, { kind: 'error', error: failure, sequence }),
   )
 }
 
 /** Records an answer and gives it to whom it was for. */
 export function endQuestion(residence: Residence, operation: Operation, answer: unknown, by: string | undefined): void {
+  operation.ended = operation.onAnswer === undefined
   record(residence, 'question-answered', { ...refOf(operation), answer, ...(by === undefined ? {} : { by }) }, () => {
     if (operation.onAnswer === undefined) end(residence, operation, { kind: 'value', value: answer })
     else if (!operation.settled) operation.onAnswer(answer)
@@ -158,7 +161,7 @@ function expireQuestion(residence: Residence, operation: Operation): void {
     residence.batch.done.push(() => expireQuestion(residence, operation))
     return scheduleFlush(residence)
   }
-  if (operation.settled) return
+  if (operation.settled || operation.ended || residence.mode !== 'running') return
   const error = expired(operation)
   const sequence = residence.sequence + 1
   buffer(residence, 'question-expired', refOf(operation))
@@ -176,8 +179,7 @@ function refuseChild(residence: Residence, operation: Operation, agent: string):
     'UNKNOWN_AGENT',
     `There is no agent ${agent} to call: this project has ${known}`,
   ).toJSON()
-  const sequence = residence.sequence + 1
-  record(residence, 'child-failed', { ...refOf(operation), run: '', error }, () =>
+  record(residence, 'child-failed', { ...refOf(operation), run: '', error }, (sequence) =>
     end(residence, operation, { kind: 'error', error, sequence }),
   )
 }
