@@ -9,6 +9,7 @@ import { createIds } from '../../core/id.ts'
 import { deadlinesOf } from '../../core/ports.ts'
 import { systemRandom } from '../../core/random.ts'
 import { createTransients } from '../../core/transient.ts'
+import { silentLog } from '../../telemetry/log.ts'
 import { createMetrics } from '../../telemetry/metrics.ts'
 import { reportRuns } from '../host-metrics.ts'
 import { createLifecycle, type Phase } from '../lifecycle.ts'
@@ -49,7 +50,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     return await assemble(assembly, launch, thread, code)
   } catch (error) {
-    await lifecycle.shutdown('the start failed')
+    // Nothing was served, so that its end is nothing to tell of.
+    await createLifecycle({ clock, log: silentLog, phases }).shutdown('the start failed')
     throw error
   }
 }
