@@ -1,0 +1,14 @@
+/** What an agent's tests import. */
+export { testAgent } from './agent/testing/test-agent.ts'
+export {
+  type FakeTool,
+  type FakeToolCall,
+  type FakeTools,
+  hang,
+  type TestCrash,
+  type TestMessage,
+  type TestOptions,
+  type TestQuestion,
+} from './agent/testing/test-options.ts'
+export type { TestRun, TestStep } from './agent/testing/test-run.ts'
+export type { DecodedEntry } from './core/entry.ts'
