@@ -18,6 +18,12 @@ export interface Connection {
   close(): Promise<void>
 }
 
+/**
+ * What a connection without a server is for: looking at what the store has, knowing the agents as well (which takes loading them), or
+ * executing runs besides. Only the last one claims runs.
+ */
+export type Purpose = 'look' | 'agents' | 'execute'
+
 /** How commands reach the runtime. */
 export interface ConnectOptions {
   /** Of a server. Without one, the project's store is opened in this process. */
@@ -25,8 +31,7 @@ export interface ConnectOptions {
   readonly apiKey: string | undefined
   /** Directory of the project, absolute. */
   readonly dir: string
-  /** Whether a connection without a server may execute runs; queries must not. */
-  readonly execute: boolean
+  readonly purpose: Purpose
   readonly env: Readonly<Record<string, string | undefined>>
   /** Takes warnings, and what agents print, where they are executed here. */
   readonly output: { write(text: string | Uint8Array): void }

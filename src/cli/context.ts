@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { PolisError } from '../core/error.ts'
-import type { CliClient, Connection } from './connection.ts'
+import type { CliClient, Connection, Purpose } from './connection.ts'
 import { createHeldOutput } from './held-output.ts'
 import type { Io } from './io.ts'
 import type { Ports } from './ports.ts'
@@ -38,7 +38,7 @@ export interface Context extends Globals {
   /** Cells that a line may take: the terminal's, or no limit. */
   readonly width: number
   /** The project's runtime, for as long as `use` takes. */
-  connected<T>(execute: boolean, use: (client: CliClient, connection: Connected) => Promise<T>): Promise<T>
+  connected<T>(purpose: Purpose, use: (client: CliClient, connection: Connected) => Promise<T>): Promise<T>
 }
 
 /** A connection, as commands use it. */
@@ -61,11 +61,11 @@ export function contextOf(command: Command, { io, ports }: Cli): Context {
     print: (...lines) => write(io.stdout, lines),
     note: (...lines) => write(io.stderr, lines),
     document: (value) => io.stdout.write(`${showJson(value, io)}\n`),
-    async connected(execute, use) {
+    async connected(purpose, use) {
       const { url, apiKey, dir } = globals
       const output = createHeldOutput(io.stderr)
       try {
-        const connection = await ports.connect({ url, apiKey, dir, execute, env: io.env, output })
+        const connection = await ports.connect({ url, apiKey, dir, purpose, env: io.env, output })
         try {
           return await use(connection.client, { ...connection, hold: output.hold })
         } finally {

@@ -11,7 +11,6 @@
 import { createClient } from '../client/index.ts'
 import type { AgentInfo } from '../core/agent.ts'
 import { systemClock } from '../core/clock.ts'
-import { PolisError } from '../core/error.ts'
 import { createIds } from '../core/id.ts'
 import { deadlinesOf } from '../core/ports.ts'
 import { systemRandom } from '../core/random.ts'
@@ -31,10 +30,9 @@ import { silentMetrics } from '../telemetry/metrics-port.ts'
 import type { Connection, ConnectOptions } from './connection.ts'
 import { parseConfigSettings } from './parse-config-settings.ts'
 
-/** What the project says, as far as it could be loaded. */
+/** What the project says, as far as it was asked for. */
 interface Loaded {
   readonly settings: Settings
-  /** Rejects with why the agents could not be loaded. */
   readonly agents: () => readonly AgentInfo[]
   readonly thread?: LaunchedThread
 }
@@ -43,11 +41,12 @@ const NAME = 'localhost'
 
 /** Opens the runtime of a project. Rejects with what is wrong with the project or its store. */
 export async function openEmbedded(options: Omit<ConnectOptions, 'url' | 'apiKey'>): Promise<Connection> {
+  const executes = options.purpose === 'execute'
   await using opened = new AsyncDisposableStack()
   const clock = systemClock()
   const log = createLog({ level: 'warn', format: 'pretty', destination: options.output })
   const reports: Reports = { log, metrics: silentMetrics, transients: createTransients() }
-  const host: HostOptions = { ...options, mode: 'serve', role: options.execute ? 'worker' : 'api' }
+  const host: HostOptions = { ...options, mode: 'serve', role: executes ? 'worker' : 'api' }
   const launch = launchOptions(host, clock, reports)
   const { settings, agents, thread } = await load(options, () => launchThread(launch))
   const workers = thread && superviseThreads(host.role, launch, reports, () => {}, thread)
@@ -63,32 +62,24 @@ export async function openEmbedded(options: Omit<ConnectOptions, 'url' | 'apiKey
     gate: { draining: false },
   })
   opened.defer(() => app.close())
-  if (options.execute) opened.defer(await start(workers, settings))
+  if (executes) opened.defer(await start(workers, settings))
   const client = createClient({ url: `http://${NAME}`, fetch: createInjectFetch(app), clock })
   const owned = opened.move()
-  return { client, executes: options.execute, close: () => owned.disposeAsync() }
+  return { client, executes, close: () => owned.disposeAsync() }
 }
 
 async function load(
-  { dir, env, execute }: Omit<ConnectOptions, 'url' | 'apiKey'>,
+  { dir, env, purpose }: Omit<ConnectOptions, 'url' | 'apiKey'>,
   launch: () => Promise<LaunchedThread>,
 ): Promise<Loaded> {
-  try {
-    const thread = await launch()
-    const { settings, agents } = thread.catalogue
-    return { settings, agents: () => agents, thread }
-  } catch (reason) {
-    const error = PolisError.from(reason)
-    // An agent that cannot be loaded must not keep anyone from looking at its runs.
-    if (execute || error.code !== 'AGENT_LOAD_FAILED') throw error
+  // An agent that cannot be loaded must not keep anyone from looking at its runs.
+  if (purpose === 'look') {
     const settings = await parseConfigSettings(dir, env)
-    return {
-      settings,
-      agents: () => {
-        throw error
-      },
-    }
+    return { settings, agents: () => [] }
   }
+  const thread = await launch()
+  const { settings, agents } = thread.catalogue
+  return { settings, agents: () => agents, thread }
 }
 
 async function start(workers: WorkerHost | undefined, settings: Settings): Promise<() => Promise<void>> {

@@ -37,6 +37,10 @@ export function createPrompter({ io, tree, client }: PrompterOptions): Prompter 
   if (!io.stdin.isTTY || !io.stdout.isTTY) return { check() {}, close() {} }
   const lines = createInterface({ input: io.stdin.stream, terminal: false })
   let asked: { readonly key: string; readonly withdraw: () => void } | undefined
+  // The terminal shows what is typed while nothing is asked: the tree must know, and nobody wants it as an answer.
+  lines.on('line', (line) => {
+    if (asked === undefined) tree.pushed(1 + Math.floor(textWidth(escapeText(line)) / io.stdout.columns))
+  })
   const check = () => {
     const [question] = tree.questions()
     const key = question && keyOf(question)

@@ -77,14 +77,14 @@ test('--url, --api-key and --dir are for every command, wherever they stand, and
   const env = { POLIS_URL: 'http://env:1', POLIS_API_KEY: 'from-env' }
   const connect = async (args: string, environment = {}) =>
     (await polis(args, {}, { env: environment })).calls[0]?.args[0]
-  const base = { url: undefined, apiKey: undefined, dir: '/project', execute: false }
+  const base = { url: undefined, apiKey: undefined, dir: '/project', purpose: 'agents' }
   assert.deepEqual(await connect('agents'), base)
   assert.deepEqual(await connect('agents', env), { ...base, url: 'http://env:1', apiKey: 'from-env' })
   assert.deepEqual(await connect('--url http://a:2 agents --api-key k --dir sub', env), {
     url: 'http://a:2',
     apiKey: 'k',
     dir: '/project/sub',
-    execute: false,
+    purpose: 'agents',
   })
 })
 

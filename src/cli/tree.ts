@@ -32,6 +32,8 @@ export interface RunTree {
   hold(): void
   /** Goes on after `hold`; `lines` is how many lines were written below the tree meanwhile. */
   resume(lines: number): void
+  /** Tells that so many lines were written below the tree while it was not held. */
+  pushed(lines: number): void
   /** Leaves the tree as it stands now. Calling it twice does nothing more. */
   finish(): void
 }
@@ -84,6 +86,7 @@ function createLiveTree({ model, output, style, clock, answerCommand }: Parts): 
     questions: () => model.questions(),
     hold: () => frame.hold(),
     resume: (lines) => frame.resume(lines),
+    pushed: (lines) => frame.pushed(lines),
     finish() {
       if (finished) return
       finished = true
@@ -131,6 +134,7 @@ function createAppendedTree({ model, output, style, clock, answerCommand }: Part
     questions: () => model.questions(),
     hold: nothing,
     resume: nothing,
+    pushed: nothing,
     finish: nothing,
   }
 }

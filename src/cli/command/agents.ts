@@ -10,7 +10,7 @@ export function addAgents(program: Command, cli: Cli): void {
     .description('list the agents; --json has the schemas of their inputs and outputs')
     .action(async (_options: object, command: Command) => {
       const context = contextOf(command, cli)
-      const items = await context.connected(false, (client) => client.agents.list())
+      const items = await context.connected('agents', (client) => client.agents.list())
       if (context.json) return context.document({ items })
       if (items.length === 0) return context.note('No agents: each file in agents/ defines one')
       context.print(...renderTable(COLUMNS, items, context.style, context.width))

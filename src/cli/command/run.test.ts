@@ -21,7 +21,7 @@ function stream() {
 test('what is submitted is what the options say', async () => {
   const args = 'run report --input {"a":1} --session s1 --tag env=prod --tag note=a=b --key k1'
   const { calls } = await polis(args, ended)
-  assert.deepEqual(calls[0]?.args[0], { url: undefined, apiKey: undefined, dir: '/project', execute: true })
+  assert.deepEqual(calls[0]?.args[0], { url: undefined, apiKey: undefined, dir: '/project', purpose: 'execute' })
   assert.deepEqual(calls[1], {
     name: 'submit',
     args: [{ agent: 'report', input: { a: 1 }, session: 's1', tags: { env: 'prod', note: 'a=b' } }, { key: 'k1' }],

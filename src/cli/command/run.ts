@@ -44,7 +44,7 @@ what is interrupted goes on under 'polis dev', 'polis serve' or the next 'polis 
 
 async function startRun(agent: string, options: RunOptions, context: Context): Promise<number> {
   const request = await requestOf(agent, options, context)
-  return await context.connected(true, async (client, { executes, hold }) => {
+  return await context.connected('execute', async (client, { executes, hold }) => {
     if (options.follow && context.io.stdout.isTTY && !context.json) hold()
     const run = await submit(client, request, options.key)
     if (!options.follow && !options.wait && !executes) return announce(run, context)

@@ -14,7 +14,7 @@ export function addRunsAnswer(runs: Command, cli: Cli): void {
     .option('-q, --question <id>', 'which question, when it asks more than one')
     .action(async (run: string, typed: string, options: { readonly question?: string }, command: Command) => {
       const context = contextOf(command, cli)
-      const { id, answer } = await context.connected(false, async (client) => {
+      const { id, answer } = await context.connected('look', async (client) => {
         const question = choose((await client.questions.list({ run, limit: 200 })).items, run, options.question)
         const value = parseAnswer(typed, question.schema)
         await client.runs.answer(run, question.id, value)

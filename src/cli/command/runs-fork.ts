@@ -12,6 +12,6 @@ export function addRunsFork(runs: Command, cli: Cli): void {
     .option('--at <sequence>', 'the last entry to take over (default: all before its end, or before it diverged)')
     .action(async (run: string, options: { readonly at?: string }, command: Command) => {
       const at = options.at === undefined ? undefined : parseWhole(options.at, '--at', 1, Number.MAX_SAFE_INTEGER)
-      await actOnRun(contextOf(command, cli), (client) => client.runs.fork(run, at))
+      await actOnRun(contextOf(command, cli), (client) => client.runs.fork(run, at), 'agents')
     })
 }

@@ -36,7 +36,7 @@ export function addRunsList(runs: Command, cli: Cli): void {
 
 async function list(options: ListOptions, context: Context): Promise<void> {
   const { agent, session, cursor } = options
-  const page = await context.connected(false, (client) =>
+  const page = await context.connected('look', (client) =>
     client.runs.list({
       limit: parseLimit(options.limit),
       ...(agent === undefined ? {} : { agent }),

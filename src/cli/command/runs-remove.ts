@@ -10,7 +10,7 @@ export function addRunsRemove(runs: Command, cli: Cli): void {
     .argument('<run>', 'the run’s id')
     .action(async (run: string, _options: object, command: Command) => {
       const context = contextOf(command, cli)
-      await context.connected(false, (client) => client.runs.remove(run))
+      await context.connected('look', (client) => client.runs.remove(run))
       if (context.json) return context.document({ run, removed: true })
       context.print(`${run}  removed`)
     })

@@ -22,7 +22,7 @@ export function addRunsSend(runs: Command, cli: Cli): void {
         const context = contextOf(command, cli)
         const data = given === undefined ? null : await readJson(given, 'DATA', context.io)
         const message = { name, data, ...(options.id === undefined ? {} : { id: options.id }) }
-        await context.connected(false, (client) => client.runs.send(run, message))
+        await context.connected('look', (client) => client.runs.send(run, message))
         if (context.json) return context.document({ run, name, sent: true })
         context.print(`${run}  sent ${name}`)
       },

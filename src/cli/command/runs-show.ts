@@ -18,7 +18,7 @@ export function addRunsShow(runs: Command, cli: Cli): void {
     .option('-f, --follow', 'go on showing it until it ends')
     .action(async (run: string, options: { readonly follow?: boolean }, command: Command) => {
       const context = contextOf(command, cli)
-      cli.exitCode = await context.connected(false, (client) =>
+      cli.exitCode = await context.connected('look', (client) =>
         options.follow ? follow(run, context, client) : show(run, context, client),
       )
     })

@@ -21,14 +21,14 @@ export function addSchedules(program: Command, cli: Cli): void {
     .argument('<name>', 'the schedule’s name')
     .action(async (name: string, _options: object, command: Command) => {
       const context = contextOf(command, cli)
-      await context.connected(false, (client) => client.schedules.remove(name))
+      await context.connected('look', (client) => client.schedules.remove(name))
       if (context.json) return context.document({ name, removed: true })
       context.print(`${name}  removed`)
     })
 }
 
 async function list(context: Context): Promise<void> {
-  const items = await context.connected(false, (client) => client.schedules.list())
+  const items = await context.connected('look', (client) => client.schedules.list())
   if (context.json) return context.document({ items })
   if (items.length === 0) return context.note('No schedules: polis.config.ts declares them under schedules')
   context.print(...renderTable(COLUMNS, items, context.style, context.width))

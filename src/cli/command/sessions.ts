@@ -24,7 +24,7 @@ export function addSessions(program: Command, cli: Cli): void {
 
 async function list({ limit, cursor }: SessionOptions, context: Context): Promise<void> {
   const request = { limit: parseLimit(limit), ...(cursor === undefined ? {} : { cursor }) }
-  const page = await context.connected(false, (client) => client.sessions.list(request))
+  const page = await context.connected('look', (client) => client.sessions.list(request))
   if (context.json) return context.document(page)
   if (page.items.length === 0) return context.note("No sessions. 'polis run AGENT --session ID' begins one")
   context.print(...renderTable(columnsAt(context.io.clock.now()), page.items, context.style, context.width))

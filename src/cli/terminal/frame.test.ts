@@ -52,6 +52,13 @@ test('a held frame stays still, and what was typed below it is cleared with it',
   assert.ok(io.out().slice(held.length).includes('\x1b[5A\x1b[0J'))
 })
 
+test('lines that were written below a live frame are cleared with it', () => {
+  const { io, frame } = begin()
+  frame.invalidate()
+  frame.pushed(1)
+  assert.ok(io.out().endsWith('\x1b[3A\x1b[0Jone\ntwo\n'))
+})
+
 test('closing clears the frame, shows the cursor and leaves no timer', () => {
   const { clock, io, frame } = begin()
   frame.invalidate()

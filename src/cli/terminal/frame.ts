@@ -9,6 +9,8 @@ export interface Frame {
   hold(): void
   /** Goes on; `lines` is how many lines others have written below the frame since, which are cleared with it. */
   resume(lines: number): void
+  /** Tells that so many lines were written below the live frame, such as by the echo of what someone types. */
+  pushed(lines: number): void
   /** Clears the frame and shows the cursor again. Calling it twice does nothing more. */
   close(): void
 }
@@ -56,6 +58,11 @@ export function createFrame(output: Output, clock: Clock, render: () => readonly
     resume(lines) {
       if (state !== 'held') return
       state = 'live'
+      height += lines
+      draw(HIDE_CURSOR)
+    },
+    pushed(lines) {
+      if (state !== 'live') return
       height += lines
       draw(HIDE_CURSOR)
     },
