@@ -1,0 +1,186 @@
+/**
+ * The client of one case: submits runs, follows them, answers their questions, and asks again what nobody acknowledged.
+ *
+ * Role: all that stands outside the workers and survives them. What it was told is what the checker holds the store to.
+ * Invariants:
+ * 1. Only what a worker acknowledged counts as acknowledged; everything else is asked again, under the same key or id.
+ * 2. Each run is followed from the last entry that was seen, across any number of workers (G4).
+ */
+import type { DecodedEntry } from '../../src/core/entry.ts'
+import { type Random, seededRandom } from '../../src/core/random.ts'
+import type { Call, Report } from './protocol.ts'
+import { findEffect } from './world.ts'
+import type { WorkerProcess } from './worker-process.ts'
+import { WORKLOAD } from './workload.ts'
+
+/** A call, and what became of it. */
+export interface Asked {
+  readonly id: number
+  readonly call: Call
+  to: WorkerProcess | undefined
+  /** A refusal's code; undefined while unacknowledged or once taken. */
+  refusal: string | undefined
+  acknowledged: boolean
+  run: string | undefined
+}
+
+/** What a client has seen and done. */
+export interface Client {
+  /** A worker that may be talked to. */
+  join(worker: WorkerProcess): void
+  /** What a worker reports. */
+  hear(worker: WorkerProcess, report: Report): void
+  /** A worker has died: what it owed is asked of another. */
+  part(worker: WorkerProcess): void
+  /** Resolves when all calls are acknowledged and all runs have ended. */
+  readonly done: Promise<void>
+  readonly asked: readonly Asked[]
+  /** By run, in the order in which they came. */
+  readonly seen: ReadonlyMap<string, readonly DecodedEntry[]>
+  /** What has not ended or was not acknowledged, for a person. */
+  open(): string
+}
+
+interface State {
+  readonly random: Random
+  readonly effects: string
+  readonly workers: WorkerProcess[]
+  readonly asked: Asked[]
+  readonly seen: Map<string, DecodedEntry[]>
+  /** Runs being followed, and by whom. */
+  readonly following: Map<string, WorkerProcess | undefined>
+  readonly over: Set<string>
+  readonly finish: () => void
+}
+
+/** Makes a client that begins to submit as soon as a worker joins. */
+export function createClient(seed: number, effects: string): Client {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const state: State = {
+    ...{ random: seededRandom(seed), effects, workers: [], asked: [], seen: new Map() },
+    ...{ following: new Map(), over: new Set(), finish: resolve },
+  }
+  for (const call of WORKLOAD) ask(state, call)
+  return {
+    asked: state.asked,
+    seen: state.seen,
+    done: promise,
+    join: (worker) => join(state, worker),
+    hear: (worker, report) => hear(state, worker, report),
+    part: (worker) => part(state, worker),
+    open: () => describeOpen(state),
+  }
+}
+
+function join(state: State, worker: WorkerProcess): void {
+  state.workers.push(worker)
+  resume(state)
+}
+
+function part(state: State, worker: WorkerProcess): void {
+  const at = state.workers.indexOf(worker)
+  if (at !== -1) state.workers.splice(at, 1)
+  for (const asked of state.asked) if (asked.to === worker) asked.to = undefined
+  for (const [run, by] of state.following) if (by === worker) state.following.set(run, undefined)
+  resume(state)
+}
+
+// Asks and follows whatever nobody takes care of.
+function resume(state: State): void {
+  for (const asked of state.asked) if (!asked.acknowledged && asked.to === undefined) send(state, asked)
+  for (const [run, by] of state.following) if (by === undefined && !state.over.has(run)) follow(state, run)
+}
+
+function ask(state: State, call: Call): void {
+  const id = state.asked.length
+  const asked: Asked = { id, call, to: undefined, refusal: undefined, acknowledged: false, run: undefined }
+  state.asked.push(asked)
+  send(state, asked)
+}
+
+function send(state: State, asked: Asked): void {
+  const worker = pick(state)
+  if (worker === undefined) return
+  asked.to = worker
+  const { id } = asked
+  const spread = asked.call.kind === 'submit' ? id * 4 : 0
+  // One after the other, so that they do not all travel in one group.
+  setTimeout(() => {
+    if (asked.to === worker) worker.tell({ kind: 'call', id, call: currentCall(state, asked.call) })
+  }, spread)
+}
+
+// A person who is asked again looks again at what happened.
+function currentCall(state: State, call: Call): Call {
+  if (call.kind !== 'answer' || call.answer !== LOOK) return call
+  const found = findEffect(state.effects, `${call.run}/${call.question}`)
+  return { ...call, answer: found === undefined ? { action: 'retry' } : { action: 'done', output: found } }
+}
+
+/** Stands for: as the effect log says. */
+export const LOOK = 'look'
+
+function follow(state: State, run: string): void {
+  const worker = pick(state)
+  state.following.set(run, worker)
+  worker?.tell({ kind: 'follow', run, after: state.seen.get(run)?.length ?? 0 })
+}
+
+function pick({ workers, random }: State): WorkerProcess | undefined {
+  return workers[Math.floor(random.next() * workers.length)]
+}
+
+function hear(state: State, worker: WorkerProcess, report: Report): void {
+  if (report.kind === 'entry') see(state, worker, report.entry)
+  if (report.kind === 'called') acknowledge(state, report)
+  if (report.kind === 'ended') state.over.add(report.run)
+  if (report.kind === 'broken') worker.kill('SIGKILL')
+  const isDone = state.asked.every(({ acknowledged }) => acknowledged)
+  if (isDone && [...state.following.keys()].every((run) => state.over.has(run))) state.finish()
+}
+
+function acknowledge(state: State, { id, run, refusal }: Extract<Report, { kind: 'called' }>): void {
+  const asked = state.asked[id]
+  if (asked === undefined) return
+  // The store was closed, or busy, before it was taken: it is asked again.
+  if (refusal?.startsWith('STORE_')) {
+    asked.to = undefined
+    setTimeout(() => resume(state), 20)
+    return
+  }
+  asked.acknowledged = true
+  asked.refusal = refusal
+  asked.run = run
+  if (run === undefined || asked.call.kind !== 'submit') return
+  follow(state, run)
+  if (asked.call.agent !== 'listener') return
+  // The first one twice: the same id counts once.
+  for (const word of ['one', 'one', 'two']) ask(state, { kind: 'send', run, id: `${run}.${word}`, data: word })
+}
+
+function see(state: State, worker: WorkerProcess, entry: DecodedEntry): void {
+  if (state.following.get(entry.run) !== worker) return
+  const entries = state.seen.get(entry.run) ?? []
+  state.seen.set(entry.run, entries)
+  entries.push(entry)
+  if (entry.kind === 'child-started' || entry.kind === 'run-continued') {
+    if (entry.data.run !== '' && !state.following.has(entry.data.run)) follow(state, entry.data.run)
+  }
+  if (entry.kind === 'question-asked') answer(state, entry)
+}
+
+function answer(state: State, { run, data }: Extract<DecodedEntry, { kind: 'question-asked' }>): void {
+  if (data.question === 'Instead?') return
+  const isUncertain = data.question.endsWith('Did it happen?')
+  const call: Call = { kind: 'answer', run, question: data.id, answer: isUncertain ? LOOK : { ok: 7 } }
+  // Around the deadline of the one question that has one.
+  const after = data.deadline === undefined ? 0 : state.random.next() * 160
+  setTimeout(() => ask(state, call), after)
+}
+
+function describeOpen({ asked, following, over, seen }: State): string {
+  const calls = asked.filter(({ acknowledged }) => !acknowledged).map(({ call }) => JSON.stringify(call))
+  const runs = [...following.keys()].filter((run) => !over.has(run))
+  const lines = runs.map((run) => `${run} after ${seen.get(run)?.map(({ kind }) => kind).join(' ') || 'nothing'}`)
+  return [...calls, ...lines].join('; ')
+}

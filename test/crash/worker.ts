@@ -1,0 +1,112 @@
+/**
+ * One worker process of the suite: a worker and a service over the store's file, as `polis serve` has them, that dies as planned.
+ *
+ * It is loaded ahead of time, waits for its assignment, and ends when it is asked to (SIGTERM) or when its supervisor is gone.
+ */
+import { openSync, writeSync } from 'node:fs'
+import { agentInfo, createPrograms } from '../../src/agent/program.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { PolisError } from '../../src/core/error.ts'
+import { createIds } from '../../src/core/id.ts'
+import { systemRandom } from '../../src/core/random.ts'
+import { noToolServers } from '../../src/core/tool.ts'
+import { createTransients } from '../../src/core/transient.ts'
+import { createService } from '../../src/engine/service/create.ts'
+import type { Service } from '../../src/engine/service/service.ts'
+import { createWorker } from '../../src/engine/worker/worker.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open.ts'
+import { silentLog } from '../../src/telemetry/log.ts'
+import { silentMetrics } from '../../src/telemetry/metrics.ts'
+import { crashAgents } from './agents.ts'
+import { openEffectLog } from './effect-log.ts'
+import { createKiller } from './killer.ts'
+import type { Assignment, Call, Command, Report } from './protocol.ts'
+import { createWorld } from './world.ts'
+import { storeClock, storeMetrics, wrapStore } from './wrap-store.ts'
+
+/** Whose runs these are. */
+const CALLER = { tenant: 'crash', by: 'client' }
+const DRAIN = 10_000
+
+let tell = (report: Report): void => void process.send?.(report)
+let service: Promise<Service> | undefined
+
+process.on('disconnect', () => process.exit(0))
+process.on('message', (command: Command) => {
+  obey(command).catch((reason: unknown) => tell({ kind: 'broken', message: PolisError.from(reason).message }))
+})
+tell({ kind: 'loaded' })
+
+async function obey(command: Command): Promise<void> {
+  if (command.kind === 'start') {
+    service = start(command.assignment)
+    await service
+    return
+  }
+  const running = await service
+  if (running === undefined) throw new Error('a command came before the assignment')
+  if (command.kind === 'follow') return follow(running, command.run, command.after)
+  try {
+    tell({ kind: 'called', id: command.id, ...(await call(running, command.call)) })
+  } catch (reason) {
+    tell({ kind: 'called', id: command.id, refusal: PolisError.from(reason).code })
+  }
+}
+
+async function start({ store: path, effects, durability, plan, witness }: Assignment): Promise<Service> {
+  if (witness !== undefined) tell = withWitness(witness)
+  const killer = await createKiller(plan)
+  const clock = systemClock()
+  const random = systemRandom()
+  const ids = createIds(clock, random)
+  const opened = { path, durability, clock: storeClock(clock, killer), log: silentLog, metrics: storeMetrics(killer) }
+  const store = wrapStore(await openSqliteStore(opened), killer)
+  const world = createWorld(openEffectLog(effects), effects, killer)
+  const agents = new Map(crashAgents(world).map((it) => [it.name, { definition: it, release: 'r1', file: '' }]))
+  const programs = createPrograms(agents, { tools: noToolServers, clock, random, toolTimeout: 5000, drain: DRAIN })
+  const settings = { maxConcurrent: 50, drainTimeout: DRAIN, suspendAfter: 60, maxJournalBytes: 1e8, heartbeat: 1000 }
+  const shared = { store, clock, ids, log: silentLog, metrics: silentMetrics }
+  const worker = createWorker({
+    ...{ ...shared, id: ids.worker(), programs, settings, random, transients: createTransients() },
+  })
+  process.once('SIGTERM', async () => {
+    killer.reach('drain-begun')
+    await worker.stop({ timeout: 2000 })
+    killer.reach('drain-done')
+    await store.close()
+    tell({ kind: 'counts', counts: killer.counts })
+    process.disconnect?.()
+  })
+  await worker.start()
+  tell({ kind: 'started', worker: worker.id })
+  return createService({ ...shared, agents: () => [...agents.values()].map(agentInfo), worker })
+}
+
+async function call(running: Service, what: Call): Promise<{ readonly run?: string }> {
+  switch (what.kind) {
+    case 'submit': {
+      const { agent, n, key, session } = what
+      const request = { agent, input: { n }, key, ...(session === undefined ? {} : { session }) }
+      return { run: (await running.submit(CALLER, request)).run.run }
+    }
+    case 'answer':
+      await running.answer(CALLER, what.run, what.question, what.answer)
+      return {}
+    case 'send':
+      await running.send(CALLER, what.run, { name: 'word', data: what.data, id: what.id })
+      return {}
+  }
+}
+
+async function follow(running: Service, run: string, after: number): Promise<void> {
+  for await (const entry of running.follow(CALLER, run, after, new AbortController().signal)) tell({ kind: 'entry', entry })
+  tell({ kind: 'ended', run })
+}
+
+function withWitness(path: string): typeof tell {
+  const file = openSync(path, 'a')
+  return (report) => {
+    writeSync(file, `${JSON.stringify(report)}\n`)
+    process.send?.(report)
+  }
+}
