@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { PATHS } from '../core/ports.ts'
 import type { Context } from './context.ts'
 import type { Ports, Served, ServeOptions } from './ports.ts'
 import { escapeText } from './terminal/escape.ts'
@@ -30,7 +31,7 @@ function announce({ url, metricsUrl, agents }: Served, { mode }: Pick<ServeOptio
       [
         ['polis', style.bold(mode)],
         ...(url === undefined ? [] : [['api', style.cyan(url)] as const]),
-        ...(metricsUrl === undefined ? [] : [['metrics', metricsUrl] as const]),
+        ...(metricsUrl === undefined ? [] : [['metrics', `${metricsUrl}${PATHS.metrics}`] as const]),
         ['agents', names.length === 0 ? 'none yet: each file in agents/ defines one' : names.join(', ')],
       ],
       style,

@@ -49,7 +49,7 @@ export function createFakePorts(state: FakeState = {}): Ports & { readonly calls
       if (state.fail) throw state.fail
       return {
         url: 'http://127.0.0.1:8080',
-        metricsUrl: 'http://127.0.0.1:9090/metrics',
+        metricsUrl: 'http://127.0.0.1:9090',
         agents: [...(state.agents ?? [])] as never,
         close: async () => call('served.close'),
       }
@@ -63,6 +63,23 @@ export function createFakePorts(state: FakeState = {}): Ports & { readonly calls
 type Log = (name: string, ...args: readonly unknown[]) => void
 
 function fakeClient(state: FakeState, call: Log): CliClient {
+  return {
+    runs: fakeRuns(state, call),
+    agents: { list: async () => state.agents ?? [] },
+    questions: {
+      list: async ({ run } = {}) => ({ items: (state.questions ?? []).filter((question) => question.run === run) }),
+    },
+    sessions: { list: async () => ({ items: [...(state.sessions ?? [])] }) },
+    schedules: {
+      list: async () => state.schedules ?? [],
+      async remove(name) {
+        call('schedules.remove', name)
+      },
+    },
+  }
+}
+
+function fakeRuns(state: FakeState, call: Log): CliClient['runs'] {
   const runs = state.runs ?? []
   const find = (id: string): RunView => {
     const run = runs.find((each) => each.run === id)
@@ -74,59 +91,46 @@ function fakeClient(state: FakeState, call: Log): CliClient {
     return find(id)
   }
   return {
-    runs: {
-      async submit(request, options) {
-        call('submit', request, options)
-        if (state.fail) throw state.fail
-        if (!state.agents?.some(({ name }) => name === request.agent)) throw new PolisError('UNKNOWN_AGENT', 'unknown')
-        const [run] = runs
-        if (run === undefined) throw new PolisError('INTERNAL', 'the fake has no run')
-        return { ...run, status: 'queued' }
-      },
-      get: act('get'),
-      async list(filter) {
-        call('list', filter)
-        return { items: [...runs], ...(runs.length > 2 ? { cursor: 'next' } : {}) }
-      },
-      cancel: act('cancel'),
-      pause: act('pause'),
-      resume: act('resume'),
-      retry: act('retry'),
-      fork: act('fork'),
-      async send(run, message) {
-        call('send', run, message)
-      },
-      async remove(run) {
-        call('remove', run)
-      },
-      async answer(run, question, answer) {
-        call('answer', run, question, answer)
-      },
-      async entries(run, { after = 0, limit = 100 } = {}) {
-        const entries = (state.streams?.[run] ?? []).filter((event): event is RunEntry => 'sequence' in event)
-        return entries.filter((entry) => entry.sequence > after).slice(0, limit)
-      },
-      async *follow(run, { signal } = {}) {
-        call('follow', run)
-        for (const event of state.streams?.[run] ?? []) {
-          await state.before?.(event)
-          signal?.throwIfAborted()
-          const { run: _, ...rest } = event
-          yield rest as never
-        }
-        yield { kind: 'end', run: find(run) }
-      },
+    async submit(request, options) {
+      call('submit', request, options)
+      if (state.fail) throw state.fail
+      if (!state.agents?.some(({ name }) => name === request.agent)) throw new PolisError('UNKNOWN_AGENT', 'unknown')
+      const [run] = runs
+      if (run === undefined) throw new PolisError('INTERNAL', 'the fake has no run')
+      return { ...run, status: 'queued' }
     },
-    agents: { list: async () => state.agents ?? [] },
-    questions: {
-      list: async ({ run } = {}) => ({ items: (state.questions ?? []).filter((question) => question.run === run) }),
+    get: act('get'),
+    async list(filter) {
+      call('list', filter)
+      return { items: [...runs], ...(runs.length > 2 ? { cursor: 'next' } : {}) }
     },
-    sessions: { list: async () => ({ items: [...(state.sessions ?? [])] }) },
-    schedules: {
-      list: async () => state.schedules ?? [],
-      async remove(name) {
-        call('schedules.remove', name)
-      },
+    cancel: act('cancel'),
+    pause: act('pause'),
+    resume: act('resume'),
+    retry: act('retry'),
+    fork: act('fork'),
+    async send(run, message) {
+      call('send', run, message)
+    },
+    async remove(run) {
+      call('remove', run)
+    },
+    async answer(run, question, answer) {
+      call('answer', run, question, answer)
+    },
+    async entries(run, { after = 0, limit = 100 } = {}) {
+      const entries = (state.streams?.[run] ?? []).filter((event): event is RunEntry => 'sequence' in event)
+      return entries.filter((entry) => entry.sequence > after).slice(0, limit)
+    },
+    async *follow(run, { signal } = {}) {
+      call('follow', run)
+      for (const event of state.streams?.[run] ?? []) {
+        await state.before?.(event)
+        signal?.throwIfAborted()
+        const { run: _, ...rest } = event
+        yield rest as never
+      }
+      yield { kind: 'end', run: find(run) }
     },
   }
 }

@@ -73,9 +73,16 @@ import { test } from 'node:test'
 import { testAgent } from 'agentpolis/testing'
 import hello from '../agents/hello.ts'
 
+const options = { input: { name: 'Ada' }, answers: { send: true } }
+
 test('hello greets by name once it may', async () => {
-  const result = await testAgent(hello, { input: { name: 'Ada' }, answers: { send: true } })
-  assert.deepEqual(result.output, { greeting: 'Hello, Ada!' })
+  const run = await testAgent(hello, options)
+  assert.deepEqual(run.output, { greeting: 'Hello, Ada!' })
+})
+
+test('a crash at any point changes nothing', async () => {
+  const run = await testAgent(hello, { ...options, crash: { everyStep: true } })
+  assert.deepEqual(run.output, { greeting: 'Hello, Ada!' })
 })
 `
 
