@@ -3,7 +3,7 @@ import type { RunView } from '../core/route/wire.ts'
 import { hasEnded } from '../core/run.ts'
 
 /** Exit codes of a process that a signal ended: 128 and the signal's number. */
-export const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const
+const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const
 
 /** Every exit code there is, with what it means. */
 export const ALL_EXIT_CODES: Readonly<Record<number, string>> = {

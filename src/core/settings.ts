@@ -52,7 +52,7 @@ interface Outcome {
 }
 
 // Variables that mean something, but are no settings: they belong to the command line, to clients and to the build.
-const OTHER_VARIABLES = new Set(['POLIS_URL', 'POLIS_API_KEY', 'POLIS_CONFIG', 'POLIS_TENANT'])
+const OTHER_VARIABLES = new Set(['POLIS_URL', 'POLIS_API_KEY', 'POLIS_CONFIG', 'POLIS_TENANT', 'POLIS_DEBUG'])
 // Kubernetes announces a service called `polis-server` as POLIS_SERVER_PORT=tcp://10.0.0.1:8080, and more in that manner.
 const SERVICE_LINK = /_(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_(TCP|UDP)(_\w+)?)$/
 const SERVICE_ADDRESS = /^(tcp|udp):\/\/\S+:\d+$/
