@@ -12,12 +12,26 @@ export async function callStep(
   { attempt, timeout }: { readonly attempt: number; readonly timeout: number },
 ): Promise<unknown> {
   const abort = createLazyAbort()
+  const result = call(toCall(residence, operation, attempt, abort))
+  // Nothing can interrupt a function that has returned already.
+  return isPromise(result) ? within(residence, operation, { result, abort, attempt, timeout }) : result
+}
+
+interface Calling {
+  readonly result: PromiseLike<unknown>
+  readonly abort: LazyAbort
+  readonly attempt: number
+  readonly timeout: number
+}
+
+async function within({ engine: { clock } }: Residence, operation: Operation, calling: Calling): Promise<unknown> {
+  const { result, abort, attempt, timeout } = calling
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const { clock } = residence.engine
   const cancelTimer = clock.setTimer(clock.now() + timeout, () => {
+    const limit = formatDuration(timeout)
     const error = new PolisError(
       'STEP_TIMEOUT',
-      `Step ${operation.id} took longer than ${formatDuration(timeout)} (attempt ${attempt}): give it a longer timeout, or have it do less`,
+      `Step ${operation.id} took longer than ${limit} (attempt ${attempt}): give it a longer timeout, or have it do less`,
     )
     abort.abort(error)
     reject(error)
@@ -27,8 +41,7 @@ export async function callStep(
     abort.abort(new PolisError('CANCELLED', `Step ${operation.id} is not wanted any more`))
   }
   try {
-    const result = call(toCall(residence, operation, attempt, abort))
-    return isPromise(result) ? await Promise.race([result, late]) : result
+    return await Promise.race([result, late])
   } finally {
     cancelTimer()
     operation.stop = nothing

@@ -11,5 +11,5 @@ export function drop(residence: Residence, why: string): void {
   residence.fresh = []
   residence.handing.length = 0
   for (const lane of residence.lanes) lane.abort.abort()
-  residence.onDropped(why)
+  residence.onDropped(why, residence.end?.record.status === why ? residence.end : undefined)
 }

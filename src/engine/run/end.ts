@@ -9,7 +9,7 @@ import { toSubmit } from '../submission.ts'
 import { describe, originOf, toRecorded } from './failure.ts'
 import { buffer, scheduleFlush } from './record.ts'
 import { type Recorded, scopeOf } from './recording.ts'
-import { emptyBatch, type Residence } from './residence.ts'
+import { emptyBatch, type Residence, type RunEnd } from './residence.ts'
 
 /** The code returned. */
 export function complete(residence: Residence, output: unknown): void {
@@ -128,8 +128,18 @@ function finish<K extends EntryKind>(
   const now = engine.clock.now()
   const others = tellOthers(record, recording.submitted, ending, now)
   seal(residence, kind, body, { status: ending.status, ...(reason === undefined ? {} : { reason }) })
+  residence.end = endOf(residence, ending.status, reason)
   residence.batch.messages.push(...others.messages)
   residence.batch.submits.push(...others.submits)
+}
+
+function endOf(residence: Residence, status: EndedStatus, reason: string | undefined): RunEnd | undefined {
+  const last = residence.batch.entries.at(-1)
+  if (last === undefined) return undefined
+  const { worker: _, wakeAt: __, reason: ___, ...record } = residence.record
+  const { sequence, bytes } = residence
+  const stands = { status, sequence, bytes, crashes: 0, updatedAt: last.time, endedAt: last.time }
+  return { record: { ...record, ...stands, ...(reason === undefined ? {} : { reason }) }, last }
 }
 
 // Whatever the journal holds and the code did not ask for again is a path that was not taken.

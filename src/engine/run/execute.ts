@@ -39,7 +39,7 @@ export function execute(
   engine: Engine,
   program: Program,
   claimed: Claimed,
-  onDropped: (why: string) => void,
+  onDropped: Residence['onDropped'],
 ): Execution {
   const residence = createResidence(engine, program, claimed, onDropped)
   armDeadline(residence)
@@ -83,7 +83,7 @@ function createResidence(
   engine: Engine,
   program: Program,
   { record, entries }: Claimed,
-  onDropped: (why: string) => void,
+  onDropped: Residence['onDropped'],
 ): Residence {
   const recording = readRecording(entries)
   const root = createLane('', undefined)
@@ -113,6 +113,7 @@ function createResidence(
     executing: 0,
     mode: 'running',
     cancel: undefined,
+    end: undefined,
     cancelRequested: false,
     pause: undefined,
     idleSince: undefined,

@@ -1,6 +1,6 @@
-import type { EntryBodies, EntryKind } from '../../core/entry.ts'
+import type { Entry, EntryBodies, EntryKind } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
-import type { Commit, CommitOutcome } from '../../store/journal.ts'
+import type { Commit, CommitOutcome, Submit } from '../../store/journal.ts'
 import { mustSpill, spill, toEntry } from '../journal-entry.ts'
 import { spillSubmit } from '../submission.ts'
 import { drop } from './drop.ts'
@@ -90,8 +90,11 @@ async function commit(residence: Residence, batch: Batch): Promise<CommitOutcome
   }
 }
 
-// What is in memory is the only copy of a step's result: as long as the store may come back, it is kept and tried again.
-function isPassing(error: PolisError): boolean {
+/**
+ * True for an error of a store that may come back. What is in memory is the only copy of a step's result: as long as that is so, it
+ * is kept and tried again.
+ */
+export function isPassing(error: PolisError): boolean {
   return error.code.startsWith('STORE_') && error.code !== 'STORE_CORRUPT' && error.code !== 'STORE_TOO_NEW'
 }
 
@@ -99,31 +102,32 @@ function pause({ engine: { clock, random } }: Residence, delay: number): Promise
   return new Promise((resolve) => clock.setTimer(clock.now() + delay * (0.5 + random.next() / 2), resolve))
 }
 
-async function toCommit(
-  { engine: { store }, record: { tenant, run, epoch } }: Residence,
-  batch: Batch,
-): Promise<Commit> {
-  const entries = mustSpill(batch.entries) ? await spill(store.blob, batch.entries) : batch.entries
-  const large = batch.submits.some((submit) => mustSpill(submit.entries))
-  const submits = large
-    ? await Promise.all(batch.submits.map((submit) => spillSubmit(store.blob, submit)))
-    : batch.submits
-  const blobs = entries.flatMap((entry) => (entry.blob === undefined ? [] : [entry.blob]))
-  return {
-    tenant,
-    run,
-    epoch,
-    entries,
-    ...(batch.consumed.length === 0 ? {} : { consumed: batch.consumed }),
-    ...(batch.messages.length === 0 ? {} : { messages: batch.messages }),
-    ...(submits.length === 0 ? {} : { submits }),
-    ...(batch.asks.length === 0 ? {} : { asks: batch.asks }),
-    ...(batch.closes.length === 0 ? {} : { closes: batch.closes }),
-    ...(batch.withdraws.length === 0 ? {} : { withdraws: batch.withdraws }),
-    ...(batch.session === undefined ? {} : { session: batch.session }),
-    ...(blobs.length === 0 ? {} : { blobs }),
-    ...(batch.next === undefined ? {} : { next: batch.next }),
-  }
+function toCommit(residence: Residence, batch: Batch): Commit | Promise<Commit> {
+  const large = mustSpill(batch.entries) || batch.submits.some((submit) => mustSpill(submit.entries))
+  return large ? spilled(residence, batch) : fill(residence, batch, batch.entries, batch.submits)
+}
+
+async function spilled(residence: Residence, batch: Batch): Promise<Commit> {
+  const { blob } = residence.engine.store
+  const entries = await spill(blob, batch.entries)
+  return fill(residence, batch, entries, await Promise.all(batch.submits.map((submit) => spillSubmit(blob, submit))))
+}
+
+// One object, filled: a commit is made for every step, and most have only entries.
+function fill(residence: Residence, batch: Batch, entries: readonly Entry[], submits: readonly Submit[]): Commit {
+  const { tenant, run, epoch } = residence.record
+  const commit: { -readonly [Key in keyof Commit]: Commit[Key] } = { tenant, run, epoch, entries }
+  if (batch.consumed.length > 0) commit.consumed = batch.consumed
+  if (batch.messages.length > 0) commit.messages = batch.messages
+  if (submits.length > 0) commit.submits = submits
+  if (batch.asks.length > 0) commit.asks = batch.asks
+  if (batch.closes.length > 0) commit.closes = batch.closes
+  if (batch.withdraws.length > 0) commit.withdraws = batch.withdraws
+  if (batch.session !== undefined) commit.session = batch.session
+  if (batch.next !== undefined) commit.next = batch.next
+  const blobs = entries.flatMap(({ blob }) => (blob === undefined ? [] : [blob]))
+  if (blobs.length > 0) commit.blobs = blobs
+  return commit
 }
 
 function settleCommit(residence: Residence, batch: Batch, outcome: CommitOutcome): void {

@@ -220,6 +220,7 @@ function applyToWait(state: State, recorded: Recorded, entry: OperationEntry): C
       return
     case 'child-started':
       recorded.child = entry.data.run
+      recorded.retried = false
       return
     case 'timer-fired':
     case 'event-emitted':

@@ -66,6 +66,12 @@ export interface Operation {
   child?: string
 }
 
+/** How a run ended: its record, and its last entry. */
+export interface RunEnd {
+  readonly record: RunRecord
+  readonly last: Entry
+}
+
 /** What the next commit will hold. */
 export interface Batch {
   entries: Entry[]
@@ -140,7 +146,9 @@ export interface Residence {
   /** Hands out the next recorded result, if the code waits for it. */
   readonly pump: () => void
   /** Told once, when the residence ends. */
-  readonly onDropped: (why: string) => void
+  readonly onDropped: (why: string, end: RunEnd | undefined) => void
+  /** How it ends, once that is being committed. */
+  end: RunEnd | undefined
 }
 
 export function emptyBatch(): Batch {

@@ -5,7 +5,8 @@ import { encode } from '../../core/json.ts'
 import type { ChildEnd } from '../ending.ts'
 import type { AskTerms } from '../scope.ts'
 import { toSubmit } from '../submission.ts'
-import { refOf, settle } from './operate.ts'
+import { findChild } from './find-child.ts'
+import { refOf, setExecuting, settle } from './operate.ts'
 import { buffer, flush, record, scheduleFlush } from './record.ts'
 import { type Closing, expired } from './recording.ts'
 import type { Operation, Residence } from './residence.ts'
@@ -100,16 +101,20 @@ function receiveNow(residence: Residence, operation: Operation, name: string): b
 }
 
 /** Starts a child run in the commit that records it (G1), and waits for its end. */
-export function startChild(
-  residence: Residence,
-  operation: Operation,
-  {
-    agent,
-    input,
-    tags,
-  }: { readonly agent: string; readonly input: unknown; readonly tags: Readonly<Record<string, string>> },
-): void {
-  if (operation.recorded !== undefined) return scheduleTurn(residence)
+export function startChild(residence: Residence, operation: Operation, call: ChildCall): void {
+  const child = childOf(operation)
+  if (child === undefined) beginChild(residence, operation, call)
+  else if (operation.recorded?.retried) resumeChild(residence, operation, call, child)
+  else scheduleTurn(residence)
+}
+
+interface ChildCall {
+  readonly agent: string
+  readonly input: unknown
+  readonly tags: Readonly<Record<string, string>>
+}
+
+function beginChild(residence: Residence, operation: Operation, { agent, input, tags }: ChildCall): void {
   const { engine, record: parent } = residence
   const program = engine.programs.get(agent)
   if (program === undefined) return refuseChild(residence, operation, agent)
@@ -123,6 +128,24 @@ export function startChild(
   )
   operation.child = run
   record(residence, 'child-started', { ...refOf(operation), run, agent })
+}
+
+function resumeChild(residence: Residence, operation: Operation, call: ChildCall, child: string): void {
+  setExecuting(residence, operation, true)
+  const found = (end: ChildEnd | 'waiting' | 'none') => {
+    if (operation.settled || operation.ended || residence.mode === 'dropped') return
+    setExecuting(residence, operation, false)
+    if (end === 'none') beginChild(residence, operation, call)
+    else if (end === 'waiting') scheduleTurn(residence)
+    else endChild(residence, operation, end)
+  }
+  findChild(residence, operation, child).then(found, (reason) => {
+    residence.engine.log.warn(
+      { run: residence.record.run, error: PolisError.from(reason) },
+      'a child could not be looked up',
+    )
+    found('waiting')
+  })
 }
 
 /** The child run that an operation waits for. */

@@ -10,7 +10,7 @@ import { forkRun } from './fork.ts'
 import { listSchedules, putSchedule, removeSchedule } from './schedules.ts'
 import type { Caller, RunView, Service } from './service.ts'
 import { submitRun } from './submit.ts'
-import { toQuestionView, toSessionView, toView, withResult } from './view.ts'
+import { toQuestionView, toSessionView, toView, withLast, withResult } from './view.ts'
 
 export type { ServiceDependencies } from './dependencies.ts'
 
@@ -65,8 +65,9 @@ export function createService(dependencies: ServiceDependencies): Service {
     },
     follow: (caller, run, after, signal) => followRun(following, caller, run, after, signal),
     async wait(caller, run, signal) {
-      const record = await waitForEnd(following, caller, run, signal)
-      return show(record)
+      const end = await endHere(dependencies, caller, run, signal)
+      if (end !== undefined) return withLast(store, end.record, end.last)
+      return show(await waitForEnd(following, caller, run, signal))
     },
     async questions(caller, filter, page) {
       const { items, ...rest } = await store.index.questions(caller.tenant, filter, page)
@@ -91,6 +92,20 @@ export function createService(dependencies: ServiceDependencies): Service {
     putSchedule: (caller, schedule) => putSchedule(dependencies, caller, schedule),
     removeSchedule: (caller, name) => removeSchedule(dependencies, caller, name),
     workers: () => store.coordination.workers(),
+  }
+}
+
+// A run in the memory of this thread's worker ends there first.
+async function endHere({ worker }: ServiceDependencies, { tenant }: Caller, run: string, signal: AbortSignal) {
+  const ending = worker?.ending(tenant, run)
+  if (ending === undefined || signal.aborted) return undefined
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>()
+  const abort = () => resolve(undefined)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([ending, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

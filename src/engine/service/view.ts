@@ -1,4 +1,4 @@
-import { ENTRY_VERSION, type EntryBodies } from '../../core/entry.ts'
+import { ENTRY_VERSION, type Entry, type EntryBodies } from '../../core/entry.ts'
 import { decode } from '../../core/json.ts'
 import type { RunRecord } from '../../core/run.ts'
 import type { WorkerRecord } from '../../store/coordination.ts'
@@ -30,7 +30,12 @@ export async function withResult(store: Store, record: RunRecord, workers: reado
   const view = toView(record, workers)
   if (!HAVE_RESULT.has(record.status)) return view
   const [last] = await store.journal.read(record.tenant, record.run, record.sequence - 1, 1)
-  if (last === undefined || last.version > ENTRY_VERSION) return view
+  return last === undefined ? view : withLast(store, view, last)
+}
+
+/** The view with what the run's last entry says that it came to. */
+export async function withLast(store: Store, view: RunView, last: Entry): Promise<RunView> {
+  if (last.version > ENTRY_VERSION) return view
   const { kind, data } = await decodeEntry(store.blob, last)
   switch (kind) {
     case 'run-completed':

@@ -5,6 +5,8 @@ import { endRun } from '../end-run.ts'
 import { decodeEntry } from '../journal-entry.ts'
 import type { Engine } from '../run/engine.ts'
 import { type Execution, execute } from '../run/execute.ts'
+import { isPassing } from '../run/record.ts'
+import type { RunEnd } from '../run/residence.ts'
 
 /** Entries are read so many at a time. */
 const PAGE = 1000
@@ -19,23 +21,43 @@ const CRASH_LIMIT = 3
 export async function begin(
   engine: Engine,
   record: RunRecord,
-  onLeave: (why: string) => void,
+  onLeave: (why: string, end?: RunEnd) => void,
   fresh?: readonly Entry[],
 ): Promise<Execution | undefined> {
-  if (record.crashes >= CRASH_LIMIT) return putAside(engine, record)
+  if (record.crashes >= CRASH_LIMIT) return patiently(engine, record, () => putAside(engine, record))
   const program = engine.programs.get(record.agent)
   if (program === undefined)
     throw new PolisError('INTERNAL', `Run ${record.run} of agent ${record.agent} was claimed without its program`)
-  const entries = fresh === undefined ? await readJournal(engine, record) : await decodeAll(engine, fresh)
-  const inbox = fresh === undefined ? await engine.store.journal.inbox({ tenant: record.tenant, run: record.run }) : []
+  const { entries, inbox } = await patiently(engine, record, () => readAll(engine, record, fresh))
   if (entries.length > 1) engine.metrics.increment('workflow_replays_total', { workflow_type: record.agent })
   let left = false
-  const execution = execute(engine, program, { record, entries, inbox }, (why) => {
+  const execution = execute(engine, program, { record, entries, inbox }, (why, end) => {
     left = true
     observe(engine, record, why)
-    onLeave(why)
+    onLeave(why, end)
   })
   return left ? undefined : execution
+}
+
+// The run is claimed, and nobody else will take it: a store that is busy or away for a while is waited for.
+async function patiently<T>(engine: Engine, { run }: RunRecord, act: () => Promise<T>): Promise<T> {
+  for (let delay = 50; ; delay = Math.min(delay * 2, 5000)) {
+    try {
+      return await act()
+    } catch (reason) {
+      const error = PolisError.from(reason)
+      if (!isPassing(error)) throw error
+      engine.log.warn({ run, error }, 'run could not be read, trying again')
+      const at = engine.clock.now() + delay * (0.5 + engine.random.next() / 2)
+      await new Promise<void>((resolve) => engine.clock.setTimer(at, resolve))
+    }
+  }
+}
+
+async function readAll(engine: Engine, record: RunRecord, fresh: readonly Entry[] | undefined) {
+  if (fresh !== undefined) return { entries: await decodeAll(engine, fresh), inbox: [] }
+  const entries = await readJournal(engine, record)
+  return { entries, inbox: await engine.store.journal.inbox({ tenant: record.tenant, run: record.run }) }
 }
 
 async function readJournal(engine: Engine, { tenant, run, sequence }: RunRecord): Promise<DecodedEntry[]> {

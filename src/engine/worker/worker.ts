@@ -14,6 +14,7 @@ import type { RunRecord } from '../../core/run.ts'
 import type { Submit } from '../../store/journal.ts'
 import type { Engine } from '../run/engine.ts'
 import type { Execution } from '../run/execute.ts'
+import type { RunEnd } from '../run/residence.ts'
 import { begin, isEnd } from './begin.ts'
 
 export type { WorkerSettings } from '../run/engine.ts'
@@ -28,6 +29,11 @@ export interface Worker {
   active(): number
   /** True when a submit of this process may be claimed in its own commit: there is room, and nothing else waits. */
   readonly hasRoom: () => boolean
+  /**
+   * For a run in this worker's memory: resolves with how it ended, once that is durable, or with undefined when it left memory
+   * otherwise. Undefined at once for any other run.
+   */
+  readonly ending: (tenant: string, run: string) => Promise<RunEnd | undefined> | undefined
   /** Executes a run that was claimed in the commit of its submit. */
   readonly take: (record: RunRecord, submit: Submit) => void
 }
@@ -46,7 +52,9 @@ interface Work {
   readonly engine: Engine
   readonly held: Map<string, Execution>
   /** Runs being read before they execute. */
-  readonly starting: Set<string>
+  readonly starting: Map<string, RunRecord>
+  /** Those who wait in this process for the ends of runs in memory. */
+  readonly endings: Map<string, ((end: RunEnd | undefined) => void)[]>
   /** Runs that left memory and whose last commit was not told of yet: it is no news. */
   readonly left: Set<string>
   readonly releases: Readonly<Record<string, string>>
@@ -71,6 +79,7 @@ export function createWorker(options: WorkerOptions): Worker {
     stop: ({ timeout }) => stop(work, timeout),
     active: () => work.held.size + work.starting.size,
     hasRoom: () => work.state === 'working' && work.drained && room(work) > 0,
+    ending: (tenant, run) => ending(work, tenant, run),
     take: (record, submit) => void take(work, record, submit),
   }
 }
@@ -81,8 +90,9 @@ function createWork(options: WorkerOptions): Work {
     options,
     engine: { ...rest, worker: id },
     held: new Map(),
-    starting: new Set(),
+    starting: new Map(),
     left: new Set(),
+    endings: new Map(),
     releases: Object.fromEntries([...options.programs.values()].map(({ name, release }) => [name, release])),
     state: 'new',
     pulling: false,
@@ -164,9 +174,9 @@ async function claim(work: Work): Promise<void> {
 }
 
 async function hold(work: Work, record: RunRecord): Promise<void> {
-  work.starting.add(record.run)
+  work.starting.set(record.run, record)
   try {
-    const execution = await begin(work.engine, record, (why) => leave(work, record, why))
+    const execution = await begin(work.engine, record, (why, end) => leave(work, record, why, end))
     if (execution !== undefined) keep(work, execution)
   } catch (reason) {
     // It stays claimed: should this process be unable to read it at all, others may try once this worker is gone.
@@ -178,9 +188,9 @@ async function hold(work: Work, record: RunRecord): Promise<void> {
 }
 
 async function take(work: Work, record: RunRecord, submit: Submit): Promise<void> {
-  work.starting.add(record.run)
+  work.starting.set(record.run, record)
   try {
-    const execution = await begin(work.engine, record, (why) => leave(work, record, why), submit.entries)
+    const execution = await begin(work.engine, record, (why, end) => leave(work, record, why, end), submit.entries)
     if (execution !== undefined) keep(work, execution)
   } catch (reason) {
     report(work, reason, `run ${record.run} could not be started`)
@@ -194,8 +204,20 @@ function keep(work: Work, execution: Execution): void {
   if (work.state !== 'working') execution.drain()
 }
 
+function ending(work: Work, tenant: string, run: string): Promise<RunEnd | undefined> | undefined {
+  const record = work.held.get(run)?.record ?? work.starting.get(run)
+  if (record === undefined || record.tenant !== tenant) return undefined
+  return new Promise((resolve) => {
+    const waiting = work.endings.get(run) ?? []
+    work.endings.set(run, waiting)
+    waiting.push(resolve)
+  })
+}
+
 /** Forgets a run. The next one of its session may have become ready. */
-function leave(work: Work, { run, session }: RunRecord, why: string): void {
+function leave(work: Work, { run, session }: RunRecord, why: string, end?: RunEnd): void {
+  for (const tell of work.endings.get(run) ?? []) tell(end)
+  work.endings.delete(run)
   work.held.delete(run)
   if (isEnd(why)) work.left.add(run)
   for (const listener of work.onLeave) listener()

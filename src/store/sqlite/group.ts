@@ -37,6 +37,11 @@ export interface GroupOptions {
 export interface Group {
   /** Resolves with what the operation answers once it is durable; `now` is the clock's time at the commit. */
   write<T>(apply: (now: number) => T): Promise<T>
+  /**
+   * Has a read done in the transaction of this turn, before its operations, which saves it one of its own; false when no
+   * transaction is coming. The read settles its own promise and never throws.
+   */
+  readAlong(look: () => void): boolean
   /** Resolves when nothing is pending any more. */
   drain(): Promise<void>
 }
@@ -59,7 +64,8 @@ const LONGEST_DELAY = 16
 /** Makes the group of one connection. */
 export function createGroup(options: GroupOptions): Group {
   const { patience, random } = options
-  const attempt = createAttempt(options)
+  const looks: (() => void)[] = []
+  const attempt = createAttempt(options, looks)
   let pending: Pending[] = []
   let armed = false
   let tries = 0
@@ -75,6 +81,8 @@ export function createGroup(options: GroupOptions): Group {
     const group = pending
     pending = group.length > MOST ? group.splice(MOST) : []
     const isDone = commitGroup(options, attempt, group)
+    // The transaction could not be begun: reads need none.
+    for (const look of looks.splice(0)) look()
     tries = isDone ? 0 : tries + 1
     if (!isDone) pending = [...rejectImpatient(group, patience), ...pending]
     if (pending.length > 0) return arm(isDone ? 0 : 1 + random.next() * Math.min(2 ** tries, LONGEST_DELAY))
@@ -89,6 +97,10 @@ export function createGroup(options: GroupOptions): Group {
         pending.push({ apply, resolve: settleWith, reject, since, answer: undefined, failure: undefined })
         arm(0)
       }),
+    readAlong: (look) => {
+      if (armed && tries === 0) looks.push(look)
+      return armed && tries === 0
+    },
     drain: () => (pending.length === 0 ? Promise.resolve() : new Promise((done) => waiting.push(done))),
   }
 }
@@ -108,13 +120,14 @@ function commitGroup(options: GroupOptions, attempt: Attempt, group: readonly Pe
 
 type Attempt = (group: readonly Pending[], carefully: boolean) => { readonly reason: unknown } | undefined
 
-function createAttempt({ database, path, clock, begun }: GroupOptions): Attempt {
+function createAttempt({ database, path, clock, begun }: GroupOptions, looks: (() => void)[]): Attempt {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
   return (group, carefully) => {
     try {
       begin.run()
       begun()
+      for (const look of looks.splice(0)) look()
       const now = clock.now()
       if (carefully) for (const pending of group) applyCarefully(database, path, pending, now)
       else for (const pending of group) pending.answer = pending.apply(now)

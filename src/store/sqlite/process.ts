@@ -59,7 +59,10 @@ export async function openProcess(options: ProcessOptions): Promise<Process> {
     },
     read: async (operation) => {
       alive()
-      return read(operation, path, patience)
+      return new Promise((resolve) => {
+        const look = () => resolve(read(operation, path, patience))
+        if (!group.readAlong(look)) look()
+      })
     },
     watch: notice.watch,
     stop: async () => {
