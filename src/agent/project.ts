@@ -8,8 +8,6 @@ import { loadAgents } from './project/load-agents.ts'
 import { type LoadedConfig, loadConfig } from './project/load-config.ts'
 import { findLock, releaseOf } from './release.ts'
 
-export type { ProjectConfig } from './project/config.ts'
-
 /** An agent of a project: its definition, which release it is, and the file it came from (absolute). */
 export interface LoadedAgent {
   readonly definition: AgentDefinition

@@ -4,8 +4,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { PolisError } from '../../src/core/error.ts'
+import { systemClock } from '../../src/core/clock.ts'
 import { startHost } from '../../src/server/host/start-host.ts'
+import { launchThread } from '../../src/server/worker/launch.ts'
+import { createSpawn } from '../../src/server/worker/spawn.ts'
 import { runPolis, startPolis } from './polis.ts'
 import { writeAgents } from './project.ts'
 
@@ -118,11 +120,17 @@ test('A process that only answers and one that only executes share the work', as
   }
 })
 
-test('A project whose code waits for ever outside run() is refused', { timeout: 60_000 }, async () => {
+test('A project whose code loops, or throws later, outside run() is refused, and leaves no thread behind', async () => {
   await using project = await writeAgents({}, { 'agents/waits.ts': 'for (;;);' })
-  const options = { dir: project.dir, role: 'all', mode: 'dev', env: {}, overrides: FREE_PORTS } as const
-  await assert.rejects(
-    startHost({ ...options, output: { write() {} } }),
-    (error) => error instanceof PolisError && /did not load within 30 s/.test(error.message),
-  )
+  const input = { dir: project.dir, defaults: {}, env: {}, overrides: {}, anyRelease: false }
+  const output = { write() {} }
+  const options = { input, spawn: createSpawn({ output }), clock: systemClock(), closeTimeout: 0, onMessage() {} }
+  await assert.rejects(launchThread({ ...options, startTimeout: 1500 }), /did not load within 1\.5 s/)
+  const late =
+    "setTimeout(() => { throw new Error('late') }, 1)\nawait new Promise((resolve) => setTimeout(resolve, 60_000))"
+  await project.write('agents/waits.ts', late)
+  await assert.rejects(launchThread({ ...options, startTimeout: 10_000 }), {
+    code: 'AGENT_LOAD_FAILED',
+    message: /not loaded\. An error that no agent caught .*: late \(agents\/waits\.ts:1\)/,
+  })
 })

@@ -1,3 +1,4 @@
+import { placeOf } from '../../agent/project/load-error.ts'
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import type { Settings } from '../../core/settings.ts'
@@ -50,7 +51,12 @@ export async function launchThread(options: LaunchOptions): Promise<LaunchedThre
       else options.onMessage(message)
     },
     ended(end) {
-      fail(describeEnd(end))
+      const error = describeEnd(end, input.dir)
+      // Ignored once it has loaded.
+      loaded.reject(
+        new PolisError('AGENT_LOAD_FAILED', `The project was not loaded. ${error.message}`, { cause: error }),
+      )
+      started.reject(error)
       ended.resolve(end)
     },
   })
@@ -77,14 +83,15 @@ export async function launchThread(options: LaunchOptions): Promise<LaunchedThre
   }
 }
 
-/** Why a thread ended that was not asked to, and what to do. */
-export function describeEnd({ code, error }: ThreadEnd): PolisError {
+/** Why a thread ended that was not asked to, with the place in the project (`dir`) where that is known. */
+export function describeEnd({ code, error }: ThreadEnd, dir: string): PolisError {
   if (error === undefined)
     return new PolisError('WORKER_LOST', `The agents' thread ended by itself (exit code ${code})`)
   const isMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  const place = placeOf(error, dir)
   const message = isMemory
     ? "The agents' thread ran out of memory: an agent holds more than it may"
-    : `An error that no agent caught ended the agents' thread: ${PolisError.from(error).message}`
+    : `An error that no agent caught ended the agents' thread: ${PolisError.from(error).message}${place === undefined ? '' : ` (${place})`}`
   return new PolisError('WORKER_LOST', message, { cause: error })
 }
 

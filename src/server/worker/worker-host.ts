@@ -135,7 +135,7 @@ function adopt(host: Supervised, thread: LaunchedThread): void {
     host.thread = undefined
     if (host.over) return
     if (clock.now() - since >= host.limits.wellAfter) host.failures = 0
-    lose(host, describeEnd(how))
+    lose(host, describeEnd(how, host.options.input.dir))
   })
 }
 
