@@ -15,7 +15,7 @@ import { reportRuns } from '../host-metrics.ts'
 import { createLifecycle, type Phase } from '../lifecycle.ts'
 import { CLOSE } from '../listeners.ts'
 import { openProjectStore } from '../project-store.ts'
-import { VERSION } from '../version.ts'
+import { readVersion } from '../version.ts'
 import { type LaunchedThread, type LaunchOptions, launchThread } from '../worker/launch.ts'
 import type { Catalogue } from '../worker/message.ts'
 import { WORKER_LIMITS } from '../worker/worker-host.ts'
@@ -36,7 +36,12 @@ import { authenticatorOf, openServer } from './host-server.ts'
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const clock = systemClock()
-  const metrics = createMetrics({ service: 'agentpolis', version: VERSION, environment: options.mode, clock })
+  const metrics = createMetrics({
+    service: 'agentpolis',
+    version: await readVersion(),
+    environment: options.mode,
+    clock,
+  })
   const reports: Reports = { log: createHostLog(options), metrics, transients: createTransients() }
   const launch = launchOptions(options, clock, reports)
   const code = await codeOf(options)
