@@ -38,7 +38,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const clock = systemClock()
   const metrics = createMetrics({
     service: 'agentpolis',
-    version: await readVersion(),
+    version: VERSION,
     environment: options.mode,
     clock,
   })
