@@ -140,5 +140,13 @@ function wrongOutcomes({ asked, store, expected }: Facts): string[] {
   for (const question of store.questions) wrong.push(`question ${question} is still open`)
   const ids = new Set(asked.filter(({ call }) => call.kind === 'submit').map(({ run }) => run))
   if (ids.size !== WORKLOAD.length) wrong.push(`${WORKLOAD.length} submits made ${ids.size} runs`)
-  return wrong
+  return [...wrong, ...sessionFaults(store)]
+}
+
+// The runs of the one session counted its turns, one after the other (G7).
+function sessionFaults({ runs }: Collected): string[] {
+  const talks = runs.filter(({ record }) => record.session !== undefined).map(({ entries }) => entries.at(-1))
+  const turns = talks.map((entry) => (entry?.kind === 'run-completed' ? Number(entry.data.output) : 0))
+  const isCounted = isDeepStrictEqual(turns.toSorted(), [1, 2, 3])
+  return isCounted ? [] : [`the runs of the session counted ${turns.join(', ')}, not 1, 2, 3`]
 }

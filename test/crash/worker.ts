@@ -29,6 +29,7 @@ const CALLER = { tenant: 'crash', by: 'client' }
 const DRAIN = 10_000
 
 let tell = (report: Report): void => void process.send?.(report)
+const stopped = new AbortController()
 let service: Promise<Service> | undefined
 
 process.on('disconnect', () => process.exit(0))
@@ -73,6 +74,7 @@ async function start({ store: path, effects, durability, plan, witness }: Assign
     killer.reach('drain-begun')
     await worker.stop({ timeout: 2000 })
     killer.reach('drain-done')
+    stopped.abort()
     await store.close()
     tell({ kind: 'counts', counts: killer.counts })
     process.disconnect?.()
@@ -99,8 +101,13 @@ async function call(running: Service, what: Call): Promise<{ readonly run?: stri
 }
 
 async function follow(running: Service, run: string, after: number): Promise<void> {
-  for await (const entry of running.follow(CALLER, run, after, new AbortController().signal)) tell({ kind: 'entry', entry })
-  tell({ kind: 'ended', run })
+  try {
+    for await (const entry of running.follow(CALLER, run, after, stopped.signal)) tell({ kind: 'entry', entry })
+  } catch (reason) {
+    if (stopped.signal.aborted) return
+    throw reason
+  }
+  if (!stopped.signal.aborted) tell({ kind: 'ended', run })
 }
 
 function withWitness(path: string): typeof tell {

@@ -1,0 +1,111 @@
+import { type CasePlan, type CaseResult, runCase } from './case.ts'
+import { check, type Findings } from './check.ts'
+import type { Repeats } from './check-effects.ts'
+import { outcomesOf } from './expected.ts'
+import { type Point, pointsOf, type Selection } from './matrix.ts'
+import { createPool, type WorkerPool } from './worker-process.ts'
+
+/** What a point came to. */
+export interface Verdict extends Findings {
+  readonly point: Point
+  readonly kills: number
+  readonly broken: readonly string[]
+  readonly takeovers: readonly number[]
+  readonly milliseconds: number
+}
+
+/** What all points came to. */
+export interface Summary {
+  readonly points: number
+  readonly kills: number
+  /** Points whose boundary was not passed in their case, so that nothing was killed. */
+  readonly unreached: number
+  readonly lost: number
+  readonly repeated: number
+  readonly gaps: number
+  /** Results, paths, sessions and questions that differ from the crash-free run, and processes that ended by themselves. */
+  readonly wrong: number
+  readonly unrecorded: Repeats
+  /** The longest that a dead worker's runs were without one while another lived (ms). */
+  readonly slowestTakeover: number
+  readonly failed: boolean
+}
+
+/** Two heartbeats of the suite's workers: how long a dead worker's runs may wait while another lives (G6). */
+export const TAKEOVER_LIMIT = 2000
+
+/** Runs the points of a selection, `jobs` at a time, and tells of each as it is done. */
+export async function runSuite(
+  selection: Selection & { readonly jobs: number },
+  tell: (verdict: Verdict, done: number, of: number) => void,
+): Promise<Summary> {
+  await using pool = createPool(selection.jobs)
+  const calm: CasePlan = { seed: selection.seed, workers: 1, durability: 'process', kills: [] }
+  const reference = await runCase(calm, pool)
+  const expected = outcomesOf(reference.store)
+  const calmVerdict = judge({ index: -1, plan: calm }, reference, expected)
+  if (failedAt(calmVerdict)) throw new Error(`the workload fails without any crash: ${describe(calmVerdict).join('; ')}`)
+  const points = pointsOf(selection, reference)
+  const verdicts: Verdict[] = []
+  const queue = points.values()
+  const work = async () => {
+    for (const point of queue) {
+      const verdict = await runPoint(point, pool, expected)
+      verdicts.push(verdict)
+      tell(verdict, verdicts.length, points.length)
+    }
+  }
+  await Promise.all(Array.from({ length: selection.jobs }, work))
+  return summarize(verdicts)
+}
+
+async function runPoint(point: Point, pool: WorkerPool, expected: ReturnType<typeof outcomesOf>): Promise<Verdict> {
+  return judge(point, await runCase(point.plan, pool), expected)
+}
+
+function judge(point: Point, result: CaseResult, expected: ReturnType<typeof outcomesOf>): Verdict {
+  const { client, effects, store, kills, broken, takeovers, milliseconds } = result
+  const findings = check({ asked: client.asked, seen: client.seen, effects, store, expected })
+  return { ...findings, point, kills: kills.length, broken, takeovers, milliseconds }
+}
+
+/** Whether a point is to be looked at by a person. */
+export function failedAt({ lost, repeated, gaps, wrong, broken, takeovers, unrecorded }: Verdict): boolean {
+  const isLate = takeovers.some((waited) => waited > TAKEOVER_LIMIT)
+  return [lost, repeated, gaps, wrong, broken].some((list) => list.length > 0) || unrecorded.once > 0 || isLate
+}
+
+/** What was found at a point, a line each. */
+export function describe({ lost, repeated, gaps, wrong, broken, takeovers, unrecorded }: Verdict): readonly string[] {
+  const late = takeovers.filter((waited) => waited > TAKEOVER_LIMIT)
+  return [
+    ...lost.map((what) => `lost: ${what}`),
+    ...repeated.map((what) => `repeated: ${what}`),
+    ...gaps.map((what) => `gap: ${what}`),
+    ...wrong.map((what) => `wrong: ${what}`),
+    ...broken.map((what) => `broken: ${what}`),
+    ...late.map((waited) => `late: a dead worker's runs waited ${Math.round(waited)} ms`),
+    ...(unrecorded.once > 0 ? [`once: ${unrecorded.once} effects happened again`] : []),
+  ]
+}
+
+function summarize(verdicts: readonly Verdict[]): Summary {
+  const sum = (count: (verdict: Verdict) => number) => verdicts.reduce((total, verdict) => total + count(verdict), 0)
+  return {
+    points: verdicts.length,
+    kills: sum(({ kills }) => kills),
+    unreached: sum(({ kills }) => (kills === 0 ? 1 : 0)),
+    lost: sum(({ lost }) => lost.length),
+    repeated: sum(({ repeated }) => repeated.length),
+    gaps: sum(({ gaps }) => gaps.length),
+    wrong: sum(({ wrong, broken }) => wrong.length + broken.length),
+    unrecorded: {
+      read: sum(({ unrecorded }) => unrecorded.read),
+      idempotent: sum(({ unrecorded }) => unrecorded.idempotent),
+      once: sum(({ unrecorded }) => unrecorded.once),
+      told: sum(({ unrecorded }) => unrecorded.told),
+    },
+    slowestTakeover: Math.max(0, ...verdicts.flatMap(({ takeovers }) => takeovers)),
+    failed: verdicts.some(failedAt),
+  }
+}
