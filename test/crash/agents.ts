@@ -27,7 +27,12 @@ function createAct(world: World): Act {
   return async (context, name, effect, { input, uncertain, ...manner } = {}) => {
     const attempts = effect === 'once' ? 2 : 3
     const terms = uncertain === undefined ? {} : { uncertain }
-    const options: StepOptions = { ...terms, effect, retry: { attempts, delay: 5, factor: 1, jitter: false }, timeout: 5000 }
+    const options: StepOptions = {
+      ...terms,
+      effect,
+      retry: { attempts, delay: 5, factor: 1, jitter: false },
+      timeout: 5000,
+    }
     const step = (call: Parameters<World['perform']>[0]) =>
       world.perform(call, effect, { ...manner, value: manner.value ?? name })
     const done = await context.step(name, step, input === undefined ? options : { ...options, input })

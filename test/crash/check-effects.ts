@@ -24,7 +24,8 @@ export function checkEffects(
     const settled = lastRecorded(lines, recorded)
     // An attempt whose failure was recorded is followed by the next one; after any other recorded outcome nothing may follow.
     const after = lines.slice(settled.at + 1).filter(({ attempt }) => settled.isFinal || attempt <= settled.attempt)
-    for (const { nonce, attempt } of after) repeated.push(`${key}: effect ${nonce} (attempt ${attempt}) after its record`)
+    for (const { nonce, attempt } of after)
+      repeated.push(`${key}: effect ${nonce} (attempt ${attempt}) after its record`)
     const known = new Set(recorded.map(({ nonce }) => nonce))
     const vain = lines.filter((line, index) => !known.has(line.nonce) && index < lines.length - 1).length
     const [first] = lines

@@ -43,7 +43,9 @@ export interface Findings {
 /** Checks everything. */
 export function check(facts: Facts): Findings {
   const journals = new Map(facts.store.runs.map((run) => [run.record.run, run]))
-  const stubborn = new Set(facts.store.runs.filter(({ record }) => record.agent === STUBBORN).map(({ record }) => record.run))
+  const stubborn = new Set(
+    facts.store.runs.filter(({ record }) => record.agent === STUBBORN).map(({ record }) => record.run),
+  )
   const { repeated, unrecorded } = checkEffects(facts.effects, facts.store, stubborn)
   return {
     lost: [...lostCalls(facts, journals), ...lostEntries(facts, journals), ...unended(facts)],
@@ -68,7 +70,9 @@ function lostCalls({ asked }: Facts, journals: Journals): string[] {
       const count = entries.filter((entry) => entry.kind === 'message-arrived' && entry.data.message === call.id).length
       return count === 1 ? [] : [`acknowledged message ${call.id} was recorded ${count} times`]
     }
-    return isRecorded(entries, call) ? [] : [`the acknowledged answer to ${call.question} of ${call.run} is not recorded`]
+    return isRecorded(entries, call)
+      ? []
+      : [`the acknowledged answer to ${call.question} of ${call.run} is not recorded`]
   })
 }
 
@@ -78,7 +82,10 @@ function refusedWrongly(call: Asked['call'], refusal: string): string[] {
   return isFine ? [] : [`${JSON.stringify(call)} was refused with ${refusal}`]
 }
 
-function isRecorded(entries: readonly DecodedEntry[], { question, answer }: Extract<Asked['call'], { kind: 'answer' }>) {
+function isRecorded(
+  entries: readonly DecodedEntry[],
+  { question, answer }: Extract<Asked['call'], { kind: 'answer' }>,
+) {
   return entries.some(
     (entry) =>
       entry.kind === 'question-answered' &&
@@ -110,7 +117,8 @@ function storedGaps({ store }: Facts): string[] {
     const gaps = gapsIn(`the journal of ${record.run}`, entries)
     const raised = entries.every((entry, at) => at === 0 || entry.epoch >= (entries[at - 1]?.epoch ?? 0))
     if (!raised) gaps.push(`the epochs of ${record.run} go back`)
-    if (record.sequence !== entries.length) gaps.push(`${record.run} has ${entries.length} entries, not ${record.sequence}`)
+    if (record.sequence !== entries.length)
+      gaps.push(`${record.run} has ${entries.length} entries, not ${record.sequence}`)
     return gaps
   })
 }

@@ -9,9 +9,9 @@
 import type { DecodedEntry } from '../../src/core/entry.ts'
 import { type Random, seededRandom } from '../../src/core/random.ts'
 import type { Call, Report } from './protocol.ts'
-import { findEffect } from './world.ts'
 import type { WorkerProcess } from './worker-process.ts'
 import { WORKLOAD } from './workload.ts'
+import { findEffect } from './world.ts'
 
 /** A call, and what became of it. */
 export interface Asked {
@@ -151,11 +151,18 @@ function acknowledge(state: State, { id, run, refusal }: Extract<Report, { kind:
   asked.acknowledged = true
   asked.refusal = refusal
   asked.run = run
+  if (asked.call.kind === 'send') sendWord(state, asked.call.run)
   if (run === undefined || asked.call.kind !== 'submit') return
   follow(state, run)
-  if (asked.call.agent !== 'listener') return
-  // The first one twice: the same id counts once.
-  for (const word of ['one', 'one', 'two']) ask(state, { kind: 'send', run, id: `${run}.${word}`, data: word })
+  if (asked.call.agent === 'listener') sendWord(state, run)
+}
+
+// The first one twice: the same id counts once. One after the other, since only then their order is known.
+const WORDS = ['one', 'one', 'two']
+
+function sendWord(state: State, run: string): void {
+  const word = WORDS[state.asked.filter(({ call }) => call.kind === 'send' && call.run === run).length]
+  if (word !== undefined) ask(state, { kind: 'send', run, id: `${run}.${word}`, data: word })
 }
 
 function see(state: State, worker: WorkerProcess, entry: DecodedEntry): void {
@@ -181,6 +188,14 @@ function answer(state: State, { run, data }: Extract<DecodedEntry, { kind: 'ques
 function describeOpen({ asked, following, over, seen }: State): string {
   const calls = asked.filter(({ acknowledged }) => !acknowledged).map(({ call }) => JSON.stringify(call))
   const runs = [...following.keys()].filter((run) => !over.has(run))
-  const lines = runs.map((run) => `${run} after ${seen.get(run)?.map(({ kind }) => kind).join(' ') || 'nothing'}`)
+  const lines = runs.map(
+    (run) =>
+      `${run} after ${
+        seen
+          .get(run)
+          ?.map(({ kind }) => kind)
+          .join(' ') || 'nothing'
+      }`,
+  )
   return [...calls, ...lines].join('; ')
 }

@@ -10,7 +10,9 @@ test('Workers that are killed at each boundary lose nothing, repeat nothing reco
   const points = BOUNDARY_NAMES.length
   const summary = await runSuite({ seed: SEED, points, jobs: 2 }, (verdict) => verdicts.push(verdict))
   const found = verdicts.flatMap((verdict) =>
-    describe(verdict).map((line) => `npm run crash -- --seed ${SEED} --points ${points} --only ${verdict.point.index}: ${line}`),
+    describe(verdict).map(
+      (line) => `npm run crash -- --seed ${SEED} --points ${points} --only ${verdict.point.index}: ${line}`,
+    ),
   )
   const { kills, lost, repeated, gaps, unrecorded } = summary
   context.diagnostic(`${kills} kills, ${lost} lost, ${repeated} repeated recorded steps, ${gaps} gaps`)

@@ -41,7 +41,9 @@ function outcomeOf(agent: string, entries: readonly DecodedEntry[]): Outcome {
 
 // Whether the answer or the deadline came first is open; the output has to say what the journal says.
 function hurriedOutcome(output: unknown, entries: readonly DecodedEntry[]): Outcome {
-  const isAnswered = entries.some(({ kind, data }) => kind === 'question-answered' && (data as { id?: string }).id === 'ask')
+  const isAnswered = entries.some(
+    ({ kind, data }) => kind === 'question-answered' && (data as { id?: string }).id === 'ask',
+  )
   const isHonest = Array.isArray(output) && output[0] === (isAnswered ? 'answered' : 'expired') && output[1] === 'pay'
   return { output: isHonest, path: [] }
 }

@@ -47,7 +47,7 @@ async function powerLoss(): Promise<void> {
   const { runPowerLoss } = await import('./power-loss/run.ts')
   const points = whole('points', values.points ?? '300', 1)
   const summary = await runPowerLoss({ seed, points }, (line) => (values.json ? undefined : say(line)))
-  if (values.json) say(JSON.stringify({ kind: 'power-loss', seed, ...summary }))
+  if (values.json) say(JSON.stringify({ mode: 'power-loss', seed, ...summary }))
   else for (const line of powerLossLines(summary)) say(line)
   if (summary.kind === 'done' && summary.faults.length > 0) process.exitCode = 1
 }

@@ -5,7 +5,13 @@ import type { Boundary, KillPlan } from './boundary.ts'
 
 /** What a client may ask for; each may be asked again when no answer came. */
 export type Call =
-  | { readonly kind: 'submit'; readonly agent: string; readonly n: number; readonly key: string; readonly session?: string }
+  | {
+      readonly kind: 'submit'
+      readonly agent: string
+      readonly n: number
+      readonly key: string
+      readonly session?: string
+    }
   | { readonly kind: 'answer'; readonly run: string; readonly question: string; readonly answer: unknown }
   | { readonly kind: 'send'; readonly run: string; readonly id: string; readonly data: string }
 

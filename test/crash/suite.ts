@@ -44,7 +44,8 @@ export async function runSuite(
   const reference = await runCase(calm, pool)
   const expected = outcomesOf(reference.store)
   const calmVerdict = judge({ index: -1, plan: calm }, reference, expected)
-  if (failedAt(calmVerdict)) throw new Error(`the workload fails without any crash: ${describe(calmVerdict).join('; ')}`)
+  if (failedAt(calmVerdict))
+    throw new Error(`the workload fails without any crash: ${describe(calmVerdict).join('; ')}`)
   const points = pointsOf(selection, reference)
   const verdicts: Verdict[] = []
   const queue = points.values()

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command, Report } from './protocol.ts'
 
@@ -14,11 +17,18 @@ export interface WorkerProcess {
   readonly ended: Promise<{ readonly signal: string | null; readonly code: number | null; readonly stderr: string }>
 }
 
-/** Starts a worker process, by default bare; `wrapper` is a command line to run it under. It is loaded when this resolves. */
-export async function startWorkerProcess(wrapper: readonly string[] = []): Promise<WorkerProcess> {
+/** How a worker process is started: under which command line, by default bare, and where compiled code is kept. */
+export interface StartOptions {
+  readonly wrapper?: readonly string[]
+  readonly cache?: string
+}
+
+/** Starts a worker process; it is loaded when this resolves. */
+export async function startWorkerProcess({ wrapper = [], cache }: StartOptions = {}): Promise<WorkerProcess> {
   const script = fileURLToPath(new URL('./worker.ts', import.meta.url))
   const [command = process.execPath, ...args] = [...wrapper, process.execPath, script]
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const env = cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: cache }
+  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   let hear: (report: Report) => void = () => {}
   let stderr = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -30,7 +40,10 @@ export async function startWorkerProcess(wrapper: readonly string[] = []): Promi
   const loaded = new Promise<void>((resolve) => {
     hear = () => resolve()
   })
-  await Promise.race([loaded, ended.then(({ stderr: said }) => Promise.reject(new Error(`no worker started: ${said}`)))])
+  await Promise.race([
+    loaded,
+    ended.then(({ stderr: said }) => Promise.reject(new Error(`no worker started: ${said}`))),
+  ])
   return {
     pid: child.pid ?? 0,
     // A process that has just died takes no command; whoever waits for an answer learns of it by its end.
@@ -58,8 +71,9 @@ export interface WorkerPool extends AsyncDisposable {
 /** Keeps so many processes waiting. */
 export function createPool(size: number): WorkerPool {
   const waiting: Promise<WorkerProcess>[] = []
+  const cache = mkdtempSync(join(tmpdir(), 'polis-crash-cache-'))
   const refill = () => {
-    const process = startWorkerProcess()
+    const process = startWorkerProcess({ cache })
     // Whoever takes it hears of its failure.
     process.catch(() => {})
     waiting.push(process)
@@ -68,7 +82,7 @@ export function createPool(size: number): WorkerPool {
   return {
     take() {
       refill()
-      return waiting.shift() ?? startWorkerProcess()
+      return waiting.shift() ?? startWorkerProcess({ cache })
     },
     async [Symbol.asyncDispose]() {
       for (const pending of waiting) {
@@ -76,6 +90,7 @@ export function createPool(size: number): WorkerPool {
         process.kill('SIGKILL')
         await process.ended
       }
+      rmSync(cache, { recursive: true, force: true })
     },
   }
 }
