@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { aCommit, aMessage, anEntry, aSubmit } from './build.ts'
+import type { Commit } from '../journal.ts'
 import type { Prove, World } from './world.ts'
 
 type News = ReadonlySet<string> | undefined
@@ -41,6 +42,24 @@ export function proveLife(prove: Prove): void {
     const heard = nextNews(world.store)
     await other.journal.submit(aSubmit('r1'))
     assert.equal(await heard, undefined)
+  })
+
+  prove('what others wait for is never quiet: an end, a suspension, a message', async (world) => {
+    await Promise.all(['r1', 'r2', 'r3'].map((run) => world.start(run)))
+    await settled()
+    const loud = new Set<string>()
+    world.journal.watch((runs, quiet) => {
+      for (const run of runs ?? ['r1', 'r2', 'r3']) if (!quiet.has(run)) loud.add(run)
+    })
+    const move = (run: string, next: NonNullable<Commit['next']>) =>
+      world.journal.append(aCommit(run, { entries: [anEntry(run, 2)], next }))
+    await Promise.all([
+      move('r1', { status: 'completed' }),
+      move('r2', { status: 'suspended' }),
+      world.journal.deliver(aMessage('r3', 'm1')),
+    ])
+    await settled()
+    assert.deepEqual([...loud].sort(), ['r1', 'r2', 'r3'])
   })
 
   prove('who stopped watching hears nothing more', async (world) => {

@@ -1,7 +1,8 @@
 import { hasEnded } from '../../core/run.ts'
-import type { Commit, CommitOutcome } from '../journal.ts'
+import type { Commit, CommitOutcome, Transition } from '../journal.ts'
 import { areOpen, deliverAll, recordParts, standing, submitAll } from './commit-part.ts'
 import { finishRun } from './end.ts'
+import { moveRun } from './move.ts'
 import { refusal } from './refusal.ts'
 import { applySeize } from './seize.ts'
 import { checkFirst, follows } from './submit.ts'
@@ -21,29 +22,41 @@ export function applyCommit(work: Work, commit: Commit, now: number): CommitOutc
   const first = entries[0]?.sequence
   if (first !== undefined && !follows(entries, commit, first)) return refusal(work, commit)
   if (!areOpen(work, commit)) return refusal(work, commit)
-  if (next === undefined) {
-    const { changes } = work.runs.advance.run(...head(commit, now))
-    if (changes === 0) return refusal(work, commit)
-    recordParts(work, commit, now)
-    reachOut(work, commit, now)
-    return { kind: 'committed', status: 'running' }
-  }
-  const moved = work.runs.move.get(...head(commit, now), ...standing(next, now))
-  if (moved === undefined) return refusal(work, commit)
-  recordParts(work, commit, now)
-  touch(work, commit.run)
-  deliverAll(work, commit, now)
-  if (hasEnded(next.status)) finishRun(work, { ...moved, tenant: commit.tenant, run: commit.run }, now)
-  else if (next.status === 'suspended') work.runs.wakeToRead.run(now, commit.tenant, commit.run)
-  submitAll(work, commit, now)
-  if (moved.session !== null && hasEnded(next.status)) passTurn(work, commit.tenant, moved.session, now)
-  if (next.status !== 'suspended') return { kind: 'committed', status: next.status }
-  return { kind: 'committed', status: work.runs.status.get(commit.tenant, commit.run)?.status ?? next.status }
+  return next === undefined || isToItself(commit) ? advance(work, commit, now) : move(work, commit, next, now)
 }
 
-function reachOut(work: Work, commit: Commit, now: number): void {
+// The run stays with its holder, or is moved on by a second write: its own message comes first.
+function advance(work: Work, commit: Commit, now: number): CommitOutcome {
+  const { tenant, run, next } = commit
+  if (work.runs.advance.run(...head(commit, now)).changes === 0) return refusal(work, commit)
+  recordParts(work, commit, now)
   deliverAll(work, commit, now)
+  const row = next === undefined ? undefined : work.runs.get.get(tenant, run)
+  if (next !== undefined && row !== undefined) moveRun(work, row, next, now)
   submitAll(work, commit, now)
+  if (row === undefined) return { kind: 'committed', status: 'running' }
+  if (row.session !== null) passTurn(work, tenant, row.session, now)
+  return { kind: 'committed', status: work.runs.status.get(tenant, run)?.status ?? row.status }
+}
+
+function move(work: Work, commit: Commit, next: Transition, now: number): CommitOutcome {
+  const { tenant, run } = commit
+  const { status } = next
+  if (work.runs.move.run(...head(commit, now), ...standing(next, now)).changes === 0) return refusal(work, commit)
+  recordParts(work, commit, now)
+  touch(work, run)
+  deliverAll(work, commit, now)
+  if (status === 'suspended') work.runs.wakeToRead.run(now, tenant, run)
+  const ended = hasEnded(status) ? work.runs.holdings.get(tenant, run) : undefined
+  if (ended !== undefined) finishRun(work, ended, now)
+  submitAll(work, commit, now)
+  if (ended !== undefined && ended.session !== null) passTurn(work, tenant, ended.session, now)
+  if (status !== 'suspended') return { kind: 'committed', status }
+  return { kind: 'committed', status: work.runs.status.get(tenant, run)?.status ?? status }
+}
+
+function isToItself({ tenant, run, messages }: Commit): boolean {
+  return messages?.some((message) => message.run === run && message.tenant === tenant) ?? false
 }
 
 function head({ tenant, run, epoch, entries }: Commit, now: number) {

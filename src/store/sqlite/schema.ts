@@ -11,6 +11,8 @@ export const APPLICATION_ID = 0x506c6973
  * waits in the queue, `turn` its place among the blocked runs of its session. The indexes over all tenants serve the queue, the
  * timers, the workers and the expiry; they are partial, so that runs which are over, or wait for long, weigh nothing on them.
  *
+ * Runs that a worker holds are in `runs_worker` alone, not in `runs_status`: a run that is done at once touches few indexes.
+ *
  * A consumed message keeps its id in `inbox`, not pending and without its payload, until its run is removed: that is how one that
  * is delivered twice is known.
  *
@@ -26,7 +28,7 @@ CREATE TABLE runs (
   updatedAt INTEGER NOT NULL, wakeAt INTEGER, endedAt INTEGER, queuedAt INTEGER NOT NULL, turn INTEGER,
   PRIMARY KEY (tenant, run)
 ) WITHOUT ROWID;
-CREATE INDEX runs_status ON runs (tenant, status, createdAt, run, agent);
+CREATE INDEX runs_status ON runs (tenant, status, createdAt, run, agent) WHERE status <> 'running';
 CREATE INDEX runs_agent ON runs (tenant, agent, createdAt, run);
 CREATE INDEX runs_session ON runs (tenant, session, createdAt, run) WHERE session IS NOT NULL;
 CREATE INDEX runs_parent ON runs (tenant, parentRun, createdAt, run) WHERE parentRun IS NOT NULL;

@@ -13,7 +13,7 @@ export interface QuestionRow {
   readonly payload: Uint8Array
 }
 
-const OPEN = RUN_STATUSES.filter((status) => !hasEnded(status))
+const OPEN = RUN_STATUSES.filter((status) => !hasEnded(status) && status !== 'running')
   .map((status) => `'${status}'`)
   .join(', ')
 
@@ -28,11 +28,16 @@ export function prepareListing(database: DatabaseSync) {
          UNION ALL SELECT (SELECT min(tenant) FROM runs WHERE tenant > t.tenant) FROM t WHERE t.tenant IS NOT NULL)
        SELECT tenant FROM t WHERE tenant IS NOT NULL`,
     ),
-    /** Of one tenant, from the index alone. */
+    /** 1 tenant; from indexes alone. */
     counts: prepare<{ status: RunStatus; agent: string; count: number }>(
       database,
       `SELECT status, agent, count(*) AS count FROM runs INDEXED BY runs_status
-       WHERE tenant = ? AND status IN (${OPEN}) GROUP BY status, agent`,
+       WHERE tenant = ?1 AND status <> 'running' AND status IN (${OPEN}) GROUP BY status, agent`,
+    ),
+    running: prepare<{ status: RunStatus; agent: string; count: number }>(
+      database,
+      `SELECT 'running' AS status, agent, count(*) AS count FROM runs INDEXED BY runs_worker
+       WHERE worker IS NOT NULL GROUP BY agent`,
     ),
     /** 1 tenant, 2-4 the place after which to go on, 5 run or null, 6 at most how many. */
     questions: prepare<QuestionRow>(

@@ -3,6 +3,9 @@ import type { RunStatus } from '../../../core/run.ts'
 import type { RunRow } from '../run-row.ts'
 import { prepare } from '../statement.ts'
 
+/** A run's name, its session and its idempotency key. */
+export type Holdings = Pick<RunRow, 'tenant' | 'run' | 'agent' | 'session' | 'key'>
+
 /** The statements on runs; the numbers in comments are the parameters' places. */
 export type RunStatements = ReturnType<typeof prepareRuns>
 
@@ -11,6 +14,11 @@ export function prepareRuns(database: DatabaseSync) {
   return {
     get: prepare<RunRow>(database, 'SELECT * FROM runs WHERE tenant = ? AND run = ?'),
     status: prepare<{ status: RunStatus }>(database, 'SELECT status FROM runs WHERE tenant = ? AND run = ?'),
+    /** What a run that ends has to give up. Dearer as RETURNING, and most commits do not end a run. */
+    holdings: prepare<Holdings>(
+      database,
+      'SELECT tenant, run, agent, session, key FROM runs WHERE tenant = ? AND run = ?',
+    ),
     /** All columns in the order of the schema; changes nothing when the run is there. */
     insert: prepare(
       database,
@@ -24,12 +32,11 @@ export function prepareRuns(database: DatabaseSync) {
        WHERE tenant = ?4 AND run = ?5 AND epoch = ?6 AND sequence = ifnull(?7, sequence) AND status = 'running'`,
     ),
     /** The same with a transition: 8 status, 9 reason, 10 wakeAt, 11 endedAt, 12 queuedAt. */
-    move: prepare<{ session: string | null; key: string | null; agent: string }>(
+    move: prepare(
       database,
       `UPDATE runs SET sequence = sequence + ?1, bytes = bytes + ?2, updatedAt = ?3, crashes = iif(?1 > 0, 0, crashes),
          status = ?8, reason = ?9, wakeAt = ?10, endedAt = ?11, queuedAt = ?12, worker = NULL
-       WHERE tenant = ?4 AND run = ?5 AND epoch = ?6 AND sequence = ifnull(?7, sequence) AND status = 'running'
-       RETURNING session, key, agent`,
+       WHERE tenant = ?4 AND run = ?5 AND epoch = ?6 AND sequence = ifnull(?7, sequence) AND status = 'running'`,
     ),
     /** Everything that can change: 1 tenant, 2 run, then as named. */
     put: prepare(
