@@ -6,6 +6,7 @@ import type { SessionRecord } from '../../store/index-port.ts'
 import type { Question } from '../../store/journal.ts'
 import type { Store } from '../../store/store.ts'
 import { decodeEntry } from '../journal-entry.ts'
+import { ANY_RELEASE } from '../release.ts'
 import type { QuestionView, RunView, SessionView } from './service.ts'
 
 /** A run as clients see it: `waiting-for-release` where no worker holds what it began with (G9). */
@@ -21,9 +22,6 @@ export function toView(record: RunRecord, workers: readonly WorkerRecord[]): Run
     reason: `no worker holds release ${record.release} of ${record.agent}`,
   }
 }
-
-/** What a worker that takes every release of an agent says that it holds. */
-export const ANY_RELEASE = '*'
 
 /** The view with what the run came to, read from its last entry. */
 export async function withResult(store: Store, record: RunRecord, workers: readonly WorkerRecord[]): Promise<RunView> {

@@ -12,6 +12,7 @@ import { hostname } from 'node:os'
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
 import type { Submit } from '../../store/journal.ts'
+import { ANY_RELEASE } from '../release.ts'
 import type { Engine } from '../run/engine.ts'
 import type { Execution } from '../run/execute.ts'
 import type { RunEnd } from '../run/residence.ts'
@@ -113,7 +114,9 @@ async function start(work: Work): Promise<void> {
     pid: process.pid,
     startedAt: clock.now(),
     draining: false,
-    releases: work.releases,
+    releases: work.options.anyRelease
+      ? Object.fromEntries(Object.keys(work.releases).map((agent) => [agent, ANY_RELEASE]))
+      : work.releases,
   })
   work.state = 'working'
   work.unwatch = store.journal.watch((runs, quiet) => notice(work, runs, quiet))

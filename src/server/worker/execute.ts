@@ -4,7 +4,7 @@ import type { Project } from '../../agent/project.ts'
 import { systemClock } from '../../core/clock.ts'
 import { createIds } from '../../core/id.ts'
 import { systemRandom } from '../../core/random.ts'
-import type { Settings } from '../../core/settings.ts'
+import { SETTINGS, type Settings } from '../../core/settings.ts'
 import type { Transients } from '../../core/transient.ts'
 import { WEBHOOK_AGENT, webhookProgram } from '../../engine/webhook.ts'
 import { createWorker, type WorkerSettings } from '../../engine/worker/worker.ts'
@@ -41,7 +41,7 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
   const store = await openProjectStore(project.dir, settings, { clock, log, metrics })
   const timeout = settings['mcp.server.timeout'] * 1000
   const tools = createMcpServers(project.servers, { log, metrics, clock, timeout, cwd: project.dir, env, random })
-  const drain = settings['agent.graceful_shutdown_timeout'] * 1000
+  const drain = longestStep(settings, anyRelease)
   const programs = new Map(createPrograms(project.agents, { tools, clock, random, toolTimeout: timeout, drain }))
   programs.set(WEBHOOK_AGENT, webhookProgram({ fetch: globalThis.fetch, log, metrics }))
   const worker = createWorker({
@@ -63,6 +63,12 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
       }
     },
   }
+}
+
+// `dev` drains quickly, so that it ends quickly; what it lets steps take is what they may take once they are served.
+function longestStep(settings: Settings, isDev: boolean): number {
+  const drain = settings['agent.graceful_shutdown_timeout']
+  return (isDev ? Math.max(drain, SETTINGS['agent.graceful_shutdown_timeout'].default) : drain) * 1000
 }
 
 function workerSettings(settings: Settings): WorkerSettings {
