@@ -45,6 +45,7 @@ function move(work: Work, commit: Commit, next: Transition, now: number): Commit
   if (work.runs.move.run(...head(commit, now), ...standing(next, now)).changes === 0) return refusal(work, commit)
   recordParts(work, commit, now)
   touch(work, run)
+  touch(work, run)
   deliverAll(work, commit, now)
   if (status === 'suspended') work.runs.wakeToRead.run(now, tenant, run)
   const ended = hasEnded(status) ? work.runs.holdings.get(tenant, run) : undefined
