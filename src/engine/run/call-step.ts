@@ -4,24 +4,27 @@ import type { StepCall } from '../scope.ts'
 import { createLazyAbort, type LazyAbort } from './lazy-abort.ts'
 import type { Operation, Residence } from './residence.ts'
 
-/** Calls a step's function once, within its time; the operation's `stop` aborts it. */
-export async function callStep(
-  residence: Residence,
-  operation: Operation,
-  call: (step: StepCall) => unknown,
-  { attempt, timeout }: { readonly attempt: number; readonly timeout: number },
-): Promise<unknown> {
-  const abort = createLazyAbort()
-  const result = call(toCall(residence, operation, attempt, abort))
-  // Nothing can interrupt a function that has returned already.
-  return isPromise(result) ? within(residence, operation, { result, abort, attempt, timeout }) : result
+/** One call of a step's function. */
+export interface Call {
+  readonly function: (step: StepCall) => unknown
+  readonly attempt: number
+  /** Milliseconds. */
+  readonly timeout: number
 }
 
-interface Calling {
+/**
+ * Calls a step's function once. A promise of it is bounded by the timeout and aborted by the operation's `stop`; what is no promise
+ * is answered as it is, since nothing can interrupt a function that has returned already.
+ */
+export function callStep(residence: Residence, operation: Operation, call: Call): unknown {
+  const abort = abortOnDemand()
+  const result = call.function(toCall(residence, operation, call.attempt, abort))
+  return isPromise(result) ? within(residence, operation, { ...call, result, abort }) : result
+}
+
+interface Calling extends Call {
   readonly result: PromiseLike<unknown>
-  readonly abort: LazyAbort
-  readonly attempt: number
-  readonly timeout: number
+  readonly abort: () => LazyAbort
 }
 
 async function within({ engine: { clock } }: Residence, operation: Operation, calling: Calling): Promise<unknown> {
@@ -33,12 +36,12 @@ async function within({ engine: { clock } }: Residence, operation: Operation, ca
       'STEP_TIMEOUT',
       `Step ${operation.id} took longer than ${limit} (attempt ${attempt}): give it a longer timeout, or have it do less`,
     )
-    abort.abort(error)
+    abort().abort(error)
     reject(error)
   })
   operation.stop = () => {
     cancelTimer()
-    abort.abort(new PolisError('CANCELLED', `Step ${operation.id} is not wanted any more`))
+    abort().abort(new PolisError('CANCELLED', `Step ${operation.id} is not wanted any more`))
   }
   try {
     return await Promise.race([result, late])
@@ -48,13 +51,18 @@ async function within({ engine: { clock } }: Residence, operation: Operation, ca
   }
 }
 
-function toCall(residence: Residence, operation: Operation, attempt: number, abort: LazyAbort): StepCall {
+function abortOnDemand(): () => LazyAbort {
+  let made: LazyAbort | undefined
+  return () => (made ??= createLazyAbort())
+}
+
+function toCall(residence: Residence, operation: Operation, attempt: number, abort: () => LazyAbort): StepCall {
   const { tenant, run } = residence.record
   return {
     key: `${run}/${operation.id}`,
     attempt,
     get signal() {
-      return abort.signal
+      return abort().signal
     },
     progress(data) {
       residence.engine.transients.publish({ tenant, run, step: operation.id, kind: 'progress', data })
@@ -62,7 +70,8 @@ function toCall(residence: Residence, operation: Operation, attempt: number, abo
   }
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
+/** Whether it has to be waited for. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 

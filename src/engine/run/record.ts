@@ -69,25 +69,29 @@ export function flush(residence: Residence): void {
   const batch = residence.batch
   residence.batch = emptyBatch()
   residence.committing = []
-  commit(residence, batch).then(
+  commit(residence, batch, FIRST_RETRY)
+}
+
+// A chain rather than an async function: it is walked for every step.
+function commit(residence: Residence, batch: Batch, delay: number): void {
+  append(residence, batch).then(
     (outcome) => settleCommit(residence, batch, outcome),
-    (reason) => refuse(residence, PolisError.from(reason)),
+    (reason) => tryAgain(residence, batch, PolisError.from(reason), delay),
   )
 }
 
-async function commit(residence: Residence, batch: Batch): Promise<CommitOutcome> {
-  const { store } = residence.engine
-  for (let delay = FIRST_RETRY; ; delay = Math.min(delay * 2, LAST_RETRY)) {
-    try {
-      return await store.journal.append(await toCommit(residence, batch))
-    } catch (reason) {
-      const error = PolisError.from(reason)
-      if (!isPassing(error) || residence.mode === 'dropped') throw error
-      residence.engine.log.warn({ run: residence.record.run, error }, 'commit not taken, trying again')
-      residence.engine.metrics.increment('errors_total', { error_type: error.code, component: 'store' })
-      await pause(residence, delay)
-    }
-  }
+function append(residence: Residence, batch: Batch): Promise<CommitOutcome> {
+  const { journal } = residence.engine.store
+  if (isLarge(batch)) return spilled(residence, batch).then(journal.append)
+  return journal.append(toCommit(residence, batch, batch.entries, batch.submits))
+}
+
+async function tryAgain(residence: Residence, batch: Batch, error: PolisError, delay: number): Promise<void> {
+  if (!isPassing(error) || residence.mode === 'dropped') return refuse(residence, error)
+  residence.engine.log.warn({ run: residence.record.run, error }, 'commit not taken, trying again')
+  residence.engine.metrics.increment('errors_total', { error_type: error.code, component: 'store' })
+  await pause(residence, delay)
+  commit(residence, batch, Math.min(delay * 2, LAST_RETRY))
 }
 
 /**
@@ -102,19 +106,23 @@ function pause({ engine: { clock, random } }: Residence, delay: number): Promise
   return new Promise((resolve) => clock.setTimer(clock.now() + delay * (0.5 + random.next() / 2), resolve))
 }
 
-function toCommit(residence: Residence, batch: Batch): Commit | Promise<Commit> {
-  const large = mustSpill(batch.entries) || batch.submits.some((submit) => mustSpill(submit.entries))
-  return large ? spilled(residence, batch) : fill(residence, batch, batch.entries, batch.submits)
+function isLarge({ entries, submits }: Batch): boolean {
+  return mustSpill(entries) || submits.some((submit) => mustSpill(submit.entries))
 }
 
 async function spilled(residence: Residence, batch: Batch): Promise<Commit> {
   const { blob } = residence.engine.store
   const entries = await spill(blob, batch.entries)
-  return fill(residence, batch, entries, await Promise.all(batch.submits.map((submit) => spillSubmit(blob, submit))))
+  return toCommit(
+    residence,
+    batch,
+    entries,
+    await Promise.all(batch.submits.map((submit) => spillSubmit(blob, submit))),
+  )
 }
 
 // One object, filled: a commit is made for every step, and most have only entries.
-function fill(residence: Residence, batch: Batch, entries: readonly Entry[], submits: readonly Submit[]): Commit {
+function toCommit(residence: Residence, batch: Batch, entries: readonly Entry[], submits: readonly Submit[]): Commit {
   const { tenant, run, epoch } = residence.record
   const commit: { -readonly [Key in keyof Commit]: Commit[Key] } = { tenant, run, epoch, entries }
   if (batch.consumed.length > 0) commit.consumed = batch.consumed

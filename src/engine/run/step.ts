@@ -10,7 +10,7 @@ import { PolisError } from '../../core/error.ts'
 import { decode, encode } from '../../core/json.ts'
 import type { Effect } from '../../core/tool.ts'
 import type { StepTerms } from '../scope.ts'
-import { callStep } from './call-step.ts'
+import { type Call, callStep, isPromise } from './call-step.ts'
 import { toRecorded } from './failure.ts'
 import { refOf, setExecuting, settle } from './operate.ts'
 import { record, whenDurable } from './record.ts'
@@ -21,7 +21,7 @@ import { askWhatHappened } from './uncertain.ts'
 
 /** A step to execute: what to call, on which terms. */
 export interface StepPlan {
-  readonly call: Parameters<typeof callStep>[2]
+  readonly call: Call['function']
   readonly terms: StepTerms
   readonly kind: 'step' | 'tool'
 }
@@ -56,10 +56,18 @@ function execute(residence: Residence, operation: Operation, plan: StepPlan, att
   if (isUnwanted(residence, operation)) return
   const { clock } = residence.engine
   const startedAt = clock.now()
-  callStep(residence, operation, plan.call, { attempt, timeout: plan.terms.timeout }).then(
-    (output) => succeeded(residence, operation, plan, { attempt, effect, output, ms: clock.now() - startedAt }),
-    (reason: unknown) => failed(residence, operation, plan, { attempt, effect, reason, ms: clock.now() - startedAt }),
-  )
+  const succeed = (output: unknown) =>
+    succeeded(residence, operation, plan, { attempt, effect, output, ms: clock.now() - startedAt })
+  const fail = (reason: unknown) =>
+    failed(residence, operation, plan, { attempt, effect, reason, ms: clock.now() - startedAt })
+  let result: unknown
+  try {
+    result = callStep(residence, operation, { function: plan.call, attempt, timeout: plan.terms.timeout })
+  } catch (reason) {
+    return fail(reason)
+  }
+  if (isPromise(result)) result.then(succeed, fail)
+  else succeed(result)
 }
 
 function succeeded(

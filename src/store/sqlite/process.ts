@@ -46,19 +46,13 @@ export async function openProcess(options: ProcessOptions): Promise<Process> {
   const committed = () => notice.tell(work.touched, work.quiet)
   const group = createGroup({ ...options, database, begun, committed })
   let isOpen = true
-  const alive = () => {
-    if (!isOpen) throw new PolisError('STORE_UNAVAILABLE', `The store ${path} was closed: open it again`)
-  }
   return {
     path,
     database,
     work,
-    write: async (operation) => {
-      alive()
-      return group.write(operation)
-    },
+    write: (operation) => (isOpen ? group.write(operation) : Promise.reject(closed(path))),
     read: async (operation) => {
-      alive()
+      if (!isOpen) throw closed(path)
       return new Promise((resolve) => {
         const look = () => resolve(read(operation, path, patience))
         if (!group.readAlong(look)) look()
@@ -75,6 +69,10 @@ export async function openProcess(options: ProcessOptions): Promise<Process> {
       database.close()
     },
   }
+}
+
+function closed(path: string): PolisError {
+  return new PolisError('STORE_UNAVAILABLE', `The store ${path} was closed: open it again`)
 }
 
 async function read<T>(operation: () => T, path: string, patience: number): Promise<T> {
