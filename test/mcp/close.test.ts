@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { failsWith, fixture, isAlive, runningChildren, startServers, textOf } from './support.ts'
+import { endsSoon, failsWith, fixture, isAlive, runningChildren, startServers, textOf } from './support.ts'
 
 test('Closing ends the process, fails the calls in flight and starts nothing again', async () => {
   const servers = startServers({ own: fixture('stdio-server.ts') })
@@ -31,7 +31,7 @@ test('What a launcher started is ended with it', async () => {
   const pid = Number((await textOf(servers, 'launcher', 'odd')).split(' ')[1])
   assert.equal(isAlive(pid), true)
   await servers.close()
-  assert.equal(isAlive(pid), false)
+  assert.equal(await endsSoon(pid), true)
 })
 
 test('Closing while a connection is being made leaves no process behind, however far it had come', async () => {

@@ -109,6 +109,15 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/**
+ * Resolves with whether it ended within a second: what was killed is gone only once the kernel has run it, and a grandchild is nobody
+ * here's to wait for.
+ */
+export async function endsSoon(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100 && isAlive(pid); tries++) await delay(10)
+  return !isAlive(pid)
+}
+
 /** An HTTP server of its own process. */
 export interface HttpFixture extends AsyncDisposable {
   readonly url: string
