@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
+import { PolisError } from '../../core/error.ts'
 import { describeMoment, type Moment } from './moment.ts'
 import type { TestRun } from './test-run.ts'
 
 /**
  * Runs once without a crash, then once for each moment at which the process could have died, and dies there.
  *
- * @throws AssertionError when a crash changed what the run came to, naming the moment.
+ * @throws PolisError DIVERGED when the run diverges without a crash; AssertionError when a crash changed what the run came to, naming the moment.
  */
 export async function crashEverywhere(
   attempt: (dies: (moment: Moment) => boolean) => Promise<TestRun>,
@@ -15,6 +16,8 @@ export async function crashEverywhere(
     moments += 1
     return false
   })
+  // An agent that is wrong without any crash is the same with one.
+  if (expected.status === 'diverged') throw new PolisError('DIVERGED', expected.error?.message ?? 'It diverged')
   for (let at = 1; at <= moments; at++) {
     let passed = 0
     let where: Moment | undefined
