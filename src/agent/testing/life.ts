@@ -18,7 +18,7 @@ import { openMemoryStore } from '../../store/memory/open.ts'
 import type { Store } from '../../store/store.ts'
 import { silentLog } from '../../telemetry/log.ts'
 import { silentMetrics } from '../../telemetry/metrics-port.ts'
-import { agentInfo, createPrograms } from '../program.ts'
+import { createPrograms } from '../program.ts'
 import { createFakeTools } from './fake-tools.ts'
 import { type Moment, summarise } from './moment.ts'
 import { watchScope } from './watch-scope.ts'
@@ -72,8 +72,7 @@ export async function beginLife(world: World): Promise<Life> {
     ...shared,
   })
   await worker.start()
-  const agents = [...world.agents.values()].map(agentInfo)
-  return Object.assign(life, { store, service: createService({ ...shared, agents: () => agents }) })
+  return Object.assign(life, { store, service: createService({ ...shared, agents: () => world.catalogue }) })
 }
 
 function createLife(store: Store, end: () => void): Living {

@@ -1,13 +1,14 @@
 import { parseDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
 import type { AgentDefinition } from '../define-agent.ts'
+import { agentInfo } from '../program.ts'
 import { collect } from './collect.ts'
 import { crashEverywhere } from './crash-everywhere.ts'
 import type { Moment } from './moment.ts'
 import { play } from './play.ts'
 import type { TestCrash, TestOptions } from './test-options.ts'
 import type { TestRun } from './test-run.ts'
-import { createWorld } from './world.ts'
+import { createWorld, type World } from './world.ts'
 
 /**
  * Runs an agent in this process to its end, with time that skips and a process that dies where the test says.
@@ -21,7 +22,8 @@ export async function testAgent<I, O, S>(
   options: TestOptions<I>,
 ): Promise<TestRun<O>> {
   const { crash } = options
-  const attempt = (dies: (moment: Moment) => boolean) => attemptRun(agent, options, dies)
+  const cast = castOf([agent, ...(options.agents ?? [])])
+  const attempt = (dies: (moment: Moment) => boolean) => attemptRun(agent.name, cast, options, dies)
   // The run validated its output against the agent's schema.
   if (crash === undefined) return (await attempt(() => false)) as TestRun<O>
   if ('everyStep' in crash) return (await crashEverywhere(attempt)) as TestRun<O>
@@ -35,18 +37,22 @@ export async function testAgent<I, O, S>(
   return run as TestRun<O>
 }
 
+type Cast = Pick<World, 'agents' | 'catalogue'>
+
+function castOf(definitions: readonly AgentDefinition[]): Cast {
+  const agents = new Map(definitions.map((it) => [it.name, { definition: it, release: 'test', file: '' }]))
+  return { agents, catalogue: [...agents.values()].map(agentInfo) }
+}
+
 async function attemptRun(
-  agent: AgentDefinition,
-  { input, agents = [], tools = {}, answers, messages = [], session, now, seed = 1, timeout = '10s' }: TestOptions,
+  agent: string,
+  cast: Cast,
+  { input, tools = {}, answers, messages = [], session, now, seed = 1, timeout = '10s' }: TestOptions,
   dies: (moment: Moment) => boolean,
 ): Promise<TestRun> {
-  const world = createWorld({
-    agents: new Map([agent, ...agents].map((it) => [it.name, { definition: it, release: 'test', file: '' }])),
-    fakes: typeof tools === 'function' ? tools() : tools,
-    ...{ now, seed, dies },
-  })
+  const world = createWorld({ ...cast, fakes: typeof tools === 'function' ? tools() : tools, now, seed, dies })
   const ended = await play(world, {
-    ...{ agent: agent.name, input, messages, timeout: parseDuration(timeout, 'timeout of testAgent') },
+    ...{ agent, input, messages, timeout: parseDuration(timeout, 'timeout of testAgent') },
     ...(answers === undefined ? {} : { answers }),
     ...(session === undefined ? {} : { session }),
   })

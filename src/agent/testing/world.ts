@@ -1,3 +1,4 @@
+import type { AgentInfo } from '../../core/agent.ts'
 import { hash } from '../../core/json.ts'
 import { type ManualClock, manualClock } from '../../core/manual-clock.ts'
 import { type Random, seededRandom } from '../../core/random.ts'
@@ -17,6 +18,7 @@ export interface Calls {
 /** What outlives the processes of one test: time, the store's data, and what really happened. */
 export interface World {
   readonly agents: ReadonlyMap<string, LoadedAgent>
+  readonly catalogue: readonly AgentInfo[]
   readonly fakes: FakeTools
   readonly clock: ManualClock
   readonly state: MemoryState
@@ -34,6 +36,7 @@ export interface World {
 /** What a world begins with. */
 export interface WorldOptions {
   readonly agents: ReadonlyMap<string, LoadedAgent>
+  readonly catalogue: readonly AgentInfo[]
   readonly fakes: FakeTools
   readonly now: number | undefined
   readonly seed: number
@@ -41,9 +44,10 @@ export interface WorldOptions {
 }
 
 /** A world in which nothing has happened. */
-export function createWorld({ agents, fakes, now, seed, dies }: WorldOptions): World {
+export function createWorld({ agents, catalogue, fakes, now, seed, dies }: WorldOptions): World {
   return {
     agents,
+    catalogue,
     fakes,
     clock: manualClock(now),
     state: memoryState(),
