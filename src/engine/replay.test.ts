@@ -10,8 +10,9 @@ import { DEFAULT_TENANT } from '../core/id.ts'
 import { decode } from '../core/json.ts'
 import type { Faults } from '../store/memory/group.ts'
 import { keyOf } from '../store/memory/table.ts'
-import { type AgentCode, type Bed, type BedProcess, createBed } from './fake/test-bed.ts'
+import { type AgentCode, type Bed, type BedProcess, createBed, step } from './fake/test-bed.ts'
 import { type Act, play, programs, type Stage } from './fake/workflow.ts'
+import type { Scope } from './scope.ts'
 
 const numRuns = Number(process.env.POLIS_FUZZ_RUNS ?? 60)
 const seed = process.env.POLIS_FUZZ_SEED === undefined ? Date.now() % 2 ** 31 : Number(process.env.POLIS_FUZZ_SEED)
@@ -24,14 +25,21 @@ interface Fault {
   readonly what: 'crash' | 'fail' | 'kill' | 'lose'
 }
 
-const faults = fc.array(
-  fc.record({
-    after: fc.nat(25),
-    when: fc.constantFrom<Fault['when'][]>('before', 'after'),
-    what: fc.constantFrom<Fault['what'][]>('crash', 'crash', 'fail', 'kill', 'lose'),
-  }),
-  { maxLength: 4 },
-)
+const faults = fc
+  .array(
+    fc.record({
+      after: fc.nat(25),
+      when: fc.constantFrom<Fault['when'][]>('before', 'after'),
+      what: fc.constantFrom<Fault['what'][]>('crash', 'crash', 'fail', 'kill', 'lose'),
+    }),
+    { maxLength: 4 },
+  )
+  // A third death without progress in between would make it a dead letter.
+  .map((plan) =>
+    plan.filter(
+      ({ what }, at) => isSurvived(what) || plan.slice(0, at).filter((before) => !isSurvived(before.what)).length < 2,
+    ),
+  )
 
 describe(`random workflows (seed ${seed}, ${numRuns} runs)`, () => {
   it('come to the same result and record the same, however often their worker dies (G3, G4, G9)', async () => {
@@ -57,6 +65,98 @@ describe(`random workflows (seed ${seed}, ${numRuns} runs)`, () => {
     )
   })
 })
+
+function isSurvived(what: Fault['what']): boolean {
+  return what === 'fail' || what === 'lose'
+}
+
+describe(`changed programs (seed ${seed}, ${numRuns} runs)`, () => {
+  it('are caught as diverged wherever something recorded follows, and execute nothing recorded again (G9, G3)', async () => {
+    await fc.assert(
+      fc.asyncProperty(lines, fc.nat(20), fc.nat(20), change, async (acts, group, at, how) => {
+        const place = at % acts.length
+        const { status, recorded, wrong } = await performChanged(acts, mutate(acts, place, how), group)
+        assert.deepEqual(wrong, [])
+        const caught = recorded > place && how !== 'nothing'
+        assert.equal(status, caught ? 'diverged' : 'completed', `${recorded} recorded, ${how} at ${place}`)
+      }),
+      LIMITS,
+    )
+  })
+})
+
+/** One operation of a line of them. */
+interface Item {
+  readonly name: string
+  readonly kind: 'step' | 'once' | 'emit' | 'sleep'
+  readonly input: string
+}
+
+const lines = fc
+  .array(fc.constantFrom<Item['kind'][]>('step', 'once', 'emit', 'sleep'), { minLength: 2, maxLength: 6 })
+  .map((kinds) => kinds.map((kind, at): Item => ({ name: `n${at}`, kind, input: String(at + 1) })))
+const change = fc.constantFrom('rename', 'swap', 'input', 'insert', 'remove', 'nothing')
+
+function mutate(items: readonly Item[], at: number, how: string): readonly Item[] {
+  const item = items[at]
+  if (item === undefined) return items
+  const next = items[at + 1]
+  const others = { before: items.slice(0, at), after: items.slice(at + 1) }
+  const added: Item = { name: 'added', kind: 'step', input: 'added' }
+  switch (how) {
+    case 'rename':
+      return [
+        ...others.before,
+        { ...item, name: 'renamed', kind: item.kind === 'sleep' ? 'emit' : item.kind },
+        ...others.after,
+      ]
+    case 'input':
+      return [...others.before, { ...item, input: '777' }, ...others.after]
+    case 'swap':
+      return next === undefined
+        ? [...others.before, added, item]
+        : [...others.before, next, item, ...items.slice(at + 2)]
+    case 'insert':
+      return [...others.before, added, ...items.slice(at)]
+    case 'remove':
+      return [...others.before, ...others.after]
+    default:
+      return items
+  }
+}
+
+async function performChanged(before: readonly Item[], after: readonly Item[], group: number) {
+  const wrong: string[] = []
+  const bed = createBed({ agents: { agent: async () => null } })
+  const codeOf =
+    (items: readonly Item[]): AgentCode =>
+    async (scope) => {
+      for (const { name, kind, input } of items)
+        await playItem(scope, { name, kind, input }, (key) => {
+          if (isRecorded(bed, key)) wrong.push(key)
+        })
+    }
+  const process = await bed.open({
+    agents: { agent: codeOf(before) },
+    faults: (moment) => (moment.when === 'after' && moment.group === group + 3 ? 'crash' : undefined),
+  })
+  const run = await bed.submit(null)
+  await bed.idle()
+  for (let waits = 0; waits < 20 && !process.dead; waits++) await bed.pass(10)
+  if (!process.dead) process.kill()
+  const ended = (await bed.service.run(bed.caller, run)).status === 'completed'
+  const indexes = (await bed.entries(run)).flatMap(({ data }) => ('index' in data ? [data.index + 1] : []))
+  await bed.open({ agents: { agent: codeOf(after) } })
+  const { status } = await bed.finish(run)
+  return { status, recorded: ended ? 0 : Math.max(0, ...indexes), wrong }
+}
+
+function playItem(scope: Scope, { name, kind, input }: Item, called: (key: string) => void): Promise<unknown> {
+  if (kind === 'emit') return scope.emit(name, input)
+  if (kind === 'sleep') return scope.sleep(Number(input))
+  const effect = kind === 'once' ? 'once' : 'read'
+  return step(scope, name, ({ key }) => called(key), { effect, hash: input, uncertain: 'retry' })
+}
 
 async function perform(acts: readonly Act[], plan: readonly Fault[], prior: number) {
   const theatre = createTheatre()

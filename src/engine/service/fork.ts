@@ -29,7 +29,7 @@ export async function forkRun(
   const fork = ids.run()
   const time = clock.now()
   const { tenant, agent, priority, tags } = original
-  const copied = keep(entries.slice(0, last)).map(
+  const copied = keep(withoutTakenBack(untilCancel(entries.slice(0, last)))).map(
     (entry, index): Entry => ({ ...entry, run: fork, epoch: 0, release, sequence: index + 1 }),
   )
   const mark = toEntry({ tenant, run: fork, epoch: 0, release }, copied.length + 1, time, 'run-forked', {
@@ -85,10 +85,44 @@ function lastGood(entries: readonly { decoded: DecodedEntry }[], { sequence }: R
   return sequence
 }
 
+// A fork is not cancelled: what the original did after its cancel is no part of it.
+function untilCancel<T extends { decoded: DecodedEntry }>(entries: readonly T[]): readonly T[] {
+  const at = entries.findIndex(({ decoded }) => decoded.kind === 'cancel-requested')
+  return at === -1 ? entries : entries.slice(0, at)
+}
+
+// A retry voids the failure that it starts from, and what began after it; what of that was used again was recorded again.
+function withoutTakenBack<T extends { decoded: DecodedEntry }>(entries: readonly T[]): readonly T[] {
+  let kept = entries
+  for (const { decoded: retried } of entries) {
+    if (retried.kind !== 'run-retried') continue
+    const { from } = retried.data
+    const failed = entries.find(({ decoded }) => decoded.sequence === from)?.decoded
+    const before = new Set(kept.flatMap(({ decoded }) => (decoded.sequence < from ? (idOf(decoded) ?? []) : [])))
+    kept = kept.filter(({ decoded }) => {
+      const id = idOf(decoded)
+      if (id === undefined || decoded.sequence > retried.sequence) return true
+      return before.has(id) && id !== (failed === undefined ? undefined : idOf(failed))
+    })
+  }
+  return kept
+}
+
+function idOf({ data }: DecodedEntry): string | undefined {
+  return 'id' in data ? data.id : undefined
+}
+
 // What an operation began and did not end is begun anew: its timer, question or child belongs to the original.
 function keep(entries: readonly { entry: Entry; decoded: DecodedEntry }[]): Entry[] {
   const closed = new Set<string>()
-  for (const { decoded } of entries) if (CLOSINGS.has(decoded.kind) && 'id' in decoded.data) closed.add(decoded.data.id)
+  const steps = new Set<string>()
+  for (const { decoded } of entries) {
+    const id = idOf(decoded)
+    if (id === undefined) continue
+    if (decoded.kind === 'step-started') steps.add(id)
+    // The answer on a step that was cut off does not end the step.
+    if (CLOSINGS.has(decoded.kind) && !(decoded.kind === 'question-answered' && steps.has(id))) closed.add(id)
+  }
   return entries.flatMap(({ entry, decoded }) => {
     if (NOT_COPIED.has(decoded.kind)) return []
     if ('id' in decoded.data && !closed.has(decoded.data.id)) return []
