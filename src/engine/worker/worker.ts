@@ -173,10 +173,11 @@ async function claim(work: Work): Promise<void> {
   for (const record of outcome.runs) void hold(work, record)
   work.drained = !outcome.more
   if (outcome.more && outcome.runs.length > 0) work.pullAgain = true
-  if (outcome.nextAt !== undefined) wakeAt(work, outcome.nextAt)
+  if (outcome.nextAt !== undefined && work.state === 'working') wakeAt(work, outcome.nextAt)
 }
 
 async function hold(work: Work, record: RunRecord): Promise<void> {
+  if (work.state !== 'working') return giveBack(work, record)
   work.starting.set(record.run, record)
   try {
     const execution = await begin(work.engine, record, (why, end) => leave(work, record, why, end))
@@ -191,6 +192,7 @@ async function hold(work: Work, record: RunRecord): Promise<void> {
 }
 
 async function take(work: Work, record: RunRecord, submit: Submit): Promise<void> {
+  if (work.state !== 'working') return giveBack(work, record)
   work.starting.set(record.run, record)
   try {
     const execution = await begin(work.engine, record, (why, end) => leave(work, record, why, end), submit.entries)
@@ -199,6 +201,17 @@ async function take(work: Work, record: RunRecord, submit: Submit): Promise<void
     report(work, reason, `run ${record.run} could not be started`)
   } finally {
     work.starting.delete(record.run)
+  }
+}
+
+// Claimed while the worker stopped: nothing of it may be executed, since it may be another worker's by now, whose epoch refuses this.
+async function giveBack(work: Work, { tenant, run, epoch }: RunRecord): Promise<void> {
+  const { store, clock } = work.engine
+  const next = { status: 'queued', at: clock.now(), reason: 'handed over by a worker that stops' } as const
+  try {
+    await store.journal.append({ tenant, run, epoch, entries: [], next })
+  } catch (reason) {
+    report(work, reason, `run ${run} could not be given back`)
   }
 }
 
