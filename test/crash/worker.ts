@@ -31,8 +31,14 @@ const DRAIN = 10_000
 let tell = (report: Report): void => void process.send?.(report)
 const stopped = new AbortController()
 let service: Promise<Service> | undefined
+let stop = async (): Promise<void> => process.exit(0)
 
 process.on('disconnect', () => process.exit(0))
+process.once('SIGTERM', async () => {
+  // Asked while it starts, it stops once it has started.
+  await service
+  await stop()
+})
 process.on('message', (command: Command) => {
   obey(command).catch((reason: unknown) => tell({ kind: 'broken', message: PolisError.from(reason).message }))
 })
@@ -70,7 +76,7 @@ async function start({ store: path, effects, durability, plan, witness }: Assign
   const worker = createWorker({
     ...{ ...shared, id: ids.worker(), programs, settings, random, transients: createTransients() },
   })
-  process.once('SIGTERM', async () => {
+  stop = async () => {
     killer.reach('drain-begun')
     await worker.stop({ timeout: 2000 })
     killer.reach('drain-done')
@@ -78,7 +84,7 @@ async function start({ store: path, effects, durability, plan, witness }: Assign
     await store.close()
     tell({ kind: 'counts', counts: killer.counts })
     process.disconnect?.()
-  })
+  }
   await worker.start()
   tell({ kind: 'started', worker: worker.id })
   return createService({ ...shared, agents: () => [...agents.values()].map(agentInfo), worker })
