@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Duration } from '../core/duration.ts'
 import type { Effect, ToolResult } from '../core/tool.ts'
-import type { AgentDefinition } from './define-agent.ts'
 
 /** How failed attempts are repeated. Delays grow by `factor` from `delay` to `maxDelay`, with full jitter unless `jitter` is false. */
 export interface RetryPolicy {
@@ -11,6 +10,13 @@ export interface RetryPolicy {
   readonly maxDelay?: Duration
   readonly factor?: number
   readonly jitter?: boolean
+}
+
+/** An agent as another one calls it: every definition is one. */
+export interface Callable<I, O> {
+  readonly name: string
+  readonly input: StandardSchemaV1<unknown, I> | undefined
+  readonly output: StandardSchemaV1<unknown, O> | undefined
 }
 
 /** What a step's function gets. */
@@ -82,7 +88,7 @@ export interface Context<S = unknown> {
   tool(server: string, tool: string, args?: unknown, options?: ToolOptions): Promise<ToolResult>
   /** Runs another agent as a child run and waits for its output. */
   call<I, O>(
-    agent: AgentDefinition<I, O> | string,
+    agent: Callable<I, O> | string,
     input: I,
     options?: { readonly name?: string; readonly tags?: Record<string, string> },
   ): Promise<O>

@@ -7,9 +7,6 @@ export { type JsonSchema, schemaFromJson } from './json-schema.ts'
 /** A schema of any library that speaks Standard Schema: zod, valibot, arktype, and what `schemaFromJson` makes. */
 export type Schema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>
 
-/** The type that a schema accepts. */
-export type InputOf<S extends Schema> = StandardSchemaV1.InferInput<S>
-
 /** The type that a schema gives. */
 export type OutputOf<S extends Schema> = StandardSchemaV1.InferOutput<S>
 

@@ -15,7 +15,7 @@ export type Settings = { readonly [Key in SettingKey]: ValueOf<(typeof SETTINGS)
 export type SettingsInput = { readonly [Key in SettingKey]?: Settings[Key] | string }
 
 /** What every environment variable of the product begins with. */
-export const ENVIRONMENT_PREFIX = 'POLIS_'
+const ENVIRONMENT_PREFIX = 'POLIS_'
 
 /** Other defaults while an agent is being written: `polis dev`. */
 export const DEV_DEFAULTS = {

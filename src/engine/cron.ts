@@ -11,11 +11,6 @@ export function nextTick(cron: string, timeZone: string, after: number): number 
   return parse(cron, timeZone).nextRun(new Date(after))?.getTime()
 }
 
-/** Checks a schedule's pattern and time zone; INVALID_ARGUMENT naming what is wrong. */
-export function checkCron(cron: string, timeZone: string): void {
-  parse(cron, timeZone).nextRun()
-}
-
 /** What a schedule does now: the ticks to run, and the tick after them. */
 export interface Due {
   readonly ticks: readonly number[]

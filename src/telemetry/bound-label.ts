@@ -1,7 +1,7 @@
 import type { Metric } from './metric.ts'
 
 /** What stands in the place of a label value that is too much. */
-export const OTHER = 'other'
+const OTHER = 'other'
 
 /** Makes the labels that may be reported from those that were given. */
 export type BoundLabels = (labels: Readonly<Record<string, string>>) => Readonly<Record<string, string>>

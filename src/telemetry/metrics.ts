@@ -5,7 +5,7 @@ import { METRICS, type Metric } from './metric.ts'
 import { CONTENT_TYPE, type Metrics } from './metrics-port.ts'
 
 export { applyForwarded, type ForwardedMetric, type ForwardingMetrics, forwardMetrics } from './forward-metrics.ts'
-export { type LabelsOf, type MetricName, type Metrics, silentMetrics } from './metrics-port.ts'
+export { type Metrics, silentMetrics } from './metrics-port.ts'
 
 /** What the process is, and the limits of its metrics. */
 export interface MetricsOptions {

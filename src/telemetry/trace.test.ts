@@ -27,7 +27,7 @@ describe('traceparent', () => {
       VALID.replace(/4bf\w+/, '0'.repeat(32)),
       VALID.replace(/00f0\w+/, '0'.repeat(16)),
     ]
-    for (const header of [undefined, ...wrong]) assert.equal(parseTraceparent(header), undefined, header)
+    for (const header of [undefined, ...wrong]) assert.equal(parseTraceparent(header), undefined, header ?? 'none')
   })
 
   it('begins a trace, and continues one', () => {

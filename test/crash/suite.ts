@@ -32,7 +32,7 @@ export interface Summary {
 }
 
 /** Two heartbeats of the suite's workers: how long a dead worker's runs may wait while another lives (G6). */
-export const TAKEOVER_LIMIT = 2000
+const TAKEOVER_LIMIT = 2000
 
 /** Runs the points of a selection, `jobs` at a time, and tells of each as it is done. */
 export async function runSuite(

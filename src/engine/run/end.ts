@@ -109,7 +109,7 @@ export function leave(residence: Residence, next: Transition): void {
 }
 
 /** Records an end and has it committed; nothing the code still does counts. */
-export function seal<K extends EntryKind>(residence: Residence, kind: K, body: EntryBodies[K], next: Transition): void {
+function seal<K extends EntryKind>(residence: Residence, kind: K, body: EntryBodies[K], next: Transition): void {
   buffer(residence, kind, body)
   residence.mode = 'ending'
   for (const operation of residence.operations.values()) operation.stop()

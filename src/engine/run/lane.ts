@@ -74,7 +74,7 @@ export async function race(
 }
 
 /** Ends a lane and those below it: its operations reject CANCELLED, its steps abort, its questions are withdrawn. */
-export function close(residence: Residence, lane: Lane): void {
+function close(residence: Residence, lane: Lane): void {
   if (lane.over) return
   lane.over = true
   residence.closedPaths.add(lane.path)

@@ -170,8 +170,3 @@ export function emptyBatch(): Batch {
 export function createLane(path: string, parent: Lane | undefined): Lane {
   return { path, parent, names: new Map(), next: 0, pending: 0, over: false, refusals: 0, abort: createLazyAbort() }
 }
-
-/** True while recorded results remain to be handed out. */
-export function isReplaying(residence: Residence): boolean {
-  return residence.cursor < residence.recording.handOuts.length
-}

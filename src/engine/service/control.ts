@@ -180,7 +180,7 @@ async function until(
 }
 
 /** The error for a command that comes after the end. */
-export function ended({ run, status }: RunRecord, what: string): PolisError {
+function ended({ run, status }: RunRecord, what: string): PolisError {
   return new PolisError('ALREADY_ENDED', `Run ${run} is ${status} and cannot be ${what} any more`, {
     details: { status },
   })

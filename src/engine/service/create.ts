@@ -1,27 +1,38 @@
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
-import { schemaFromJson, validate } from '../../core/schema.ts'
 import { decodeEntry } from '../journal-entry.ts'
+import { checkAndAnswer } from './answer.ts'
 import { createChanges } from './changes.ts'
-import { answerQuestion, cancelRun, pauseRun, resumeRun, retryRun, sendMessage } from './control.ts'
+import { cancelRun, pauseRun, resumeRun, retryRun, sendMessage } from './control.ts'
 import { findRun, type ServiceDependencies } from './dependencies.ts'
 import { followRun, waitForEnd } from './follow.ts'
 import { forkRun } from './fork.ts'
+import { createLists } from './lists.ts'
 import { listSchedules, putSchedule, removeSchedule } from './schedules.ts'
 import type { Caller, RunView, Service } from './service.ts'
 import { submitRun } from './submit.ts'
-import { toQuestionView, toSessionView, toView, withLast, withResult } from './view.ts'
+import { toView, withLast, withResult } from './view.ts'
 
 export type { ServiceDependencies } from './dependencies.ts'
 
 /** The service over a store: commands and queries of one runtime, whoever executes its runs. */
 export function createService(dependencies: ServiceDependencies): Service {
-  const { store } = dependencies
-  const following = { ...dependencies, changes: createChanges(store) }
-  // Only a queued run can wait for its release.
-  const show = async (record: RunRecord) =>
-    withResult(store, record, record.status === 'queued' ? await store.coordination.workers() : [])
-  const view = async (caller: Caller, run: string): Promise<RunView> => show(await findRun(dependencies, caller, run))
+  return {
+    agents: dependencies.agents,
+    ...commandsOf(dependencies),
+    ...readsOf(dependencies),
+    ...createLists(dependencies),
+    schedules: (caller) => listSchedules(dependencies, caller),
+    putSchedule: (caller, schedule) => putSchedule(dependencies, caller, schedule),
+    removeSchedule: (caller, name) => removeSchedule(dependencies, caller, name),
+    workers: () => dependencies.store.coordination.workers(),
+  }
+}
+
+type Commands = 'submit' | 'cancel' | 'pause' | 'resume' | 'retry' | 'fork' | 'answer' | 'send' | 'remove'
+
+function commandsOf(dependencies: ServiceDependencies): Pick<Service, Commands> {
+  const view = viewOf(dependencies)
   const then =
     (command: (d: ServiceDependencies, caller: Caller, run: string) => Promise<void>) =>
     async (caller: Caller, run: string) => {
@@ -29,14 +40,7 @@ export function createService(dependencies: ServiceDependencies): Service {
       return view(caller, run)
     }
   return {
-    agents: dependencies.agents,
     submit: (caller, request) => submitRun(dependencies, caller, request),
-    run: view,
-    async runs(caller, filter, page) {
-      const workers = await store.coordination.workers()
-      const { items, ...rest } = await store.index.list(caller.tenant, filter, page)
-      return { ...rest, items: items.map((record) => toView(record, workers)) }
-    },
     async cancel(caller, run, reason) {
       await cancelRun(dependencies, caller, run, reason)
       return view(caller, run)
@@ -45,19 +49,26 @@ export function createService(dependencies: ServiceDependencies): Service {
     resume: then(resumeRun),
     retry: then(retryRun),
     fork: async (caller, run, options) => toView(await forkRun(dependencies, caller, run, options), []),
-    answer: (caller, run, question, answer) => checkAndAnswer(dependencies, caller, run, question, answer),
+    answer: (caller, run, question, answer) => checkAndAnswer(dependencies, caller, { run, question, answer }),
     async send(caller, run, message) {
       await sendMessage(dependencies, await findRun(dependencies, caller, run), message)
     },
     async remove(caller, run) {
-      const record = await findRun(dependencies, caller, run)
-      if (!(await store.index.remove(caller.tenant, run))) {
-        throw new PolisError(
-          'CONFLICT',
-          `Run ${run} is ${record.status}: only a run that has ended can be removed; cancel it first`,
-        )
-      }
+      const { status } = await findRun(dependencies, caller, run)
+      if (await dependencies.store.index.remove(caller.tenant, run)) return
+      const rule = 'only a run that has ended can be removed; cancel it first'
+      throw new PolisError('CONFLICT', `Run ${run} is ${status}: ${rule}`)
     },
+  }
+}
+
+type Reads = 'run' | 'entries' | 'follow' | 'wait'
+
+function readsOf(dependencies: ServiceDependencies): Pick<Service, Reads> {
+  const { store } = dependencies
+  const following = { ...dependencies, changes: createChanges(store) }
+  return {
+    run: viewOf(dependencies),
     async entries(caller, run, after, limit) {
       await findRun(dependencies, caller, run)
       const page = await store.journal.read(caller.tenant, run, after, limit)
@@ -67,32 +78,18 @@ export function createService(dependencies: ServiceDependencies): Service {
     async wait(caller, run, signal) {
       const end = await endHere(dependencies, caller, run, signal)
       if (end !== undefined) return withLast(store, end.record, end.last)
-      return show(await waitForEnd(following, caller, run, signal))
+      return show(dependencies, await waitForEnd(following, caller, run, signal))
     },
-    async questions(caller, filter, page) {
-      const { items, ...rest } = await store.index.questions(caller.tenant, filter, page)
-      return { ...rest, items: items.map(toQuestionView) }
-    },
-    async session(caller, session) {
-      const record = await store.index.session(caller.tenant, session)
-      if (record === undefined) throw new PolisError('NOT_FOUND', `There is no session ${session}`)
-      return toSessionView(record)
-    },
-    async sessions(caller, page) {
-      const { items, ...rest } = await store.index.sessions(caller.tenant, page)
-      return { ...rest, items: items.map(toSessionView) }
-    },
-    async removeSession(caller, session) {
-      if (await store.index.removeSession(caller.tenant, session)) return
-      const record = await store.index.session(caller.tenant, session)
-      if (record === undefined) throw new PolisError('NOT_FOUND', `There is no session ${session}`)
-      throw new PolisError('CONFLICT', `Session ${session} has an unfinished run: cancel it first`)
-    },
-    schedules: (caller) => listSchedules(dependencies, caller),
-    putSchedule: (caller, schedule) => putSchedule(dependencies, caller, schedule),
-    removeSchedule: (caller, name) => removeSchedule(dependencies, caller, name),
-    workers: () => store.coordination.workers(),
   }
+}
+
+function viewOf(dependencies: ServiceDependencies): Service['run'] {
+  return async (caller, run) => show(dependencies, await findRun(dependencies, caller, run))
+}
+
+// Only a queued run can wait for its release.
+async function show({ store }: ServiceDependencies, record: RunRecord): Promise<RunView> {
+  return withResult(store, record, record.status === 'queued' ? await store.coordination.workers() : [])
 }
 
 // A run in the memory of this thread's worker ends there first.
@@ -107,28 +104,4 @@ async function endHere({ worker }: ServiceDependencies, { tenant }: Caller, run:
   } finally {
     signal.removeEventListener('abort', abort)
   }
-}
-
-async function checkAndAnswer(
-  dependencies: ServiceDependencies,
-  caller: Caller,
-  run: string,
-  question: string,
-  answer: unknown,
-): Promise<void> {
-  const { store } = dependencies
-  const record = await findRun(dependencies, caller, run)
-  const { items } = await store.index.questions(caller.tenant, { run }, { limit: 1000 })
-  const open = items.find(({ id }) => id === question)
-  if (open !== undefined) {
-    const { schema } = toQuestionView(open)
-    if (typeof schema === 'object' && schema !== null) {
-      await validate(
-        schemaFromJson(schema as Parameters<typeof schemaFromJson>[0]),
-        answer,
-        `answer to question ${question}`,
-      )
-    }
-  }
-  await answerQuestion(dependencies, caller, record, question, answer)
 }

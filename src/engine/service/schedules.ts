@@ -5,6 +5,7 @@ import type { ScheduleRecord } from '../../store/coordination.ts'
 import { nextTick } from '../cron.ts'
 import { findAgent, type ServiceDependencies } from './dependencies.ts'
 import type { Caller, ScheduleRequest, ScheduleView } from './service.ts'
+import { validateInput } from './submit.ts'
 
 /** The tenant's schedules, by name. */
 export async function listSchedules(
@@ -27,7 +28,7 @@ export async function putSchedule(
       'INVALID_ARGUMENT',
       `Option name: expected letters, digits and dashes, got ${JSON.stringify(name)}`,
     )
-  findAgent(dependencies, agent)
+  await validateInput(findAgent(dependencies, agent), request.input)
   const before = (await store.coordination.schedules(tenant)).find((schedule) => schedule.name === name)
   const nextAt = nextTick(cron, timeZone, clock.now())
   const changed = before === undefined || before.agent !== agent || before.cron !== cron || before.timeZone !== timeZone

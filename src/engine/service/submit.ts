@@ -49,8 +49,8 @@ async function check(agent: AgentInfo, { input, key, session, priority, tags, we
 
 const SCHEMAS = new WeakMap<object, ReturnType<typeof schemaFromJson>>()
 
-// The catalogue's JSON Schema says most of what the agent's own schema does; the worker checks the rest before it runs.
-async function validateInput(agent: AgentInfo, input: unknown): Promise<void> {
+/** INVALID_INPUT unless an agent takes this input, as far as the catalogue's schema says; the worker checks the rest before it runs. */
+export async function validateInput(agent: AgentInfo, input: unknown): Promise<void> {
   if (typeof agent.input !== 'object' || agent.input === null || Object.keys(agent.input).length === 0) return
   const schema = SCHEMAS.get(agent.input) ?? schemaFromJson(agent.input as Parameters<typeof schemaFromJson>[0])
   SCHEMAS.set(agent.input, schema)

@@ -69,7 +69,7 @@ const httpSchema = z.strictObject({
 })
 
 /** Schema of one server, for use within a larger one. Its issues carry the path of the option and say what was expected and got. */
-export const mcpServerConfigSchema: z.ZodType<McpServerConfig> = z.unknown().transform((value, context) => {
+const mcpServerConfigSchema: z.ZodType<McpServerConfig> = z.unknown().transform((value, context) => {
   const schema = chooseSchema(value)
   if (typeof schema === 'string') {
     context.addIssue({ code: 'custom', message: schema })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import { aCommit, aMessage, anEntry, aSubmit } from './build.ts'
 import type { Commit } from '../journal.ts'
+import { aCommit, aMessage, anEntry, aSubmit } from './build.ts'
 import type { Prove, World } from './world.ts'
 
 type News = ReadonlySet<string> | undefined

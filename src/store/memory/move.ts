@@ -5,7 +5,7 @@ import { keyOf } from './table.ts'
 import { leaveTurn, takeTurn } from './turn.ts'
 
 /** How long an idempotency key outlives its run (ms). */
-export const KEY_LIFE = 7 * 24 * 60 * 60 * 1000
+const KEY_LIFE = 7 * 24 * 60 * 60 * 1000
 
 /** Makes a run stand as the transition says. A run whose session is another's turn is blocked instead, unless it ends (G7). */
 export function moveRun(state: MemoryState, row: RunRow, next: Transition, now: number): void {

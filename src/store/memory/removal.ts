@@ -4,7 +4,7 @@ import { keyOf } from './table.ts'
 import { findSession } from './turn.ts'
 
 /** How long a blob that no run refers to is kept (ms). */
-export const BLOB_LIFE = 24 * 60 * 60 * 1000
+const BLOB_LIFE = 24 * 60 * 60 * 1000
 
 /** Removes an ended run with all that is only its own. Its idempotency key stays, with the record as it was. */
 export function removeRun(state: MemoryState, tenant: string, run: string): boolean {

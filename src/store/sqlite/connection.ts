@@ -6,7 +6,7 @@ import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import type { Durability } from '../store.ts'
 import { isBusy, storeFailure } from './failure.ts'
-import { migrate } from './migrate.ts'
+import { formatOf, migrate } from './migrate.ts'
 import { prepare } from './statement.ts'
 
 /** How a connection is opened. `patience` is how long to wait for a process that holds the file (ms). */
@@ -45,6 +45,8 @@ function openOnce(options: ConnectionOptions): DatabaseSync {
   createFile(options.path)
   const database = new DatabaseSync(options.path, { timeout: 0 })
   try {
+    // First, so that a file of another program is left as it is.
+    formatOf(database, options.path)
     configure(database, options.durability)
     checkIntegrity(database, options.path)
     migrate(database, options.path, options.clock.now())

@@ -2,7 +2,7 @@ import type { Holdings } from './sql/run.ts'
 import type { Work } from './work.ts'
 
 /** How long an idempotency key outlives its run (ms). */
-export const KEY_LIFE = 7 * 24 * 60 * 60 * 1000
+const KEY_LIFE = 7 * 24 * 60 * 60 * 1000
 
 /** Clears up after a run that ended: its messages and questions, the life of its key, and its session's turn. */
 export function finishRun(work: Work, { tenant, run, agent, session, key }: Holdings, now: number): void {

@@ -6,11 +6,7 @@ import { prepare } from './statement.ts'
 /** What leads from each format to the next: the first makes format 1 of an empty file. */
 const MIGRATIONS: readonly string[] = [FORMAT_1]
 
-/**
- * Brings the store to this version's format, in one transaction.
- *
- * @throws PolisError STORE_TOO_NEW for a format of a later version, STORE_CORRUPT for a database that is no store.
- */
+/** Brings the store to this version's format, in one transaction; throws as `formatOf` does. */
 export function migrate(database: DatabaseSync, path: string, now: number): void {
   if (formatOf(database, path) === FORMAT) return
   database.exec('BEGIN IMMEDIATE')
@@ -26,7 +22,12 @@ export function migrate(database: DatabaseSync, path: string, now: number): void
   }
 }
 
-function formatOf(database: DatabaseSync, path: string): number {
+/**
+ * The store's format; 0 when the file is empty.
+ *
+ * @throws PolisError STORE_TOO_NEW for a format of a later version, STORE_CORRUPT for a database that is no store.
+ */
+export function formatOf(database: DatabaseSync, path: string): number {
   const id = prepare<{ application_id: number }>(database, 'PRAGMA application_id').get()?.application_id
   const tables = prepare<{ count: number }>(database, 'SELECT count(*) AS count FROM sqlite_schema').get()?.count ?? 0
   if (tables === 0) return 0

@@ -8,7 +8,7 @@ import { touch, type Work } from './work.ts'
 type Removal = Pick<IndexPort, 'remove' | 'removeSession' | 'expire'>
 
 /** How long a blob that no run refers to is kept (ms). */
-export const BLOB_LIFE = 24 * 60 * 60 * 1000
+const BLOB_LIFE = 24 * 60 * 60 * 1000
 /** So many blobs at most are removed at a time. */
 const BLOB_BATCH = 100
 

@@ -58,6 +58,14 @@ export function prepareRuns(database: DatabaseSync) {
        WHERE tenant = ?2 AND run = ?3 AND status = 'suspended'
          AND EXISTS (SELECT 1 FROM inbox WHERE tenant = ?2 AND run = ?3 AND pending = 1)`,
     ),
+    ...prepareBlocked(database),
+    tag: prepare(database, 'INSERT OR IGNORE INTO run_tags VALUES (?, ?, ?, ?, ?)'),
+  }
+}
+
+/** The statements on runs that wait for their session's turn. */
+function prepareBlocked(database: DatabaseSync) {
+  return {
     firstBlocked: prepare<RunRow>(
       database,
       `SELECT * FROM runs WHERE tenant = ? AND session = ? AND turn IS NOT NULL ORDER BY turn LIMIT 1`,
@@ -70,6 +78,5 @@ export function prepareRuns(database: DatabaseSync) {
       database,
       'SELECT count(*) AS count FROM runs WHERE tenant = ? AND session = ? AND turn IS NOT NULL',
     ),
-    tag: prepare(database, 'INSERT OR IGNORE INTO run_tags VALUES (?, ?, ?, ?, ?)'),
   }
 }

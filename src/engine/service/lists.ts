@@ -1,0 +1,36 @@
+import { PolisError } from '../../core/error.ts'
+import type { ServiceDependencies } from './dependencies.ts'
+import type { Service } from './service.ts'
+import { toQuestionView, toSessionView, toView } from './view.ts'
+
+type Lists = 'runs' | 'questions' | 'session' | 'sessions' | 'removeSession'
+
+/** What the service answers from the index: runs, open questions and sessions. */
+export function createLists({ store }: ServiceDependencies): Pick<Service, Lists> {
+  return {
+    async runs(caller, filter, page) {
+      const workers = await store.coordination.workers()
+      const { items, ...rest } = await store.index.list(caller.tenant, filter, page)
+      return { ...rest, items: items.map((record) => toView(record, workers)) }
+    },
+    async questions(caller, filter, page) {
+      const { items, ...rest } = await store.index.questions(caller.tenant, filter, page)
+      return { ...rest, items: items.map(toQuestionView) }
+    },
+    async session(caller, session) {
+      const record = await store.index.session(caller.tenant, session)
+      if (record === undefined) throw new PolisError('NOT_FOUND', `There is no session ${session}`)
+      return toSessionView(record)
+    },
+    async sessions(caller, page) {
+      const { items, ...rest } = await store.index.sessions(caller.tenant, page)
+      return { ...rest, items: items.map(toSessionView) }
+    },
+    async removeSession(caller, session) {
+      if (await store.index.removeSession(caller.tenant, session)) return
+      const record = await store.index.session(caller.tenant, session)
+      if (record === undefined) throw new PolisError('NOT_FOUND', `There is no session ${session}`)
+      throw new PolisError('CONFLICT', `Session ${session} has an unfinished run: cancel it first`)
+    },
+  }
+}
