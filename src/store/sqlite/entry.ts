@@ -4,6 +4,7 @@ import type { Work } from './work.ts'
 
 /** Writes entries to the journal, with a reference to each blob that holds a payload. */
 export function insertEntries(work: Work, entries: readonly Entry[]): void {
+  work.entries += entries.length
   for (const entry of entries) {
     work.journal.insert.run(
       entry.tenant,

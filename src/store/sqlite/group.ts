@@ -63,7 +63,7 @@ const LONGEST_DELAY = 16
 
 /** Makes the group of one connection. */
 export function createGroup(options: GroupOptions): Group {
-  const { patience, random } = options
+  const { random } = options
   const looks: (() => void)[] = []
   const attempt = createAttempt(options, looks)
   let pending: Pending[] = []
@@ -84,7 +84,7 @@ export function createGroup(options: GroupOptions): Group {
     // The transaction could not be begun: reads need none.
     for (const look of looks.splice(0)) look()
     tries = isDone ? 0 : tries + 1
-    if (!isDone) pending = [...rejectImpatient(group, patience), ...pending]
+    if (!isDone) pending = [...rejectImpatient(options, group), ...pending]
     if (pending.length > 0) return arm(isDone ? 0 : 1 + random.next() * Math.min(2 ** tries, LONGEST_DELAY))
     for (const done of waiting.splice(0)) done()
   }
@@ -164,7 +164,8 @@ function settle({ answer, failure, resolve, reject }: Pending, rejected: PolisEr
   else reject(reason)
 }
 
-function rejectImpatient(group: readonly Pending[], patience: number): readonly Pending[] {
+function rejectImpatient({ patience, metrics }: GroupOptions, group: readonly Pending[]): readonly Pending[] {
+  metrics.increment('store_commits_total', { status: 'busy' })
   const oldest = performance.now() - patience
   for (const { since, reject } of group) {
     if (since > oldest) continue

@@ -54,9 +54,12 @@ export function createStore(process: Process, workers: Workers, durability: Dura
   const { work, write, read } = process
   const { releaseAll, ...lease } = workers
   const close = onlyOnce(async () => {
-    await releaseAll()
-    await process.stop()
-    process.close()
+    try {
+      await releaseAll()
+    } finally {
+      await process.stop()
+      process.close()
+    }
   })
   return {
     name: 'sqlite',

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PolisError } from '../../core/error.ts'
@@ -35,16 +36,21 @@ export interface ProcessOptions extends ConnectionOptions {
 
 /** Opens the store's file for this process. */
 export async function openProcess(options: ProcessOptions): Promise<Process> {
-  const { path, patience, hint } = options
+  const { path, patience, metrics, hint } = options
   const database = await openConnection(options)
   const work = prepareWork(database)
   const notice = createNotice(database, hint)
   const begun = () => {
     work.touched.clear()
     work.quiet.clear()
+    work.entries = 0
   }
-  const committed = () => notice.tell(work.touched, work.quiet)
+  const committed = () => {
+    if (work.entries > 0) metrics.observe('store_commit_entries', {}, work.entries)
+    notice.tell(work.touched, work.quiet)
+  }
   const group = createGroup({ ...options, database, begun, committed })
+  const unmeasured = metrics.onScrape('store_size_bytes', (set) => set({}, sizeOf(path) + sizeOf(`${path}-wal`)))
   let isOpen = true
   return {
     path,
@@ -64,11 +70,16 @@ export async function openProcess(options: ProcessOptions): Promise<Process> {
       await group.drain()
     },
     close: () => {
+      unmeasured()
       notice.stop()
       checkpoint(database)
       database.close()
     },
   }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }
 
 function closed(path: string): PolisError {

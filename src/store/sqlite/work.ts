@@ -17,6 +17,8 @@ export interface Work {
   readonly touched: Set<string>
   /** Those of them of which nothing is new but entries of their holder. */
   readonly quiet: Set<string>
+  /** How many journal entries the open transaction has. */
+  entries: number
   /** The last message's place in the order of arrival. */
   arrival: number
 }
@@ -32,6 +34,7 @@ export function prepareWork(database: DatabaseSync): Work {
     queue: prepareQueue(database),
     touched: new Set(),
     quiet: new Set(),
+    entries: 0,
     arrival: 0,
   }
 }

@@ -16,9 +16,13 @@ export function createWorkers({ database, work, write, read }: Process, locks: L
   const statements = prepareWorkers(database)
   const held = new Map<string, Lock>()
   const release = async (worker: string) => {
-    await write((now) => removeWorker(statements, work, worker, 0, now))
-    held.get(worker)?.release()
-    held.delete(worker)
+    try {
+      await write((now) => removeWorker(statements, work, worker, 0, now))
+    } finally {
+      // Even if its row could not be removed: without its lock it will be taken for dead, which it is.
+      held.get(worker)?.release()
+      held.delete(worker)
+    }
   }
   return {
     register: async (record) => {
