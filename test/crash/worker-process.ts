@@ -86,9 +86,10 @@ export function createPool(size: number): WorkerPool {
     },
     async [Symbol.asyncDispose]() {
       for (const pending of waiting) {
-        const process = await pending
-        process.kill('SIGKILL')
-        await process.ended
+        // One that could not be loaded has told whoever wanted it.
+        const process = await pending.catch(() => undefined)
+        process?.kill('SIGKILL')
+        await process?.ended
       }
       rmSync(cache, { recursive: true, force: true })
     },
