@@ -28,9 +28,10 @@ export function migrate(database: DatabaseSync, path: string, now: number): void
  * @throws PolisError STORE_TOO_NEW for a format of a later version, STORE_CORRUPT for a database that is no store.
  */
 export function formatOf(database: DatabaseSync, path: string): number {
-  const id = prepare<{ application_id: number }>(database, 'PRAGMA application_id').get()?.application_id
   const tables = prepare<{ count: number }>(database, 'SELECT count(*) AS count FROM sqlite_schema').get()?.count ?? 0
   if (tables === 0) return 0
+  // After the tables, which another process may be making right now: who sees them sees the mark that was committed with them.
+  const id = prepare<{ application_id: number }>(database, 'PRAGMA application_id').get()?.application_id
   if (id !== APPLICATION_ID) {
     throw new PolisError(
       'STORE_CORRUPT',
