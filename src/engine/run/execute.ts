@@ -42,6 +42,8 @@ export function execute(
   onDropped: Residence['onDropped'],
 ): Execution {
   const residence = createResidence(engine, program, claimed, onDropped)
+  // One that was to be paused when it lost its worker starts nothing again.
+  if (claimed.inbox.some(({ kind }) => kind === 'pause')) residence.mode = 'pausing'
   armDeadline(residence)
   start(residence)
   takeMessages(residence, claimed.inbox)

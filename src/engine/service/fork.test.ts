@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createBed, runOnce, step } from '../fake/test-bed.ts'
+
+describe('fork', () => {
+  it('copies what is recorded, executes the rest under keys of its own', async () => {
+    const keys: string[] = []
+    const { bed, run } = await runOnce(async (scope) => {
+      await step(scope, 'one', ({ key }) => keys.push(key))
+      return step(scope, 'two', ({ key }) => keys.push(key))
+    })
+    const at = (await bed.kinds(run)).indexOf('step-completed') + 1
+    const fork = await bed.service.fork(bed.caller, run, { at })
+    assert.equal((await bed.finish(fork.run)).status, 'completed')
+    assert.deepEqual(keys, [`${run}/one`, `${run}/two`, `${fork.run}/two`])
+    await assert.rejects(bed.service.fork(bed.caller, run, { at: 999 }), { code: 'INVALID_ARGUMENT' })
+  })
+
+  it('of a run that was retried holds the last attempt alone', async () => {
+    let broken = true
+    let calls = 0
+    const { bed, run } = await runOnce(async (scope) => {
+      const one = await step(
+        scope,
+        'one',
+        () => {
+          calls++
+          if (broken) throw new Error('broken')
+          return 1
+        },
+        { attempts: 1, effect: 'once' },
+      )
+      return [one, await step(scope, 'two', () => ++calls)]
+    })
+    broken = false
+    await bed.service.retry(bed.caller, run)
+    const view = await bed.finish(run)
+    const fork = await bed.service.fork(bed.caller, run)
+    assert.deepEqual((await bed.finish(fork.run)).output, view.output)
+    assert.equal(calls, 3)
+  })
+
+  it('of a cancelled run is not cancelled, and does again what its cleanup did', async () => {
+    let patient = false
+    const bed = createBed({
+      agents: {
+        agent: async (scope) => {
+          const one = await step(scope, 'one', () => 1)
+          try {
+            await step(scope, 'two', () => (patient ? 2 : new Promise(() => {})))
+          } finally {
+            await step(scope, 'clean', () => 1)
+          }
+          return one
+        },
+      },
+    })
+    await bed.open()
+    const run = await bed.submit(null)
+    await bed.idle()
+    await bed.service.cancel(bed.caller, run)
+    assert.equal((await bed.finish(run)).status, 'cancelled')
+    patient = true
+    const fork = await bed.service.fork(bed.caller, run)
+    assert.equal((await bed.finish(fork.run)).output, 1)
+  })
+
+  it('of a diverged run begins before the divergence', async () => {
+    const bed = createBed({
+      agents: {
+        agent: async (scope) => {
+          await step(scope, 'old', () => 1)
+          await scope.ask('q', { question: '?', schema: {} })
+        },
+      },
+    })
+    const first = await bed.open()
+    const run = await bed.submit(null)
+    await bed.idle()
+    first.kill()
+    await bed.open({ agents: { agent: (scope) => step(scope, 'new', () => 'new') } })
+    await bed.service.answer(bed.caller, run, 'q', 1)
+    const view = await bed.finish(run)
+    assert.deepEqual([view.status, view.error?.code], ['diverged', 'DIVERGED'])
+    const fork = await bed.service.fork(bed.caller, run)
+    assert.equal((await bed.finish(fork.run)).output, 'new')
+  })
+})
