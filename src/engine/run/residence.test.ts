@@ -109,15 +109,22 @@ describe('a run in memory', () => {
 
   it('has what is recorded durable before it calls a function that may depend on it (invariant 4)', async () => {
     const durable: boolean[] = []
-    const { bed, run, process } = await started(async (scope) => {
-      const id = scope.value('uuid.value', () => String(durable.length))
-      await step(scope, 'use', async () => {
-        durable.push((await bed.kinds(scope.record.run)).includes('value-recorded'))
-        return id
-      })
-      await scope.ask('q', { question: '?', schema: {} })
-      return id
+    const bed = createBed({
+      agents: {
+        agent: async (scope) => {
+          const id = scope.value('uuid.value', () => String(durable.length))
+          await step(scope, 'use', async () => {
+            durable.push((await bed.kinds(scope.record.run)).includes('value-recorded'))
+            return id
+          })
+          await scope.ask('q', { question: '?', schema: {} })
+          return id
+        },
+      },
     })
+    const process = await bed.open()
+    const run = await bed.submit(null)
+    await bed.idle()
     process.kill()
     await bed.open()
     await bed.service.answer(bed.caller, run, 'q', 1)
