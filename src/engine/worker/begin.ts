@@ -4,7 +4,7 @@ import type { RunRecord } from '../../core/run.ts'
 import { endRun } from '../end-run.ts'
 import { decodeEntry } from '../journal-entry.ts'
 import type { Engine } from '../run/engine.ts'
-import { type Execution, execute } from '../run/execute.ts'
+import { type Claimed, type Execution, execute } from '../run/execute.ts'
 import { isPassing } from '../run/record.ts'
 import type { RunEnd } from '../run/residence.ts'
 
@@ -15,20 +15,28 @@ const PAGE = 1000
 const CRASH_LIMIT = 3
 
 /**
- * Begins to execute a claimed run: reads its journal and its inbox, and replays it. Answers undefined when it was put aside or left
- * memory at once. `fresh` are the entries of a run that has no more.
+ * Reads what a claimed run needs to be executed, its journal and its inbox; undefined when it was put aside instead. `fresh` are the
+ * entries of a run that has no more.
  */
-export async function begin(
+export async function prepare(
   engine: Engine,
   record: RunRecord,
-  onLeave: (why: string, end?: RunEnd) => void,
   fresh?: readonly Entry[],
-): Promise<Execution | undefined> {
+): Promise<Claimed | undefined> {
   if (record.crashes >= CRASH_LIMIT) return patiently(engine, record, () => putAside(engine, record))
+  return { record, ...(await patiently(engine, record, () => readAll(engine, record, fresh))) }
+}
+
+/** Executes a run that was read; undefined when it left memory at once. */
+export function begin(
+  engine: Engine,
+  { record, entries, inbox }: Claimed,
+  onLeave: (why: string, end?: RunEnd) => void,
+): Execution | undefined {
   const program = engine.programs.get(record.agent)
-  if (program === undefined)
+  if (program === undefined) {
     throw new PolisError('INTERNAL', `Run ${record.run} of agent ${record.agent} was claimed without its program`)
-  const { entries, inbox } = await patiently(engine, record, () => readAll(engine, record, fresh))
+  }
   if (entries.length > 1) engine.metrics.increment('workflow_replays_total', { workflow_type: record.agent })
   let left = false
   const execution = execute(engine, program, { record, entries, inbox }, (why, end) => {

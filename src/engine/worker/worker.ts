@@ -9,6 +9,7 @@
  * 3. A run whose workers died three times is not executed again, but put aside as a dead letter.
  */
 import { hostname } from 'node:os'
+import type { Entry } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
 import type { Submit } from '../../store/journal.ts'
@@ -16,7 +17,7 @@ import { ANY_RELEASE } from '../release.ts'
 import type { Engine } from '../run/engine.ts'
 import type { Execution } from '../run/execute.ts'
 import type { RunEnd } from '../run/residence.ts'
-import { begin, isEnd } from './begin.ts'
+import { begin, isEnd, prepare } from './begin.ts'
 
 export type { WorkerSettings } from '../run/engine.ts'
 
@@ -81,7 +82,7 @@ export function createWorker(options: WorkerOptions): Worker {
     active: () => work.held.size + work.starting.size,
     hasRoom: () => work.state === 'working' && work.drained && room(work) > 0,
     ending: (tenant, run) => ending(work, tenant, run),
-    take: (record, submit) => void take(work, record, submit),
+    take: (record, submit) => void hold(work, record, submit.entries),
   }
 }
 
@@ -176,31 +177,23 @@ async function claim(work: Work): Promise<void> {
   if (outcome.nextAt !== undefined && work.state === 'working') wakeAt(work, outcome.nextAt)
 }
 
-async function hold(work: Work, record: RunRecord): Promise<void> {
+async function hold(work: Work, record: RunRecord, fresh?: readonly Entry[]): Promise<void> {
   if (work.state !== 'working') return giveBack(work, record)
   work.starting.set(record.run, record)
   try {
-    const execution = await begin(work.engine, record, (why, end) => leave(work, record, why, end))
-    if (execution !== undefined) keep(work, execution)
+    const claimed = await prepare(work.engine, record, fresh)
+    if (claimed === undefined) return
+    // It may have been asked to stop while it read.
+    if (work.state !== 'working') return await giveBack(work, record)
+    const execution = begin(work.engine, claimed, (why, end) => leave(work, record, why, end))
+    if (execution !== undefined) work.held.set(record.run, execution)
   } catch (reason) {
     // It stays claimed: should this process be unable to read it at all, others may try once this worker is gone.
     report(work, reason, `run ${record.run} could not be started`)
   } finally {
     work.starting.delete(record.run)
+    if (!work.held.has(record.run)) tellEnd(work, record.run, undefined)
     for (const listener of work.onLeave) listener()
-  }
-}
-
-async function take(work: Work, record: RunRecord, submit: Submit): Promise<void> {
-  if (work.state !== 'working') return giveBack(work, record)
-  work.starting.set(record.run, record)
-  try {
-    const execution = await begin(work.engine, record, (why, end) => leave(work, record, why, end), submit.entries)
-    if (execution !== undefined) keep(work, execution)
-  } catch (reason) {
-    report(work, reason, `run ${record.run} could not be started`)
-  } finally {
-    work.starting.delete(record.run)
   }
 }
 
@@ -215,11 +208,6 @@ async function giveBack(work: Work, { tenant, run, epoch }: RunRecord): Promise<
   }
 }
 
-function keep(work: Work, execution: Execution): void {
-  work.held.set(execution.record.run, execution)
-  if (work.state !== 'working') execution.drain()
-}
-
 function ending(work: Work, tenant: string, run: string): Promise<RunEnd | undefined> | undefined {
   const record = work.held.get(run)?.record ?? work.starting.get(run)
   if (record === undefined || record.tenant !== tenant) return undefined
@@ -232,12 +220,16 @@ function ending(work: Work, tenant: string, run: string): Promise<RunEnd | undef
 
 /** Forgets a run. The next one of its session may have become ready. */
 function leave(work: Work, { run, session }: RunRecord, why: string, end?: RunEnd): void {
-  for (const tell of work.endings.get(run) ?? []) tell(end)
-  work.endings.delete(run)
+  tellEnd(work, run, end)
   work.held.delete(run)
   if (isEnd(why)) work.left.add(run)
   for (const listener of work.onLeave) listener()
   if (!work.drained || session !== undefined) void pull(work)
+}
+
+function tellEnd(work: Work, run: string, end: RunEnd | undefined): void {
+  for (const tell of work.endings.get(run) ?? []) tell(end)
+  work.endings.delete(run)
 }
 
 async function fetchMessages(work: Work): Promise<void> {
