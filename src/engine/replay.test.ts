@@ -195,8 +195,10 @@ function createTheatre() {
       performed.set(key, (performed.get(key) ?? 0) + 1)
       if (bed !== undefined && isRecorded(bed, key)) wrong.push(`${key} is recorded and was executed again`)
       if (act.effect === 'once' && (performed.get(key) ?? 0) > 1) wrong.push(`${key} was executed twice`)
-      outcomes.set(key, attempt <= act.fails ? { action: 'fail' } : { action: 'done', output: { id } })
-      if (attempt <= act.fails) throw new Error(`attempt ${attempt} of ${id}`)
+      // An attempt that was cut off before its call is counted, though it never failed.
+      const fails = act.effect === 'once' ? act.fails > 0 : attempt <= act.fails
+      outcomes.set(key, fails ? { action: 'fail' } : { action: 'done', output: { id } })
+      if (fails) throw new Error(`attempt ${attempt} of ${id}`)
       return act.slow ? new Promise((resolve) => setImmediate(resolve, { id })) : { id }
     },
   }
