@@ -5,7 +5,6 @@ import { functionsOf, lineAt, readSources } from './source.ts'
 /** Where the process may be read or ended besides `src/main.ts`, and why. */
 const processAllowed: Readonly<Record<string, string>> = {
   'src/server/worker/guard.ts': "keeps agents' code from ending the thread that it shares",
-  'src/store/sqlite/doomed.ts': 'a process that tests kill',
   'src/server/worker/thread.ts': 'ends the thread of agents, not the process',
 }
 

@@ -6,14 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { systemClock } from '../../core/clock.ts'
-import { silentLog } from '../../telemetry/log.ts'
-import { openSqliteStore } from './open.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open.ts'
+import { silentLog } from '../../src/telemetry/log.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'polis-sqlite-death-'))
 after(() => rmSync(folder, { recursive: true }))
 
-const doomed = join(import.meta.dirname, 'doomed.ts')
+// Without what makes a child of a test runner report as a test.
+const { NODE_TEST_CONTEXT: _, ...env } = process.env
+const doomed = join(import.meta.dirname, 'fixture/doomed.ts')
 const LIMIT = { timeout: 30_000 }
 
 function open(name: string) {
@@ -22,7 +24,7 @@ function open(name: string) {
 }
 
 function start(name: string, mode: string, worker: string): ChildProcess {
-  return fork(doomed, [join(folder, name), mode, worker], { stdio: 'inherit' })
+  return fork(doomed, [join(folder, name), mode, worker], { stdio: 'inherit', execArgv: [], env })
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -48,7 +50,10 @@ describe('the death of a process on a shared file', () => {
 
   it('G6: the end of a thread is noticed as well, while other threads of the process live', LIMIT, async () => {
     const argv = (worker: string) => [join(folder, 'thread.db'), 'hold', worker]
-    const [one, two] = [new Worker(doomed, { argv: argv('t1') }), new Worker(doomed, { argv: argv('t2') })]
+    const [one, two] = [
+      new Worker(doomed, { argv: argv('t1'), execArgv: [] }),
+      new Worker(doomed, { argv: argv('t2'), execArgv: [] }),
+    ]
     await Promise.all([once(one, 'message'), once(two, 'message')])
     await using store = await open('thread.db')
     assert.equal(await store.coordination.reap(), 0)
