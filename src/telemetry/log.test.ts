@@ -90,10 +90,10 @@ describe('the pretty log', () => {
     assert.match(lines[1] ?? '', /^00:00:00\.000 ERROR failed error=bad code=STEP_FAILED\n {2}at .*log\.test\.ts/)
   })
 
-  it('lets nothing move the cursor or forge a line', () => {
+  it('lets nothing move the cursor or forge a line: further lines of a message are indented', () => {
     const { lines, log } = createTestLog({ format: 'pretty' })
     log.info({ 'na\nme': 'a\u001b[2J' }, 'one\ntwo\u009b')
-    assert.equal(lines[0], '00:00:00.000 INFO  one\\x0atwo\\x9b na\\x0ame="a\\u001b[2J"\n')
+    assert.equal(lines[0], '00:00:00.000 INFO  one\n    two\\x9b na\\x0ame="a\\u001b[2J"\n')
   })
 
   it('is coloured only when asked', () => {

@@ -12,7 +12,7 @@ export function formatPretty(line: string, color: boolean): string {
   const parts = [
     paint('dim', String(time).slice(11, 23)),
     paint(STYLES[String(level)] ?? 'bold', String(level).toUpperCase().padEnd(5)),
-    printable(String(message)),
+    lines(String(message)),
     ...Object.entries({ ...fields, ...errorFields(error) }).map(
       ([name, value]) => `${paint('dim', `${printable(name)}=`)}${show(value)}`,
     ),
@@ -49,6 +49,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 function show(value: unknown): string {
   if (typeof value !== 'string') return printable(JSON.stringify(value) ?? String(value))
   return /^[\w./:@+-]+$/.test(value) ? value : printable(JSON.stringify(value))
+}
+
+// Further lines of a message are indented, so that none can pass for a line of the log.
+function lines(text: string): string {
+  return text.trimEnd().split('\n').map(printable).join('\n    ')
 }
 
 // What others wrote must not move the cursor, clear the screen or forge a line.
