@@ -4,7 +4,6 @@
  * Prints a line a check and the output of those that failed; the last line is `checks: N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 
 interface Check {
   readonly name: string
@@ -19,9 +18,9 @@ const checks: readonly Check[] = [
   { name: 'unused', command: ['knip', '--no-progress'] },
   { name: 'build', command: ['node', 'scripts/build.ts'] },
   { name: 'package', command: ['publint', '--strict', '--pack', 'false'] },
-  ...(existsSync('scripts/reference.ts')
-    ? [{ name: 'reference', command: ['node', 'scripts/reference.ts', '--check'] } satisfies Check]
-    : []),
+  { name: 'reference', command: ['node', 'scripts/reference.ts', '--check'] },
+  { name: 'reference-cli', command: ['node', 'scripts/reference-cli.ts', '--check'] },
+  { name: 'reference-rest', command: ['node', 'scripts/reference-rest.ts', '--check'] },
 ]
 
 const names = process.argv.slice(2)
