@@ -61,7 +61,7 @@ export interface AskOptions {
   readonly name?: string
 }
 
-/** The typed state that the runs of a session hand on. Without a session it is empty and lives as long as the run. */
+/** The typed state that the runs of a session hand on. Without a session nothing is kept: `get` answers what an empty session would. */
 export interface Session<S> {
   readonly id: string | undefined
   get(): Promise<S>

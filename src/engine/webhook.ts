@@ -23,8 +23,8 @@ export interface WebhookDependencies {
 }
 
 /**
- * Webhooks are durable runs like any other: one idempotent step that is repeated with backoff for about a day, then a failed run
- * that can be retried. Redirects are not followed.
+ * Webhooks are durable runs like any other: one idempotent step that is repeated with backoff for up to twenty hours, then a failed
+ * run that can be retried. Redirects are not followed.
  */
 export function webhookProgram(dependencies: WebhookDependencies): Program {
   return {
