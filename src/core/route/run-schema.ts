@@ -48,7 +48,7 @@ export const runView = z
 /** A page of runs. */
 export const runPage = z.object({ items: z.array(runView).readonly(), cursor: z.string().optional() })
 
-const tags = z.record(z.string().min(1).max(100), z.string().max(500))
+const tags = z.record(z.string().min(1).max(64), z.string().max(256))
 const POLICIES = ['enqueue', 'reject', 'interrupt', 'rollback'] as const
 
 /** What a run is started with. */
@@ -152,5 +152,5 @@ export const entryView = z
 export const entryList = z.object({ items: z.array(entryView).readonly() })
 
 function tagText() {
-  return z.string().regex(/^[^:]{1,100}:[\s\S]{0,500}$/, 'expected name:value')
+  return z.string().regex(/^[^:]{1,64}:[\s\S]{0,256}$/, 'expected name:value')
 }
