@@ -36,6 +36,7 @@ export interface BedOptions {
   readonly limits?: Readonly<Record<string, AgentLimits>>
   readonly settings?: Partial<WorkerSettings>
   readonly session?: SessionPolicy
+  readonly tenantConcurrency?: number
   readonly seed?: number
 }
 
@@ -191,6 +192,7 @@ function openProcess(
     log: silentLog,
     metrics: silentMetrics,
     transients: createTransients(),
+    ...(options.tenantConcurrency === undefined ? {} : { tenantConcurrency: options.tenantConcurrency }),
   })
   return {
     worker,

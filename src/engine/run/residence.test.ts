@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { type AgentCode, createBed, runOnce, step } from '../fake/test-bed.ts'
+import { type AgentCode, type BedOptions, createBed, runOnce, step } from '../fake/test-bed.ts'
 
 async function started(code: AgentCode, options: Parameters<typeof runOnce>[2] = {}) {
   const bed = createBed({ ...options, agents: { agent: code, ...options?.agents } })
@@ -232,22 +232,33 @@ describe('a limit', () => {
     assert.equal((await bed.finish(run)).error?.code, 'TIMEOUT')
   })
 
-  it('of runs at once is kept for an agent', async () => {
-    let most = 0
-    let now = 0
-    const bed = createBed({
-      agents: {
-        agent: async (scope) => {
-          most = Math.max(most, ++now)
-          await step(scope, 's', () => turn())
-          now--
-        },
-      },
-      limits: { agent: { concurrency: 2 } },
-    })
-    await bed.open()
-    const runs = await Promise.all([1, 2, 3, 4, 5].map(() => bed.submit(null)))
-    for (const run of runs) await bed.finish(run)
+  it('of runs at once is kept for an agent, and the next one begins as one ends, without waiting for time', async () => {
+    const { most, statuses } = await atOnce({ limits: { agent: { concurrency: 2 } } })
     assert.equal(most, 2)
+    assert.deepEqual(statuses, Array(5).fill('completed'))
+  })
+
+  it('of runs at once is kept for a tenant, and the next one begins as one ends, without waiting for time', async () => {
+    const { most, statuses, hasRoom } = await atOnce({ tenantConcurrency: 2 })
+    assert.equal(most, 2)
+    assert.equal(hasRoom, false, 'a submit would be claimed past the queue')
+    assert.deepEqual(statuses, Array(5).fill('completed'))
   })
 })
+
+// Five runs, given all but time: how many went at once, and how they stand.
+async function atOnce(options: Partial<BedOptions>) {
+  let most = 0
+  let now = 0
+  const agent: AgentCode = async (scope) => {
+    most = Math.max(most, ++now)
+    await step(scope, 's', () => turn())
+    now--
+  }
+  const bed = createBed({ ...options, agents: { agent } })
+  const { worker } = await bed.open()
+  const runs = await Promise.all([1, 2, 3, 4, 5].map(() => bed.submit(null)))
+  await bed.idle()
+  const views = await Promise.all(runs.map((run) => bed.service.run(bed.caller, run)))
+  return { most, statuses: views.map(({ status }) => status), hasRoom: worker.hasRoom() }
+}

@@ -80,7 +80,9 @@ export function createWorker(options: WorkerOptions): Worker {
     start: () => start(work),
     stop: ({ timeout }) => stop(work, timeout),
     active: () => work.held.size + work.starting.size,
-    hasRoom: () => work.state === 'working' && work.drained && room(work) > 0,
+    // A tenant's limit is the queue's business: a claim outside of it would go past it.
+    hasRoom: () =>
+      work.state === 'working' && work.drained && options.tenantConcurrency === undefined && room(work) > 0,
     ending: (tenant, run) => ending(work, tenant, run),
     take: (record, submit) => void hold(work, record, submit.entries),
   }
@@ -218,13 +220,18 @@ function ending(work: Work, tenant: string, run: string): Promise<RunEnd | undef
   })
 }
 
-/** Forgets a run. The next one of its session may have become ready. */
-function leave(work: Work, { run, session }: RunRecord, why: string, end?: RunEnd): void {
+/** Forgets a run. The next one of its session, or within its limit, may have become ready. */
+function leave(work: Work, { run, agent, session }: RunRecord, why: string, end?: RunEnd): void {
   tellEnd(work, run, end)
   work.held.delete(run)
   if (isEnd(why)) work.left.add(run)
   for (const listener of work.onLeave) listener()
-  if (!work.drained || session !== undefined) void pull(work)
+  if (!work.drained || session !== undefined || isLimited(work, agent)) void pull(work)
+}
+
+// What a limit keeps in the queue does not count as more to claim.
+function isLimited({ options, engine }: Work, agent: string): boolean {
+  return options.tenantConcurrency !== undefined || engine.programs.get(agent)?.limits.concurrency !== undefined
 }
 
 function tellEnd(work: Work, run: string, end: RunEnd | undefined): void {
