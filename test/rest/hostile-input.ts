@@ -235,7 +235,7 @@ export const HOSTILE: readonly Hostile[] = [
   ),
   get('a limit in words', '/api/v1/runs?limit=many', 400, 'INVALID_ARGUMENT', /\$\.limit: expected a whole number/),
   get('a limit given twice', '/api/v1/runs?limit=1&limit=2', 400, 'INVALID_ARGUMENT', /\$\.limit/),
-  get('a tag without a value', '/api/v1/runs?tag=blue', 400, 'INVALID_ARGUMENT', /expected name:value/),
+  get('a tag without a value', '/api/v1/runs?tag=blue', 400, 'INVALID_ARGUMENT', /expected a tag as name:value/),
   get(
     'a time that is none, in a query',
     '/api/v1/runs?createdFrom=yesterday',

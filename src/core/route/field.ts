@@ -66,12 +66,13 @@ export function duration(description: string) {
 }
 
 /** A parameter that may be given several times. Gives the list, or undefined. */
-export function repeated<Item extends z.ZodType<unknown, string>>(item: Item) {
+export function repeated<Item extends z.ZodType<unknown, string>>(item: Item, description?: string) {
   const list = z.preprocess(
     (given) => (given === undefined || Array.isArray(given) ? given : [given]),
     z.array(item).max(100).optional(),
   )
-  shownAs.add(list, { type: 'array', items: describe(item) })
+  const about = description === undefined ? {} : { description }
+  shownAs.add(list, { type: 'array', items: describe(item), ...about })
   return list
 }
 

@@ -87,7 +87,10 @@ export const waitQuery = z.object({
 })
 
 /** `submitAgentRun` has its options in the query. */
-export const submitAgentQuery = waitQuery.extend({ session: key.optional(), tag: repeated(tagText()) })
+export const submitAgentQuery = waitQuery.extend({
+  session: key.optional(),
+  tag: repeated(tagText(), 'A tag as `name:value`; may be repeated.'),
+})
 
 /** Which runs to list. */
 export const runQuery = z.object({
@@ -96,7 +99,7 @@ export const runQuery = z.object({
   session: key.optional(),
   parent: runId.optional(),
   release: z.string().max(255).optional(),
-  tag: repeated(tagText()),
+  tag: repeated(tagText(), 'A tag as `name:value`; of several, runs have all.'),
   createdFrom: time('Created at or after: ISO 8601, or milliseconds since the epoch.'),
   createdTo: time('Created before.'),
   limit: wholeNumberOr(50, 1, 1000),
@@ -152,5 +155,5 @@ export const entryView = z
 export const entryList = z.object({ items: z.array(entryView).readonly() })
 
 function tagText() {
-  return z.string().regex(/^[^:]{1,64}:[\s\S]{0,256}$/, 'expected name:value')
+  return z.string().regex(/^[^:]{1,64}:[\s\S]{0,256}$/, 'expected a tag as name:value, such as team:blue')
 }

@@ -324,6 +324,20 @@ describe('retry', () => {
   })
 })
 
+describe('an answer', () => {
+  it('to a question that was answered is late, and to one that was never asked finds nothing', async () => {
+    const { bed, run } = await started(async (scope) => {
+      await scope.ask('first', { question: '?', schema: {} })
+      await scope.ask('second', { question: '?', schema: {} })
+    })
+    await bed.idle()
+    await bed.service.answer(bed.caller, run, 'first', 1)
+    await bed.idle()
+    await assert.rejects(bed.service.answer(bed.caller, run, 'first', 2), { code: 'ALREADY_ANSWERED' })
+    await assert.rejects(bed.service.answer(bed.caller, run, 'third', 1), { code: 'NOT_FOUND' })
+  })
+})
+
 describe('continueAs', () => {
   it('goes on in a fresh run, which gets unread messages and answers the parent', async () => {
     const { bed, run } = await started((scope) => scope.child('c', 'child', 0, {}), {

@@ -115,10 +115,29 @@ export async function answerQuestion(
   })
   if (outcome.kind === 'delivered') return
   if (outcome.kind === 'ended') throw ended(record, 'answered')
+  if (!(await wasAsked(dependencies, record, question)))
+    throw new PolisError('NOT_FOUND', `Run ${record.run} has asked no question ${question}`)
   throw new PolisError(
     'ALREADY_ANSWERED',
-    `Question ${question} of run ${record.run} is not open: it was answered, has expired, or was withdrawn`,
+    `Question ${question} of ${record.run} is not open: it was answered, has expired, or was withdrawn`,
   )
+}
+
+async function wasAsked(
+  { store }: ServiceDependencies,
+  { tenant, run }: RunRecord,
+  question: string,
+): Promise<boolean> {
+  for (let after = 0; ; ) {
+    const page = await store.journal.read(tenant, run, after, 1000)
+    for (const entry of page) {
+      if (entry.kind !== 'question-asked') continue
+      const asked = await decodeEntry(store.blob, entry)
+      if (asked.kind === 'question-asked' && asked.data.id === question) return true
+    }
+    if (page.length < 1000) return false
+    after += page.length
+  }
 }
 
 /** Sends a message to a run; the same id counts once. */
