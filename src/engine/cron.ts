@@ -30,18 +30,28 @@ export function dueTicks(
   from: number,
   now: number,
 ): Due {
-  const ticks: number[] = []
+  let ticks: number[] = []
   let at: number | undefined = from
   while (at !== undefined && at <= now && ticks.length < MOST_MISSED) {
     ticks.push(at)
     at = nextTick(schedule.cron, schedule.timeZone, at)
   }
-  if (at !== undefined && at <= now) at = nextTick(schedule.cron, schedule.timeZone, now)
+  if (at !== undefined && at <= now) {
+    ticks = lastTicks(schedule.cron, schedule.timeZone, now)
+    at = nextTick(schedule.cron, schedule.timeZone, now)
+  }
   const late = ticks.filter((tick) => now - tick > LATE)
   const timely = ticks.filter((tick) => now - tick <= LATE)
   const made = schedule.missed === 'all' ? late : schedule.missed === 'once' ? late.slice(-1) : []
   const run = timely.length > 0 && schedule.missed === 'once' ? timely.slice(-1) : [...made, ...timely]
   return { ticks: run, missed: ticks.length - run.length, nextAt: at }
+}
+
+function lastTicks(cron: string, timeZone: string, now: number): number[] {
+  // What comes before a time does not include it: a second later, and then only what has been.
+  const last = parse(cron, timeZone).previousRuns(MOST_MISSED + 1, new Date(now + 1000))
+  const ticks = last.map((date) => date.getTime()).filter((tick) => tick <= now)
+  return ticks.sort((a, b) => a - b).slice(-MOST_MISSED)
 }
 
 function parse(cron: string, timeZone: string): Cron {

@@ -10,7 +10,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { dueTicks, nextTick } from './cron.ts'
 import { toSubmit } from './submission.ts'
 
-/** Looks at schedules at least this often (ms), so that ones made elsewhere are noticed. */
+/** Looks at schedules when one is due, and at least this often (ms), so that ones made elsewhere are noticed. */
 const LONGEST_LOOK = 1000
 
 /** What a scheduler needs from outside. */
@@ -35,18 +35,17 @@ export interface Scheduler {
 
 /** A scheduler over a store. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const state = { stopped: false, cancel: () => {}, looking: Promise.resolve() }
-  const again = () => {
+  const state = { stopped: false, cancel: () => {}, looking: Promise.resolve(), told: new Set<string>() }
+  const again = (dueAt: number) => {
     if (state.stopped) return
-    state.cancel = options.clock.setTimer(options.clock.now() + LONGEST_LOOK, () => {
-      state.looking = look(options).then(again)
+    state.cancel = options.clock.setTimer(Math.min(dueAt, options.clock.now() + LONGEST_LOOK), () => {
+      state.looking = look(options, state.told).then(again)
     })
   }
   return {
     async start() {
       await syncProject(options)
-      await look(options)
-      again()
+      again(await look(options, state.told))
     },
     sync: () => syncProject(options),
     async stop() {
@@ -93,31 +92,36 @@ function toRecord(schedule: ScheduleInfo, before: ScheduleRecord | undefined, no
   }
 }
 
-async function look(options: SchedulerOptions): Promise<void> {
+// Runs what is due, and answers when the next tick is (ms since the epoch). What nobody can run is told of once.
+async function look(options: SchedulerOptions, told: Set<string>): Promise<number> {
   const { store, clock, log, metrics } = options
+  let dueAt = Number.POSITIVE_INFINITY
   try {
     const now = clock.now()
     for (const schedule of await store.coordination.schedules()) {
-      if (!schedule.paused && schedule.nextAt !== undefined && schedule.nextAt <= now)
-        await runDue(options, schedule, schedule.nextAt, now)
+      const { paused, nextAt } = schedule
+      if (paused || nextAt === undefined) continue
+      const next = nextAt > now ? nextAt : await runDue(options, told, schedule, nextAt, now)
+      dueAt = Math.min(dueAt, next ?? dueAt)
     }
   } catch (reason) {
     const error = PolisError.from(reason)
     log.error({ error }, 'looking at schedules failed, trying again')
     metrics.increment('errors_total', { error_type: error.code, component: 'engine' })
   }
+  return dueAt
 }
 
-async function runDue(options: SchedulerOptions, schedule: ScheduleRecord, from: number, now: number): Promise<void> {
-  const { store, log, metrics } = options
+async function runDue(
+  options: SchedulerOptions,
+  told: Set<string>,
+  schedule: ScheduleRecord,
+  from: number,
+  now: number,
+): Promise<number | undefined> {
+  const { store, metrics } = options
   const agent = options.agents().find(({ name }) => name === schedule.agent)
-  if (agent === undefined) {
-    log.warn(
-      { schedule: schedule.name, agent: schedule.agent },
-      'a schedule is due whose agent this project does not have',
-    )
-    return
-  }
+  if (agent === undefined) return tellMissing(options, told, schedule)
   const due = dueTicks(schedule, from, now)
   if (due.missed > 0) metrics.increment('schedule_ticks_total', { status: 'missed' }, due.missed)
   let current = schedule
@@ -125,12 +129,20 @@ async function runDue(options: SchedulerOptions, schedule: ScheduleRecord, from:
     // The store moves the schedule on tick by tick, so that a crash between two loses neither.
     const nextAt = due.ticks[at + 1] ?? due.nextAt
     const submit = toTick(options, schedule, agent, tick)
-    if (!(await store.coordination.tick(current, nextAt, submit))) return
+    if (!(await store.coordination.tick(current, nextAt, submit))) return undefined
     metrics.increment('schedule_ticks_total', { status: 'started' })
     const { nextAt: _, ...rest } = current
     current = { ...rest, lastAt: tick, lastRun: submit.record.run, ...(nextAt === undefined ? {} : { nextAt }) }
   }
   if (due.ticks.length === 0) await store.coordination.tick(current, due.nextAt, undefined)
+  return due.nextAt
+}
+
+function tellMissing({ log }: SchedulerOptions, told: Set<string>, { tenant, name, agent }: ScheduleRecord): undefined {
+  const id = `${tenant}/${name}/${agent}`
+  if (told.has(id)) return
+  told.add(id)
+  log.warn({ schedule: name, agent }, 'a schedule is due whose agent this project does not have')
 }
 
 function toTick({ ids, clock }: SchedulerOptions, schedule: ScheduleRecord, { release }: AgentInfo, tick: number) {

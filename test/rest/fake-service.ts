@@ -251,7 +251,7 @@ export function createFakeService(): FakeService {
       if (!sessions.delete(session)) throw new PolisError('NOT_FOUND', `There is no session ${session}`)
     },
     schedules: async () => [...schedules.values()],
-    async putSchedule(_, { name, agent, cron, timeZone = 'UTC', missed = 'skip', input = null, paused = false }) {
+    async putSchedule(_, { name, agent, cron, timeZone = 'UTC', missed = 'once', input = null, paused = false }) {
       if (cron === 'nonsense')
         throw new PolisError('INVALID_ARGUMENT', `cron: expected five or six fields, got '${cron}'`)
       const schedule: ScheduleView = { name, agent, cron, timeZone, missed, input, paused, source: 'api', nextAt: 5000 }

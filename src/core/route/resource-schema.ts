@@ -100,7 +100,12 @@ export const scheduleBody = z
     agent: name,
     cron: z.string().min(1).max(200).describe('Five or six fields, or `@daily` and the like.'),
     timeZone: z.string().min(1).max(100).optional().describe('IANA name; by default UTC.'),
-    missed: z.enum(['skip', 'once', 'all']).optional().describe('What happens to ticks that nobody was up for.'),
+    missed: z
+      .enum(['skip', 'once', 'all'])
+      .optional()
+      .describe(
+        'What happens to ticks that nobody was up for, over a minute late; by default `once`: the last of them runs.',
+      ),
     input: z.unknown().optional(),
     paused: z.boolean().optional(),
   })

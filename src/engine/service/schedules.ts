@@ -22,7 +22,7 @@ export async function putSchedule(
   request: ScheduleRequest,
 ): Promise<ScheduleView> {
   const { store, clock } = dependencies
-  const { name, agent, cron, timeZone = 'UTC', missed = 'skip', paused = false } = request
+  const { name, agent, cron, timeZone = 'UTC', missed = 'once', paused = false } = request
   if (!isName(name))
     throw new PolisError(
       'INVALID_ARGUMENT',
