@@ -2,6 +2,7 @@ import type { AgentDefinition } from '../src/agent/define-agent.ts'
 import { agentInfo, createPrograms } from '../src/agent/program.ts'
 import { systemClock } from '../src/core/clock.ts'
 import { createIds } from '../src/core/id.ts'
+import { noModels } from '../src/core/model.ts'
 import { systemRandom } from '../src/core/random.ts'
 import { noToolServers } from '../src/core/tool.ts'
 import { createTransients } from '../src/core/transient.ts'
@@ -35,7 +36,14 @@ export async function openRuntime(options: {
   const agents = new Map(
     options.agents.map((definition) => [definition.name, { definition, release: 'bench', file: '' }]),
   )
-  const programs = createPrograms(agents, { tools: noToolServers, clock, random, toolTimeout: 60_000, drain: 60_000 })
+  const programs = createPrograms(agents, {
+    tools: noToolServers,
+    models: noModels,
+    clock,
+    random,
+    toolTimeout: 60_000,
+    drain: 60_000,
+  })
   const worker = createWorker({
     ...{ id: ids.worker(), store, programs, clock, random, ids, log, metrics: silentMetrics },
     settings: {

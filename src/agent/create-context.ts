@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { parseDuration } from '../core/duration.ts'
 import { PolisError } from '../core/error.ts'
 import { hash } from '../core/json.ts'
+import type { Models } from '../core/model.ts'
 import { assertName } from '../core/name.ts'
 import { type Random, uuid } from '../core/random.ts'
 import { type Schema, toJsonSchema, validate } from '../core/schema.ts'
@@ -14,6 +15,7 @@ import { type StepDefaults, toTerms } from './step-terms.ts'
 /** What a context needs from outside. */
 export interface ContextDependencies {
   readonly tools: ToolServers
+  readonly models: Models
   readonly clock: Clock
   readonly random: Random
   readonly defaults: StepDefaults

@@ -2,6 +2,7 @@ import type { AgentInfo, AgentLimits } from '../core/agent.ts'
 import type { Clock } from '../core/clock.ts'
 import { formatDuration, parseDuration } from '../core/duration.ts'
 import { PolisError } from '../core/error.ts'
+import type { Models } from '../core/model.ts'
 import type { Random } from '../core/random.ts'
 import { toJsonSchema, validate } from '../core/schema.ts'
 import type { ToolServers } from '../core/tool.ts'
@@ -14,6 +15,7 @@ import type { LoadedAgent } from './project.ts'
 /** What programs need from outside; times are milliseconds. */
 export interface ProgramOptions {
   readonly tools: ToolServers
+  readonly models: Models
   readonly clock: Clock
   readonly random: Random
   readonly toolTimeout: number
@@ -49,7 +51,7 @@ export function agentInfo({ definition, release }: LoadedAgent): AgentInfo {
 }
 
 function toProgram({ definition, release }: LoadedAgent, options: ProgramOptions): Program {
-  const { tools, clock, random, toolTimeout, drain } = options
+  const { tools, models, clock, random, toolTimeout, drain } = options
   const limits = limitsOf(definition)
   const timeout = limits.stepTimeout ?? Math.min(STEP_TIMEOUT, drain)
   if (timeout > drain) {
@@ -58,7 +60,7 @@ function toProgram({ definition, release }: LoadedAgent, options: ProgramOptions
       `Agent ${definition.name}, limits.stepTimeout: expected at most agent.graceful_shutdown_timeout (${formatDuration(drain)}), got ${formatDuration(timeout)}: shorten it or raise the setting`,
     )
   }
-  const dependencies = { tools, clock, random, defaults: { timeout, toolTimeout, drain } }
+  const dependencies = { tools, models, clock, random, defaults: { timeout, toolTimeout, drain } }
   return {
     name: definition.name,
     release,

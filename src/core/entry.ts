@@ -1,3 +1,5 @@
+import type { Budget, Charge, Reservation } from './budget.ts'
+
 /**
  * The journal's entry format.
  *
@@ -61,15 +63,37 @@ export interface EntryBodies {
     readonly continues?: string
     /** URL that is told when the run ends. */
     readonly webhook?: string
+    /** Of the runs above it, which its calls count against too. */
+    readonly budgets?: readonly Budget[]
   }
   'run-forked': { readonly from: string; readonly at: number }
   'run-retried': { readonly from: number; readonly by?: string }
   'run-resumed': { readonly by?: string }
   'run-paused': { readonly by?: string }
-  'step-started': OperationRef & { readonly attempt: number; readonly effect: string }
-  'step-retrying': OperationRef & { readonly attempt: number; readonly error: RecordedError; readonly at: number }
-  'step-completed': OperationRef & { readonly attempt: number; readonly ms: number; readonly output: unknown }
-  'step-failed': OperationRef & { readonly attempt: number; readonly ms: number; readonly error: RecordedError }
+  'step-started': OperationRef & {
+    readonly attempt: number
+    readonly effect: string
+    /** What the call takes of budgets until its end is recorded (G8). */
+    readonly reserved?: Reservation
+  }
+  'step-retrying': OperationRef & {
+    readonly attempt: number
+    readonly error: RecordedError
+    readonly at: number
+    readonly charge?: Charge
+  }
+  'step-completed': OperationRef & {
+    readonly attempt: number
+    readonly ms: number
+    readonly output: unknown
+    readonly charge?: Charge
+  }
+  'step-failed': OperationRef & {
+    readonly attempt: number
+    readonly ms: number
+    readonly error: RecordedError
+    readonly charge?: Charge
+  }
   'timer-started': OperationRef & { readonly at: number }
   'timer-fired': OperationRef
   'question-asked': OperationRef & {

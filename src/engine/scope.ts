@@ -1,5 +1,8 @@
+import type { Amounts } from '../core/budget.ts'
+import type { PolisError } from '../core/error.ts'
 import type { RunRecord } from '../core/run.ts'
 import type { Effect } from '../core/tool.ts'
+import type { TokenUsage } from '../core/usage.ts'
 
 /** What a step's function gets from the engine. */
 export interface StepCall {
@@ -23,6 +26,27 @@ export interface StepTerms {
   readonly jitter: boolean
   readonly timeout: number
   readonly hash: string | undefined
+  /** For a call that costs money: what budgets must hold before it, and what it did cost (G8). */
+  readonly spend?: Spend
+}
+
+/** What an attempt may cost, and what its outcome did. */
+export interface Spend {
+  readonly provider: string
+  readonly model: string
+  /** Counted input and maximum output. Undefined: it has no bound, and a budget refuses it. */
+  readonly most: Amounts | undefined
+  /** Of a result, or of a failure; undefined: nothing was charged. */
+  readonly spent: (outcome: { readonly value: unknown } | { readonly error: PolisError }) => Spent | undefined
+}
+
+/** What one attempt did cost. */
+export interface Spent {
+  readonly usage: TokenUsage
+  /** Nanodollars; absent when the price is not known. */
+  readonly nanos?: number
+  /** It is the most that it can have cost, since nobody said what it did. */
+  readonly assumed?: true
 }
 
 /** A question's terms. `deadline` is milliseconds from now. */

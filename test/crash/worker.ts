@@ -8,6 +8,7 @@ import { agentInfo, createPrograms } from '../../src/agent/program.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { PolisError } from '../../src/core/error.ts'
 import { createIds } from '../../src/core/id.ts'
+import { noModels } from '../../src/core/model.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { noToolServers } from '../../src/core/tool.ts'
 import { createTransients } from '../../src/core/transient.ts'
@@ -70,7 +71,14 @@ async function start({ store: path, effects, durability, plan, witness }: Assign
   const store = wrapStore(await openSqliteStore(opened), killer)
   const world = createWorld(openEffectLog(effects), effects, killer)
   const agents = new Map(crashAgents(world).map((it) => [it.name, { definition: it, release: 'r1', file: '' }]))
-  const programs = createPrograms(agents, { tools: noToolServers, clock, random, toolTimeout: 5000, drain: DRAIN })
+  const programs = createPrograms(agents, {
+    tools: noToolServers,
+    models: noModels,
+    clock,
+    random,
+    toolTimeout: 5000,
+    drain: DRAIN,
+  })
   const settings = { maxConcurrent: 50, drainTimeout: DRAIN, suspendAfter: 60, maxJournalBytes: 1e8, heartbeat: 1000 }
   const shared = { store, clock, ids, log: silentLog, metrics: silentMetrics }
   const worker = createWorker({

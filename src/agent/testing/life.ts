@@ -8,6 +8,7 @@
  */
 import type { Clock } from '../../core/clock.ts'
 import { createIds } from '../../core/id.ts'
+import { noModels } from '../../core/model.ts'
 import type { Random } from '../../core/random.ts'
 import { createTransients } from '../../core/transient.ts'
 import type { Program } from '../../engine/program.ts'
@@ -155,7 +156,14 @@ function programsOf(world: World, life: Living, clock: Clock): ReadonlyMap<strin
   // Values are made one at a time, each from the generator of its place.
   let current: Random = world.randomAt('')
   const random: Random = { next: () => current.next(), bytes: (count) => current.bytes(count) }
-  const programs = createPrograms(world.agents, { tools, clock, random, toolTimeout: 120_000, drain: FOREVER })
+  const programs = createPrograms(world.agents, {
+    tools,
+    models: noModels,
+    clock,
+    random,
+    toolTimeout: 120_000,
+    drain: FOREVER,
+  })
   return new Map(
     [...programs].map(([name, program]) => [
       name,

@@ -3,6 +3,7 @@ import { createPrograms } from '../../agent/program.ts'
 import type { Project } from '../../agent/project.ts'
 import { systemClock } from '../../core/clock.ts'
 import { createIds } from '../../core/id.ts'
+import { noModels } from '../../core/model.ts'
 import { systemRandom } from '../../core/random.ts'
 import { SETTINGS, type Settings } from '../../core/settings.ts'
 import type { Transients } from '../../core/transient.ts'
@@ -42,7 +43,9 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
   const timeout = settings['mcp.server.timeout'] * 1000
   const tools = createMcpServers(project.servers, { log, metrics, clock, timeout, cwd: project.dir, env, random })
   const drain = longestStep(settings, anyRelease)
-  const programs = new Map(createPrograms(project.agents, { tools, clock, random, toolTimeout: timeout, drain }))
+  const programs = new Map(
+    createPrograms(project.agents, { tools, models: noModels, clock, random, toolTimeout: timeout, drain }),
+  )
   programs.set(WEBHOOK_AGENT, webhookProgram({ fetch: globalThis.fetch, log, metrics }))
   const worker = createWorker({
     id: ids.worker(),

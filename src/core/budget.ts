@@ -1,0 +1,52 @@
+import type { TokenUsage } from './usage.ts'
+
+/** What a call takes of budgets. `nanos` is nanodollars; absent: the price is not known. */
+export interface Amounts {
+  readonly tokens: number
+  readonly nanos?: number
+}
+
+/** What a budget allows; an absent one does not limit. */
+export interface BudgetLimits {
+  readonly tokens?: number
+  readonly nanos?: number
+}
+
+/**
+ * One budget that a run's calls count against: that of the run, of a run above it, of its session, or of an agent for a day.
+ *
+ * `key` names it within the tenant: `run/ID`, `session/ID`, `agent/NAME`. Of a `daily` one each UTC day has its own, `agent/NAME/2026-11-25`.
+ */
+export interface Budget {
+  readonly key: string
+  readonly daily?: true
+  readonly limits: BudgetLimits
+}
+
+/** What one attempt of a step takes until it is settled (G8): `amounts` on each of these budgets, whose day is decided. */
+export interface Reservation {
+  /** Unique in its run: `step/attempt`. */
+  readonly id: string
+  readonly amounts: Amounts
+  readonly budgets: readonly { readonly key: string; readonly limits: BudgetLimits }[]
+  /** What is booked if nobody ever says what became of the call. */
+  readonly charge: Charge
+}
+
+/** Money spent: one row of the ledger. Counts once by run and `id`. */
+export interface Charge {
+  readonly id: string
+  readonly run: string
+  readonly agent: string
+  readonly session?: string
+  readonly tags: Readonly<Record<string, string>>
+  /** ms since the epoch. */
+  readonly time: number
+  readonly provider: string
+  readonly model: string
+  readonly usage: TokenUsage
+  /** Nanodollars; absent when the price of the model is not known. */
+  readonly nanos?: number
+  /** The outcome of the call is not known: the most that it can have cost is booked. */
+  readonly assumed?: true
+}
