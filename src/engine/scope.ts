@@ -3,6 +3,7 @@ import type { PolisError } from '../core/error.ts'
 import type { RunRecord } from '../core/run.ts'
 import type { Effect } from '../core/tool.ts'
 import type { TokenUsage } from '../core/usage.ts'
+import type { BlobInfo, BlobRecord } from '../store/blob.ts'
 
 /** What a step's function gets from the engine. */
 export interface StepCall {
@@ -11,10 +12,14 @@ export interface StepCall {
   readonly attempt: number
   readonly signal: AbortSignal
   progress(data: unknown): void
+  /** A piece of the answer on its way; never journalled, and void once `step-reset` says that another attempt begins. */
+  delta(data: unknown): void
 }
 
 /** A step's terms, all decided; times are milliseconds. */
 export interface StepTerms {
+  /** For metrics. Default: `tool` where the name has a dot, else `step`. */
+  readonly kind?: 'step' | 'tool' | 'model'
   /** Known now, or found out before the first attempt. */
   readonly effect: Effect | (() => Promise<Effect>)
   readonly uncertain: 'ask' | 'fail' | 'retry'
@@ -58,6 +63,17 @@ export interface AskTerms {
   readonly timeout?: number
 }
 
+/** The tenant's blobs. None of these is recorded: call them within steps. */
+export interface ScopeBlobs {
+  /** Stores bytes; the run refers to them from its next commit on, so that they stay as long as it does. */
+  put(bytes: Uint8Array, info?: BlobInfo): Promise<BlobRecord>
+  /** NOT_FOUND when there are none. */
+  head(hash: string): Promise<BlobRecord>
+  read(hash: string): Promise<Uint8Array>
+  /** Has the run refer to a blob that something else stored. */
+  keep(hash: string): void
+}
+
 /**
  * The operations that the engine offers to code: one scope for the run, one for each parallel branch.
  *
@@ -81,6 +97,7 @@ export interface Scope {
   emit(name: string, data: unknown): Promise<void>
   /** A recorded value; `make` is called once. `kind` is part of the operation's name. */
   value<T>(kind: string, make: () => T): T
+  readonly blobs: ScopeBlobs
   setSession(state: unknown): Promise<void>
   getSession(): Promise<unknown>
   continueAs(input: unknown): Promise<never>

@@ -67,6 +67,9 @@ function toCall(residence: Residence, operation: Operation, attempt: number, abo
     progress(data) {
       residence.engine.transients.publish({ tenant, run, step: operation.id, kind: 'progress', data })
     },
+    delta(data) {
+      residence.engine.transients.publish({ tenant, run, step: operation.id, kind: 'delta', data })
+    },
   }
 }
 

@@ -133,7 +133,7 @@ function toCommit(residence: Residence, batch: Batch, entries: readonly Entry[],
   if (batch.withdraws.length > 0) commit.withdraws = batch.withdraws
   if (batch.session !== undefined) commit.session = batch.session
   if (batch.next !== undefined) commit.next = batch.next
-  const blobs = entries.flatMap(({ blob }) => (blob === undefined ? [] : [blob]))
+  const blobs = [...batch.blobs, ...entries.flatMap(({ blob }) => (blob === undefined ? [] : [blob]))]
   if (blobs.length > 0) commit.blobs = blobs
   return commit
 }
@@ -171,6 +171,7 @@ function undo(residence: Residence, lost: Batch, waiting: readonly (() => void)[
   batch.messages.unshift(...lost.messages)
   batch.submits.unshift(...lost.submits)
   batch.withdraws.unshift(...lost.withdraws)
+  batch.blobs.unshift(...lost.blobs)
   batch.session ??= lost.session
   for (const done of lost.done) done('conflict')
   for (const then of waiting) whenDurable(residence, then)

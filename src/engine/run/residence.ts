@@ -81,6 +81,8 @@ export interface Batch {
   asks: Question[]
   closes: string[]
   withdraws: string[]
+  /** Hashes of blobs that the run refers to from now on. */
+  blobs: string[]
   session: { readonly state: Uint8Array } | 'restore' | undefined
   next: Transition | undefined
   done: ((outcome: 'committed' | 'conflict') => void)[]
@@ -160,6 +162,7 @@ export function emptyBatch(): Batch {
     asks: [],
     closes: [],
     withdraws: [],
+    blobs: [],
     session: undefined,
     next: undefined,
     done: [],

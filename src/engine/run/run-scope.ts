@@ -1,6 +1,7 @@
 import { PolisError } from '../../core/error.ts'
 import { encode, hash } from '../../core/json.ts'
 import type { Scope } from '../scope.ts'
+import { createBlobs } from './blobs.ts'
 import { continueIn, failAnyway } from './end.ts'
 import { all, branch, race } from './lane.ts'
 import { never, operate, refOf, settle, take } from './operate.ts'
@@ -31,7 +32,7 @@ export function createScope(residence: Residence, lane: Lane): Scope {
     },
     step: (name, call, terms) =>
       begin('step', name, terms.hash, (operation) =>
-        startStep(residence, operation, { call, terms, kind: name.includes('.') ? 'tool' : 'step' }),
+        startStep(residence, operation, { call, terms, kind: terms.kind ?? (name.includes('.') ? 'tool' : 'step') }),
       ),
     child: (name, agent, input, tags) =>
       begin('child', name, hash({ agent, input }), (operation) =>
@@ -58,6 +59,7 @@ export function createScope(residence: Residence, lane: Lane): Scope {
       )
     },
     value: (kind, make) => value(residence, lane, kind, make),
+    blobs: createBlobs(residence),
     async setSession(state) {
       await begin('session', 'session.set', hash(state), (operation) => {
         if (residence.record.session !== undefined) residence.batch.session = { state: encode(state) }

@@ -23,7 +23,7 @@ import { askWhatHappened } from './uncertain.ts'
 export interface StepPlan {
   readonly call: Call['function']
   readonly terms: StepTerms
-  readonly kind: 'step' | 'tool'
+  readonly kind: 'step' | 'tool' | 'model'
 }
 
 /** Starts a step where its journal left it: fresh, waiting for a retry, or of unknown outcome. */
