@@ -3,6 +3,7 @@ import type { Duration } from '../core/duration.ts'
 import { PolisError } from '../core/error.ts'
 import { isName } from '../core/id.ts'
 import type { SessionPolicy } from '../core/run.ts'
+import { type BudgetOptions, checkBudgets } from './budget.ts'
 import type { Context } from './context.ts'
 
 /** Limits of an agent's runs; each absent one does not limit. */
@@ -15,6 +16,10 @@ export interface LimitOptions {
   readonly steps?: number
   /** A step's time where it sets none itself. */
   readonly stepTimeout?: Duration
+  /** Tokens that one run may use, prompts and answers, the runs below it included. */
+  readonly tokens?: number
+  /** US dollars that one run may cost, the runs below it included. */
+  readonly cost?: number
 }
 
 /** A defined agent. Made by `defineAgent`; frozen. */
@@ -27,6 +32,7 @@ export interface AgentDefinition<I = unknown, O = unknown, S = unknown> {
   readonly state: StandardSchemaV1<unknown, S> | undefined
   readonly session: SessionPolicy
   readonly limits: LimitOptions
+  readonly budget: BudgetOptions
   // A method, so that an agent of any types is an AgentDefinition.
   run(context: Context<S>, input: I): Promise<unknown>
 }
@@ -41,6 +47,8 @@ export interface AgentOptions<I extends StandardSchemaV1, O extends StandardSche
   readonly output?: O
   readonly session?: { readonly state?: S; readonly concurrency?: SessionPolicy }
   readonly limits?: LimitOptions
+  /** What the runs of a session, or of a day, may use and cost together, and what happens when a budget is used up. */
+  readonly budget?: BudgetOptions
   readonly run: (
     context: Context<StandardSchemaV1.InferOutput<S>>,
     input: StandardSchemaV1.InferOutput<I>,
@@ -60,6 +68,7 @@ export function defineAgent<
   options: AgentOptions<I, O, S>,
 ): AgentDefinition<StandardSchemaV1.InferInput<I>, StandardSchemaV1.InferOutput<O>, StandardSchemaV1.InferOutput<S>> {
   check(options)
+  checkBudgets(options)
   return Object.freeze({
     kind: 'agent',
     name: options.name,
@@ -69,6 +78,7 @@ export function defineAgent<
     state: options.session?.state as never,
     session: options.session?.concurrency ?? 'enqueue',
     limits: options.limits ?? {},
+    budget: options.budget ?? {},
     run: options.run as never,
   })
 }

@@ -8,6 +8,7 @@ import { toJsonSchema, validate } from '../core/schema.ts'
 import type { ToolServers } from '../core/tool.ts'
 import type { Program } from '../engine/program.ts'
 import type { Scope } from '../engine/scope.ts'
+import { toBudgets } from './budget.ts'
 import { createContext } from './create-context.ts'
 import type { AgentDefinition } from './define-agent.ts'
 import type { LoadedAgent } from './project.ts'
@@ -60,11 +61,13 @@ function toProgram({ definition, release }: LoadedAgent, options: ProgramOptions
       `Agent ${definition.name}, limits.stepTimeout: expected at most agent.graceful_shutdown_timeout (${formatDuration(drain)}), got ${formatDuration(timeout)}: shorten it or raise the setting`,
     )
   }
+  const budgets = toBudgets(definition)
   const dependencies = { tools, models, clock, random, defaults: { timeout, toolTimeout, drain } }
   return {
     name: definition.name,
     release,
     limits,
+    ...(budgets === undefined ? {} : { budgets }),
     async run(scope: Scope, input: unknown) {
       const { name } = definition
       const parsed =

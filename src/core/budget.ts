@@ -12,6 +12,13 @@ export interface BudgetLimits {
   readonly nanos?: number
 }
 
+/** What the code of an agent allows: a run with those below it, a session, and all runs of a UTC day together. */
+export interface AgentBudgets {
+  readonly run?: BudgetLimits
+  readonly session?: BudgetLimits
+  readonly day?: BudgetLimits
+}
+
 /**
  * One budget that a run's calls count against: that of the run, of a run above it, of its session, or of an agent for a day.
  *
@@ -31,6 +38,42 @@ export interface Reservation {
   readonly budgets: readonly { readonly key: string; readonly limits: BudgetLimits }[]
   /** What is booked if nobody ever says what became of the call. */
   readonly charge: Charge
+}
+
+/** Frees a reservation of the run, and counts on its budgets what the call did take. Of one that is not open it does nothing. */
+export interface Settlement {
+  readonly id: string
+  readonly amounts: Amounts
+}
+
+/** What a human added to a budget, beyond the limit that the code says. Counts once by `id`, unique in the tenant. */
+export interface Raise {
+  readonly id: string
+  /** As BUDGET_EXHAUSTED names it: of a daily budget, that of one day. */
+  readonly key: string
+  readonly amounts: BudgetLimits
+}
+
+/** Which budget has no room for a reservation: `settled + reserved + wanted` would be over `limit`, raises included. */
+export interface Overrun {
+  readonly key: string
+  readonly unit: 'tokens' | 'nanos'
+  readonly limit: number
+  readonly settled: number
+  readonly reserved: number
+  readonly wanted: number
+}
+
+/** Where a budget stands. `limits` are those of the last reservation, without what was added since (`raised`). */
+export interface BudgetRecord {
+  readonly tenant: string
+  readonly key: string
+  readonly limits: BudgetLimits
+  readonly raised: Required<Amounts>
+  readonly settled: Required<Amounts>
+  readonly reserved: Required<Amounts>
+  readonly createdAt: number
+  readonly updatedAt: number
 }
 
 /** Money spent: one row of the ledger. Counts once by run and `id`. */

@@ -1,4 +1,4 @@
-import type { Budget, Charge, Reservation } from './budget.ts'
+import type { Budget, BudgetLimits, Charge, Reservation } from './budget.ts'
 
 /**
  * The journal's entry format.
@@ -114,6 +114,7 @@ export interface EntryBodies {
   'value-recorded': OperationRef & { readonly value: unknown }
   'event-emitted': OperationRef & { readonly name: string; readonly data: unknown }
   'race-decided': OperationRef & { readonly winner: string }
+  'budget-raised': OperationRef & { readonly key: string; readonly amounts: BudgetLimits }
   'session-updated': OperationRef & { readonly state: unknown }
   'cancel-requested': { readonly reason: string; readonly by?: string; readonly rollback?: boolean }
   'run-completed': { readonly output: unknown }

@@ -1,4 +1,4 @@
-import type { Amounts } from '../core/budget.ts'
+import type { Amounts, BudgetLimits } from '../core/budget.ts'
 import type { PolisError } from '../core/error.ts'
 import type { RunRecord } from '../core/run.ts'
 import type { Effect } from '../core/tool.ts'
@@ -39,8 +39,11 @@ export interface StepTerms {
 export interface Spend {
   readonly provider: string
   readonly model: string
-  /** Counted input and maximum output. Undefined: it has no bound, and a budget refuses it. */
-  readonly most: Amounts | undefined
+  /**
+   * Counted input and maximum output; `usage` says how they split, for the ledger. Undefined: it has no bound, and a budget
+   * refuses it. Without `nanos` the price is not known, and a budget of money refuses it.
+   */
+  readonly most: (Amounts & { readonly usage?: TokenUsage }) | undefined
   /** Of a result, or of a failure; undefined: nothing was charged. */
   readonly spent: (outcome: { readonly value: unknown } | { readonly error: PolisError }) => Spent | undefined
 }
@@ -98,6 +101,12 @@ export interface Scope {
   /** A recorded value; `make` is called once. `kind` is part of the operation's name. */
   value<T>(kind: string, make: () => T): T
   readonly blobs: ScopeBlobs
+  /**
+   * Adds to a budget what a human allowed; `key` as the details of BUDGET_EXHAUSTED name it. Recorded, and done once.
+   *
+   * BUDGET_EXHAUSTED carries `{ key, unit, limit, settled, reserved, wanted }`, `unit` being `tokens` or `nanos`.
+   */
+  raiseBudget(key: string, amounts: BudgetLimits): Promise<void>
   setSession(state: unknown): Promise<void>
   getSession(): Promise<unknown>
   continueAs(input: unknown): Promise<never>

@@ -1,3 +1,4 @@
+import type { Charge, Overrun, Raise, Reservation, Settlement } from '../core/budget.ts'
 import type { Entry } from '../core/entry.ts'
 import type { EndedStatus, RunRecord, SessionPolicy } from '../core/run.ts'
 
@@ -13,6 +14,9 @@ import type { EndedStatus, RunRecord, SessionPolicy } from '../core/run.ts'
  * 5. All parts of one commit (entries, transition, messages, session state, questions) become visible together.
  * 6. Messages are delivered at least once and applied once by id, whatever shard they are for.
  * 7. One rejected operation never harms those that travel in the same group.
+ * 8. A commit whose reservations do not fit a budget changes nothing and answers `over-budget` (G8). Reservations, settlements,
+ *    charges and raises count once by their ids. The commit that ends a run, whoever makes it, books its open reservations at
+ *    their assumed charge and frees them.
  */
 export interface JournalPort {
   submit(submit: Submit): Promise<SubmitOutcome>
@@ -78,6 +82,12 @@ export interface Commit {
   readonly session?: { readonly state: Uint8Array } | 'restore'
   /** Hashes of blobs that these entries refer to: kept as long as the run. */
   readonly blobs?: readonly string[]
+  /** Checked against what stands after this commit's settlements; one that is open already is left as it is. */
+  readonly reserves?: readonly Reservation[]
+  readonly settles?: readonly Settlement[]
+  /** Rows of the ledger; they count on no budget by themselves. */
+  readonly charges?: readonly Charge[]
+  readonly raises?: readonly Raise[]
   /** Absent: the run stays with its holder. */
   readonly next?: Transition
 }
@@ -93,6 +103,7 @@ export type CommitOutcome =
   | { readonly kind: 'committed'; readonly status: RunRecord['status'] }
   | { readonly kind: 'fenced'; readonly epoch: number }
   | { readonly kind: 'conflict'; readonly reason: string }
+  | ({ readonly kind: 'over-budget' } & Overrun)
 
 /** Something for a run from outside it. A suspended run is queued by it. `payload` is opaque. */
 export interface Message {

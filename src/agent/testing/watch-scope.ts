@@ -35,6 +35,7 @@ export function watchScope(scope: Scope, watch: ScopeWatch, lane = ''): Scope {
     ask: (name, terms) => track(scope.ask(name, terms)),
     receive: (name, timeout) => track(scope.receive(name, timeout)),
     emit: (name, data) => track(scope.emit(name, data)),
+    raiseBudget: (...args) => track(scope.raiseBudget(...args)),
     setSession: (state) => track(scope.setSession(state)),
     getSession: () => track(scope.getSession()),
     branch: (name, code) => scope.branch(name, within(name, groups++, code)),

@@ -1,4 +1,5 @@
 import type { EntryBodies, EntryKind, RecordedError } from '../../core/entry.ts'
+import { formatDollars } from '../../core/money.ts'
 import { brief } from '../terminal/brief.ts'
 import { isOpen, nodeOf, type RunEntry, type RunNode, type TreeNode } from './node.ts'
 
@@ -94,6 +95,14 @@ const APPLY: { readonly [K in EntryKind]: Apply<K> } = {
   },
   'session-updated': (run, data, time) => {
     end(run, data.id, time, 'noted').detail = 'session updated'
+  },
+  'budget-raised': (run, data, time) => {
+    const { tokens, nanos } = data.amounts
+    const added = [
+      ...(tokens === undefined ? [] : [`${tokens} tokens`]),
+      ...(nanos === undefined ? [] : [formatDollars(nanos)]),
+    ]
+    end(run, data.id, time, 'noted').detail = `${data.key} raised by ${added.join(' and ')}`
   },
   'cancel-requested': (run, data) => {
     run.reason = `cancel requested: ${data.reason}`

@@ -144,7 +144,7 @@ function reuse(residence: Residence, operation: Operation): boolean {
   const { recorded, kind } = operation
   const closing = recorded?.optional ? recorded.closing : undefined
   if (recorded === undefined || closing === undefined) return false
-  const { attempt, child: run = '' } = recorded
+  const { attempt, child: run = '', raise } = recorded
   const ref = refOf(operation)
   const done = (sequence: number) =>
     handOut(residence, () =>
@@ -160,7 +160,8 @@ function reuse(residence: Residence, operation: Operation): boolean {
   } else if (kind === 'child') {
     if (closing.kind === 'value') record(residence, 'child-completed', { ...ref, run, output: closing.value }, done)
     else record(residence, 'child-failed', { ...ref, run, error: closing.error }, done)
-  } else return false
+  } else if (kind === 'budget' && raise !== undefined) record(residence, 'budget-raised', { ...ref, ...raise }, done)
+  else return false
   return true
 }
 

@@ -4,7 +4,7 @@ import type { Commit, CommitOutcome, Submit } from '../../store/journal.ts'
 import { mustSpill, spill, toEntry } from '../journal-entry.ts'
 import { spillSubmit } from '../submission.ts'
 import { drop } from './drop.ts'
-import { type Batch, emptyBatch, type Residence } from './residence.ts'
+import { type Batch, emptyBatch, type Residence, type Settled } from './residence.ts'
 import { scheduleTurn } from './turn.ts'
 
 const FIRST_RETRY = 50
@@ -40,6 +40,24 @@ export function buffer<K extends EntryKind>(residence: Residence, kind: K, body:
   residence.sequence += 1
   residence.bytes += entry.payload.byteLength
   residence.batch.entries.push(entry)
+}
+
+/**
+ * Calls `then` when nothing else is being committed, and commits what it buffers at once and by itself: for what the store may
+ * refuse, since a refused commit takes its entries along.
+ */
+export function recordAlone(residence: Residence, then: () => void): void {
+  const { batch, committing } = residence
+  const again = () => recordAlone(residence, then)
+  if (committing === undefined && batch.entries.length === 0) {
+    then()
+    // Whatever was to be told of the batch is told of a commit that may be refused: only what `then` added is in it.
+    if (residence.batch.entries.length > 0) flush(residence)
+    return
+  }
+  if (batch.entries.length === 0) return void committing?.push(again)
+  batch.done.push(again)
+  scheduleFlush(residence)
 }
 
 /** Calls `then` once every recorded value is durable: at once when they are (invariant 4). */
@@ -132,6 +150,10 @@ function toCommit(residence: Residence, batch: Batch, entries: readonly Entry[],
   if (batch.closes.length > 0) commit.closes = batch.closes
   if (batch.withdraws.length > 0) commit.withdraws = batch.withdraws
   if (batch.session !== undefined) commit.session = batch.session
+  if (batch.reserves.length > 0) commit.reserves = batch.reserves
+  if (batch.settles.length > 0) commit.settles = batch.settles
+  if (batch.charges.length > 0) commit.charges = batch.charges
+  if (batch.raises.length > 0) commit.raises = batch.raises
   if (batch.next !== undefined) commit.next = batch.next
   const blobs = [...batch.blobs, ...entries.flatMap(({ blob }) => (blob === undefined ? [] : [blob]))]
   if (blobs.length > 0) commit.blobs = blobs
@@ -143,10 +165,10 @@ function settleCommit(residence: Residence, batch: Batch, outcome: CommitOutcome
   residence.committing = undefined
   if (outcome.kind === 'fenced') return lose(residence, outcome.epoch)
   if (residence.mode === 'dropped') return
-  if (outcome.kind === 'conflict') return undo(residence, batch, waiting)
+  if (outcome.kind !== 'committed') return undo(residence, batch, outcome, waiting)
   residence.durable = batch.entries.at(-1)?.sequence ?? residence.durable
   if (batch.next !== undefined) return drop(residence, outcome.status)
-  for (const done of batch.done) done('committed')
+  for (const done of batch.done) done(outcome)
   for (const then of waiting) then()
   if (residence.batch.entries.length > 0 || residence.batch.done.length > 0) scheduleFlush(residence)
   else scheduleTurn(residence)
@@ -159,9 +181,9 @@ function lose(residence: Residence, epoch: number): void {
   drop(residence, 'fenced')
 }
 
-// A question was answered while its timeout was being recorded: nothing of the batch was written.
-// Its entries and the question are given up, whatever else it held travels with the next commit.
-function undo(residence: Residence, lost: Batch, waiting: readonly (() => void)[]): void {
+// A question was answered while its timeout was being recorded, or a budget has no room: nothing of the batch was written.
+// Its entries, the question and the reservation are given up, whatever else it held travels with the next commit.
+function undo(residence: Residence, lost: Batch, outcome: Settled, waiting: readonly (() => void)[]): void {
   const { batch } = residence
   const shift = lost.entries.length
   residence.sequence -= shift
@@ -172,8 +194,11 @@ function undo(residence: Residence, lost: Batch, waiting: readonly (() => void)[
   batch.submits.unshift(...lost.submits)
   batch.withdraws.unshift(...lost.withdraws)
   batch.blobs.unshift(...lost.blobs)
+  batch.settles.unshift(...lost.settles)
+  batch.charges.unshift(...lost.charges)
+  batch.raises.unshift(...lost.raises)
   batch.session ??= lost.session
-  for (const done of lost.done) done('conflict')
+  for (const done of lost.done) done(outcome)
   for (const then of waiting) whenDurable(residence, then)
   if (batch.entries.length > 0 || batch.done.length > 0) scheduleFlush(residence)
   else scheduleTurn(residence)

@@ -11,7 +11,17 @@
  */
 import type { DecodedEntry, EntryBodies, RecordedError } from '../../core/entry.ts'
 
-export type OperationKind = 'step' | 'timer' | 'question' | 'message' | 'child' | 'value' | 'event' | 'race' | 'session'
+export type OperationKind =
+  | 'step'
+  | 'timer'
+  | 'question'
+  | 'message'
+  | 'child'
+  | 'value'
+  | 'event'
+  | 'race'
+  | 'session'
+  | 'budget'
 
 /** How a closed operation ended. */
 export type Closing =
@@ -33,6 +43,8 @@ export interface Recorded {
   /** When a timer fires, a question or a receive gives up. */
   at?: number
   child?: string
+  /** What was added to a budget. */
+  raise?: Pick<EntryBodies['budget-raised'], 'key' | 'amounts'>
   /** For a step whose outcome is unknown: whether a human was asked, and what they said. */
   asked: boolean
   answer?: unknown
@@ -133,6 +145,7 @@ const KINDS: { readonly [K in OperationEntry['kind']]: OperationKind } = {
   'event-emitted': 'event',
   'race-decided': 'race',
   'session-updated': 'session',
+  'budget-raised': 'budget',
 }
 
 function applyOperation(state: State, entry: OperationEntry): void {
@@ -225,6 +238,9 @@ function applyToWait(state: State, recorded: Recorded, entry: OperationEntry): C
     case 'timer-fired':
     case 'event-emitted':
     case 'session-updated':
+      return { kind: 'value', value: undefined }
+    case 'budget-raised':
+      recorded.raise = { key: entry.data.key, amounts: entry.data.amounts }
       return { kind: 'value', value: undefined }
     case 'question-answered':
       return { kind: 'value', value: entry.data.answer }

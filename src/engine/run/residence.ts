@@ -11,10 +11,11 @@
  * 4. Before a step's function is called, everything recorded before it is durable (G3).
  * 5. After `dropped`, nothing is committed and no promise of the code is settled.
  */
+import type { Charge, Raise, Reservation, Settlement } from '../../core/budget.ts'
 import type { Entry } from '../../core/entry.ts'
 import type { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
-import type { Message, Question, Submit, Transition } from '../../store/journal.ts'
+import type { CommitOutcome, Message, Question, Submit, Transition } from '../../store/journal.ts'
 import type { Program } from '../program.ts'
 import type { Engine } from './engine.ts'
 import { createLazyAbort, type LazyAbort } from './lazy-abort.ts'
@@ -84,9 +85,16 @@ export interface Batch {
   /** Hashes of blobs that the run refers to from now on. */
   blobs: string[]
   session: { readonly state: Uint8Array } | 'restore' | undefined
+  reserves: Reservation[]
+  settles: Settlement[]
+  charges: Charge[]
+  raises: Raise[]
   next: Transition | undefined
-  done: ((outcome: 'committed' | 'conflict') => void)[]
+  done: ((outcome: Settled) => void)[]
 }
+
+/** What became of a commit, when the run stays in memory: a refused one wrote nothing. */
+export type Settled = Exclude<CommitOutcome, { readonly kind: 'fenced' }>
 
 export type Mode = 'running' | 'pausing' | 'draining' | 'ending' | 'dropped'
 
@@ -164,6 +172,10 @@ export function emptyBatch(): Batch {
     withdraws: [],
     blobs: [],
     session: undefined,
+    reserves: [],
+    settles: [],
+    charges: [],
+    raises: [],
     next: undefined,
     done: [],
   }

@@ -60,6 +60,17 @@ export function createScope(residence: Residence, lane: Lane): Scope {
     },
     value: (kind, make) => value(residence, lane, kind, make),
     blobs: createBlobs(residence),
+    async raiseBudget(key, amounts) {
+      await begin('budget', 'budget.raise', hash({ key, amounts }), (operation) => {
+        const { record: run, batch } = residence
+        // Of this residence, so that what a retry of the run raises anew is another raise.
+        batch.raises.push({ id: `${run.run}/${operation.id}@${run.epoch}`, key, amounts })
+        recordAndEnd(residence, operation, () => ({
+          kind: 'budget-raised',
+          body: { ...refOf(operation), key, amounts },
+        }))
+      })
+    },
     async setSession(state) {
       await begin('session', 'session.set', hash(state), (operation) => {
         if (residence.record.session !== undefined) residence.batch.session = { state: encode(state) }
@@ -76,12 +87,14 @@ export function createScope(residence: Residence, lane: Lane): Scope {
 
 type Recordable =
   | { kind: 'event-emitted'; body: Parameters<typeof record<'event-emitted'>>[2] }
+  | { kind: 'budget-raised'; body: Parameters<typeof record<'budget-raised'>>[2] }
   | { kind: 'session-updated'; body: Parameters<typeof record<'session-updated'>>[2] }
 
 function recordAndEnd(residence: Residence, operation: Operation, make: () => Recordable): void {
   const { kind, body } = make()
   const done = () => handOut(residence, () => settle(residence, operation, { kind: 'value', value: undefined }))
   if (kind === 'event-emitted') record(residence, kind, body, done)
+  else if (kind === 'budget-raised') record(residence, kind, body, done)
   else record(residence, kind, body, done)
 }
 

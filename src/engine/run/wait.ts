@@ -7,7 +7,7 @@ import type { AskTerms } from '../scope.ts'
 import { toSubmit } from '../submission.ts'
 import { findChild } from './find-child.ts'
 import { refOf, setExecuting, settle } from './operate.ts'
-import { buffer, flush, record, scheduleFlush } from './record.ts'
+import { buffer, record, recordAlone } from './record.ts'
 import { type Closing, expired } from './recording.ts'
 import type { Operation, Residence } from './residence.ts'
 import { handOut, scheduleTurn } from './turn.ts'
@@ -180,20 +180,16 @@ export function endQuestion(residence: Residence, operation: Operation, answer: 
 
 // An answer may be on its way in the inbox while the deadline passes: the store decides which of the two was first.
 function expireQuestion(residence: Residence, operation: Operation): void {
-  if (residence.committing !== undefined || residence.batch.entries.length > 0) {
-    residence.batch.done.push(() => expireQuestion(residence, operation))
-    return scheduleFlush(residence)
-  }
-  if (operation.settled || operation.ended || residence.mode !== 'running') return
-  const error = expired(operation)
-  const sequence = residence.sequence + 1
-  buffer(residence, 'question-expired', refOf(operation))
-  residence.batch.closes.push(operation.id)
-  residence.batch.done.push((outcome) => {
-    if (outcome === 'committed') end(residence, operation, { kind: 'error', error, sequence })
+  recordAlone(residence, () => {
+    if (operation.settled || operation.ended || residence.mode !== 'running') return
+    const error = expired(operation)
+    const sequence = residence.sequence + 1
+    buffer(residence, 'question-expired', refOf(operation))
+    residence.batch.closes.push(operation.id)
+    residence.batch.done.push(({ kind }) => {
+      if (kind === 'committed') end(residence, operation, { kind: 'error', error, sequence })
+    })
   })
-  // At once, so that nothing else travels in a commit that may be refused.
-  flush(residence)
 }
 
 function refuseChild(residence: Residence, operation: Operation, agent: string): void {

@@ -145,5 +145,6 @@ const CLOSINGS: ReadonlySet<string> = new Set([
     'event-emitted',
     'race-decided',
     'session-updated',
+    'budget-raised',
   ],
 ])
