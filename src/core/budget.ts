@@ -64,18 +64,6 @@ export interface Overrun {
   readonly wanted: number
 }
 
-/** Where a budget stands. `limits` are those of the last reservation, without what was added since (`raised`). */
-export interface BudgetRecord {
-  readonly tenant: string
-  readonly key: string
-  readonly limits: BudgetLimits
-  readonly raised: Required<Amounts>
-  readonly settled: Required<Amounts>
-  readonly reserved: Required<Amounts>
-  readonly createdAt: number
-  readonly updatedAt: number
-}
-
 /** Money spent: one row of the ledger. Counts once by run and `id`. */
 export interface Charge {
   readonly id: string

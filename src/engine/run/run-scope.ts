@@ -14,12 +14,7 @@ import { startChild, startQuestion, startReceive, startTimer } from './wait.ts'
 
 /** The operations of one lane, as code sees them. */
 export function createScope(residence: Residence, lane: Lane): Scope {
-  const begin = (
-    kind: Operation['kind'],
-    name: string,
-    hashed: string | undefined,
-    start: (operation: Operation) => void,
-  ) => {
+  const begin: Begin = (kind, name, hashed, start) => {
     const excess = overLimit(residence, lane)
     if (excess !== undefined) return stopFor(residence, excess)
     return operate(residence, lane, { kind, name, start, ...(hashed === undefined ? {} : { hash: hashed }) })
@@ -50,6 +45,27 @@ export function createScope(residence: Residence, lane: Lane): Scope {
     branch: (name, code) => branch(residence, lane, [name, code], toScope),
     all: (branches) => all(residence, lane, branches, toScope),
     race: (branches) => race(residence, lane, branches, toScope),
+    ...notesOf(residence, begin),
+    value: (kind, make) => value(residence, lane, kind, make),
+    blobs: createBlobs(residence),
+    getSession: () => getSession(residence, lane),
+    continueAs(input) {
+      continueIn(residence, input)
+      return never()
+    },
+  }
+}
+
+type Begin = (
+  kind: Operation['kind'],
+  name: string,
+  hashed: string | undefined,
+  start: (operation: Operation) => void,
+) => Promise<unknown>
+
+/** Operations that are done by being recorded. */
+function notesOf(residence: Residence, begin: Begin): Pick<Scope, 'emit' | 'raiseBudget' | 'setSession'> {
+  return {
     async emit(name, data) {
       await begin('event', name, hash(data), (operation) =>
         recordAndEnd(residence, operation, () => ({
@@ -58,8 +74,6 @@ export function createScope(residence: Residence, lane: Lane): Scope {
         })),
       )
     },
-    value: (kind, make) => value(residence, lane, kind, make),
-    blobs: createBlobs(residence),
     async raiseBudget(key, amounts) {
       await begin('budget', 'budget.raise', hash({ key, amounts }), (operation) => {
         const { record: run, batch } = residence
@@ -76,11 +90,6 @@ export function createScope(residence: Residence, lane: Lane): Scope {
         if (residence.record.session !== undefined) residence.batch.session = { state: encode(state) }
         recordAndEnd(residence, operation, () => ({ kind: 'session-updated', body: { ...refOf(operation), state } }))
       })
-    },
-    getSession: () => getSession(residence, lane),
-    continueAs(input) {
-      continueIn(residence, input)
-      return never()
     },
   }
 }
