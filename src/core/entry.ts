@@ -116,6 +116,18 @@ export interface EntryBodies {
   'race-decided': OperationRef & { readonly winner: string }
   'budget-raised': OperationRef & { readonly key: string; readonly amounts: BudgetLimits }
   'session-updated': OperationRef & { readonly state: unknown }
+  /** What a residence needs to begin here instead of at the first entry: the code's state, and where its run stood. */
+  'snapshot-taken': OperationRef & {
+    readonly state: unknown
+    /** Occurrences of each name in the run's own scope, this operation's included. */
+    readonly names: Readonly<Record<string, number>>
+    /** Operations that count against `limits.steps`. */
+    readonly steps: number
+    /** Payload bytes of the journal before this entry. */
+    readonly bytes: number
+    /** Messages that arrived and that nobody received yet, oldest first. */
+    readonly unread: readonly EntryBodies['message-arrived'][]
+  }
   'cancel-requested': { readonly reason: string; readonly by?: string; readonly rollback?: boolean }
   'run-completed': { readonly output: unknown }
   'run-failed': { readonly error: RecordedError; readonly step?: string; readonly at?: number }

@@ -56,6 +56,8 @@ export interface RunRecord {
   readonly sequence: number
   /** Payload bytes in the journal. */
   readonly bytes: number
+  /** Sequence of the snapshot that the next residence begins from; absent: it begins with the first entry. */
+  readonly snapshot?: number
   readonly worker?: string
   /** Workers that died holding it since it last made progress. */
   readonly crashes: number

@@ -135,7 +135,7 @@ export const SETTINGS = {
     unit: 'bytes',
     min: 64 * 1024,
     max: 16 * 1024 ** 3,
-    doc: 'Largest journal of a run; it then fails with JOURNAL_LIMIT, so continue as a new one before.',
+    doc: 'Largest journal of a run, counted from its last snapshot; it then fails with JOURNAL_LIMIT, so continue as a new one before.',
   },
   'agent.suspend_after': {
     kind: 'number',

@@ -11,7 +11,7 @@ import { decode } from '../core/json.ts'
 import type { Faults } from '../store/memory/group.ts'
 import { keyOf } from '../store/memory/table.ts'
 import { type AgentCode, type Bed, type BedProcess, createBed, step } from './fake/test-bed.ts'
-import { type Act, play, programs, type Stage } from './fake/workflow.ts'
+import { type Act, playRun, programs, type Stage } from './fake/workflow.ts'
 import type { Scope } from './scope.ts'
 
 const numRuns = Number(process.env.POLIS_FUZZ_RUNS ?? 60)
@@ -203,7 +203,7 @@ function createTheatre() {
     },
   }
   const code: AgentCode = (scope, { acts, path }: { acts: readonly Act[]; path: string }) =>
-    play(scope, acts, path, stage)
+    playRun(scope, acts, path, stage)
   return {
     code,
     outcomes,
@@ -273,7 +273,7 @@ function checkJournals({ state }: Bed): void {
 
 const ENDS: ReadonlySet<string> = new Set([
   ...['step-completed', 'step-failed', 'timer-fired', 'message-received', 'child-completed', 'child-failed'],
-  ...['value-recorded', 'event-emitted', 'race-decided', 'question-expired', 'message-expired'],
+  ...['value-recorded', 'event-emitted', 'race-decided', 'question-expired', 'message-expired', 'snapshot-taken'],
 ])
 
 /** What was recorded, without what may differ: attempts, times, the outcome of asking about a step. */

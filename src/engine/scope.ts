@@ -110,4 +110,13 @@ export interface Scope {
   setSession(state: unknown): Promise<void>
   getSession(): Promise<unknown>
   continueAs(input: unknown): Promise<never>
+  /**
+   * Records what the code needs to go on from here; the run is resumed from its last snapshot rather than from its first entry.
+   *
+   * INVALID_ARGUMENT outside of the run's own scope, and while anything else of the run is pending. Code that takes snapshots begins
+   * by looking at `resumed`, and must not begin operations before the place where the snapshot was taken.
+   */
+  snapshot(state: unknown): Promise<void>
+  /** The state of the snapshot that this residence of the run began from; undefined when it began with the first entry. */
+  readonly resumed: unknown
 }

@@ -88,6 +88,8 @@ export interface Commit {
   /** Rows of the ledger; they count on no budget by themselves. */
   readonly charges?: readonly Charge[]
   readonly raises?: readonly Raise[]
+  /** The sequence of one of these entries, from which the run is read when it is resumed: it becomes the record's `snapshot`. */
+  readonly snapshot?: number
   /** Absent: the run stays with its holder. */
   readonly next?: Transition
 }

@@ -50,7 +50,14 @@ function hurriedOutcome(output: unknown, entries: readonly DecodedEntry[]): Outc
 
 const RECORDED: ReadonlySet<EntryKind> = new Set<EntryKind>([
   ...(['step-completed', 'step-failed', 'timer-fired', 'child-completed', 'message-received'] as const),
-  ...(['value-recorded', 'event-emitted', 'race-decided', 'session-updated', 'budget-raised'] as const),
+  ...([
+    'value-recorded',
+    'event-emitted',
+    'race-decided',
+    'session-updated',
+    'budget-raised',
+    'snapshot-taken',
+  ] as const),
 ])
 
 function pathOf(entries: readonly DecodedEntry[]): readonly string[] {

@@ -19,11 +19,25 @@ export interface CommitSummary {
 const ENDS: ReadonlySet<EntryKind> = new Set<EntryKind>([
   ...(['step-completed', 'step-failed', 'timer-fired', 'question-answered', 'question-expired'] as const),
   ...(['message-received', 'message-expired', 'child-completed', 'child-failed'] as const),
-  ...(['value-recorded', 'event-emitted', 'race-decided', 'session-updated', 'budget-raised'] as const),
+  ...([
+    'value-recorded',
+    'event-emitted',
+    'race-decided',
+    'session-updated',
+    'budget-raised',
+    'snapshot-taken',
+  ] as const),
 ])
 const BEGINS: ReadonlySet<EntryKind> = new Set<EntryKind>([
   ...(['timer-started', 'question-asked', 'message-awaited', 'child-started'] as const),
-  ...(['value-recorded', 'event-emitted', 'race-decided', 'session-updated', 'budget-raised'] as const),
+  ...([
+    'value-recorded',
+    'event-emitted',
+    'race-decided',
+    'session-updated',
+    'budget-raised',
+    'snapshot-taken',
+  ] as const),
 ])
 
 /** Reads a commit as far as a test needs it. */

@@ -104,6 +104,8 @@ const APPLY: { readonly [K in EntryKind]: Apply<K> } = {
     ]
     end(run, data.id, time, 'noted').detail = `${data.key} raised by ${added.join(' and ')}`
   },
+  // It changes nothing of what the run does.
+  'snapshot-taken': () => {},
   'cancel-requested': (run, data) => {
     run.reason = `cancel requested: ${data.reason}`
   },

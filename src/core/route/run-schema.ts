@@ -33,6 +33,7 @@ export const runView = z
     epoch: z.number().describe('Raised by each claim of a worker.'),
     sequence: z.number().describe("Sequence number of the journal's last entry."),
     bytes: z.number().describe('Payload bytes in the journal.'),
+    snapshot: z.number().optional().describe('Sequence number of the snapshot that it resumes from.'),
     worker: z.string().optional(),
     crashes: z.number().describe('Workers that died holding it since it last made progress.'),
     createdAt: milliseconds,

@@ -9,7 +9,7 @@ export type Act =
   | { readonly kind: 'step'; readonly effect: Effect; readonly fails: number; readonly slow: boolean }
   | { readonly kind: 'sleep'; readonly ms: number }
   | { readonly kind: 'value'; readonly of: 'now' | 'random' | 'uuid' }
-  | { readonly kind: 'emit' | 'receive' | 'ask' }
+  | { readonly kind: 'emit' | 'receive' | 'ask' | 'snapshot' }
   | { readonly kind: 'branch' | 'child' | 'race' | 'loose'; readonly acts: readonly Act[] }
   | { readonly kind: 'all' | 'free-race'; readonly branches: readonly (readonly Act[])[] }
 
@@ -39,12 +39,13 @@ const leaf: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('value' as const), of: fc.constantFrom('now', 'random', 'uuid') }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('emit', 'receive', 'ask') }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('snapshot' as const) }) },
 )
 
 /** Programs; with `free` ones whose races anybody may win, so that their result depends on time. */
 export function programs(free: boolean): fc.Arbitrary<readonly Act[]> {
   return fc.letrec<{ acts: readonly Act[]; act: Act }>((tie) => ({
-    acts: fc.array(tie('act'), { minLength: 1, maxLength: 4 }),
+    acts: fc.array(tie('act'), { minLength: 1, maxLength: 5 }),
     act: fc.oneof(
       { maxDepth: 2, depthIdentifier: 'acts' },
       { weight: 6, arbitrary: leaf },
@@ -63,12 +64,27 @@ export function programs(free: boolean): fc.Arbitrary<readonly Act[]> {
   })).acts
 }
 
+/** Plays a run from its beginning, or on from its last snapshot. */
+export function playRun(scope: Scope, acts: readonly Act[], path: string, stage: Stage): Promise<unknown[]> {
+  // What `play` gave to `snapshot`.
+  return play(scope, acts, path, stage, (scope.resumed ?? []) as unknown[])
+}
+
 /** Does all acts in order, and answers what each came to; failures are caught and are results too. */
-export async function play(scope: Scope, acts: readonly Act[], path: string, stage: Stage): Promise<unknown[]> {
-  const results: unknown[] = []
+async function play(
+  scope: Scope,
+  acts: readonly Act[],
+  path: string,
+  stage: Stage,
+  done: readonly unknown[] = [],
+): Promise<unknown[]> {
+  const results = [...done]
   for (const [at, act] of acts.entries()) {
+    if (at < done.length) continue
     try {
-      results.push(await playOne(scope, act, `${path}${at}`, stage))
+      // A snapshot holds what came before it, and that it was taken.
+      if (act.kind === 'snapshot') await scope.snapshot([...results, 'snapshot'])
+      results.push(act.kind === 'snapshot' ? 'snapshot' : await playOne(scope, act, `${path}${at}`, stage))
     } catch (error) {
       if (scope.signal.aborted) throw error
       results.push('failed')
@@ -77,7 +93,7 @@ export async function play(scope: Scope, acts: readonly Act[], path: string, sta
   return results
 }
 
-function playOne(scope: Scope, act: Act, id: string, stage: Stage): unknown {
+function playOne(scope: Scope, act: Exclude<Act, { kind: 'snapshot' }>, id: string, stage: Stage): unknown {
   const below = (acts: readonly Act[], name: string) => (lane: Scope) => play(lane, acts, `${id}${name}`, stage)
   const lanes = (branches: readonly (readonly Act[])[]) =>
     branches.map((acts, at) => [`b${at}`, below(acts, `b${at}x`)] as const)

@@ -8,9 +8,9 @@ import { complete, fail, failAnyway } from './end.ts'
 import type { Engine } from './engine.ts'
 import { handOver, lookAround } from './idle.ts'
 import { drainInbox, takeMessages } from './inbox.ts'
-import { readRecording } from './recording.ts'
+import { readRecording, type Snapshot } from './recording.ts'
 import { pumpReplay } from './replay.ts'
-import { createLane, emptyBatch, type Residence } from './residence.ts'
+import { createLane, emptyBatch, type Lane, type Residence } from './residence.ts'
 import { createScope } from './run-scope.ts'
 import { scheduleTurn } from './turn.ts'
 
@@ -31,6 +31,8 @@ export interface Execution {
 export interface Claimed {
   readonly record: RunRecord
   readonly entries: readonly DecodedEntry[]
+  /** What it begins with: then `entries` are the first one and those after the snapshot. */
+  readonly snapshot?: Snapshot
   readonly inbox: readonly Message[]
 }
 
@@ -84,11 +86,11 @@ function start(residence: Residence): void {
 function createResidence(
   engine: Engine,
   program: Program,
-  { record, entries }: Claimed,
+  { record, entries, snapshot }: Claimed,
   onDropped: Residence['onDropped'],
 ): Residence {
-  const recording = readRecording(entries)
-  const root = createLane('', undefined)
+  const recording = readRecording(entries, snapshot)
+  const root = createRoot(snapshot)
   const { duration } = program.limits
   const residence: Residence = {
     ...{ engine, program, record, recording, root, onDropped },
@@ -108,7 +110,9 @@ function createResidence(
     durable: record.sequence,
     valued: 0,
     bytes: record.bytes,
-    steps: 0,
+    // A fork's journal is shorter than that which its snapshots were taken of.
+    snapped: Math.min(recording.snapped, record.bytes),
+    steps: snapshot?.steps ?? 0,
     batch: emptyBatch(),
     flushScheduled: false,
     committing: undefined,
@@ -130,6 +134,14 @@ function createResidence(
     pump: () => pumpReplay(residence),
   }
   return residence
+}
+
+function createRoot(snapshot: Snapshot | undefined): Lane {
+  const root = createLane('', undefined)
+  if (snapshot === undefined) return root
+  root.next = snapshot.index + 1
+  for (const [name, occurrences] of Object.entries(snapshot.names)) root.names.set(name, occurrences)
+  return root
 }
 
 function armDeadline(residence: Residence): void {

@@ -57,7 +57,8 @@ export function take(
 ): { readonly id: string; readonly index: number; readonly recorded: Recorded | undefined } | undefined {
   const index = lane.next++
   const id = idIn(lane, name)
-  residence.steps += 1
+  // When it is taken is the loop's business, and no limit's.
+  if (kind !== 'snapshot') residence.steps += 1
   const recorded = residence.recording.operations.get(placeOf(lane.path, index))
   if (recorded === undefined) return { id, index, recorded }
   if (recorded.id === id && recorded.kind === kind && recorded.hash === hash) {

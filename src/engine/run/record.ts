@@ -154,6 +154,8 @@ function toCommit(residence: Residence, batch: Batch, entries: readonly Entry[],
   if (batch.settles.length > 0) commit.settles = batch.settles
   if (batch.charges.length > 0) commit.charges = batch.charges
   if (batch.raises.length > 0) commit.raises = batch.raises
+  const snapshot = batch.snapshot ? entries.find(({ kind }) => kind === 'snapshot-taken') : undefined
+  if (snapshot !== undefined) commit.snapshot = snapshot.sequence
   if (batch.next !== undefined) commit.next = batch.next
   const blobs = [...batch.blobs, ...entries.flatMap(({ blob }) => (blob === undefined ? [] : [blob]))]
   if (blobs.length > 0) commit.blobs = blobs

@@ -8,6 +8,7 @@
  * 2. Hand-outs are in journal order.
  * 3. After a retry, what the failed attempt recorded from its failure on is optional: reused where the code asks for the same
  *    operation again, ignored otherwise. The failure itself is void.
+ * 4. A recording that begins with a snapshot holds nothing of an operation from before it.
  */
 import type { DecodedEntry, EntryBodies, RecordedError } from '../../core/entry.ts'
 
@@ -22,6 +23,10 @@ export type OperationKind =
   | 'race'
   | 'session'
   | 'budget'
+  | 'snapshot'
+
+/** What a snapshot says. */
+export type Snapshot = EntryBodies['snapshot-taken']
 
 /** How a closed operation ended. */
 export type Closing =
@@ -78,6 +83,10 @@ export interface Recording {
   readonly operations: ReadonlyMap<string, Recorded>
   readonly handOuts: readonly HandOut[]
   readonly messages: ReadonlyMap<string, readonly Arrived[]>
+  /** What it begins with, if not with the first entry. */
+  readonly snapshot: Snapshot | undefined
+  /** Payload bytes of the journal before its last snapshot. */
+  readonly snapped: number
 }
 
 /** Where an operation stands, as a map's key. */
@@ -85,13 +94,20 @@ export function placeOf(scope: string, index: number): string {
   return `${scope}\n${index}`
 }
 
-/** Arranges a whole journal, first entry first. */
-export function readRecording(entries: readonly DecodedEntry[]): Recording {
+/** Arranges a whole journal, first entry first; with a snapshot its first entry, and what follows the snapshot. */
+export function readRecording(entries: readonly DecodedEntry[], snapshot?: Snapshot): Recording {
   const first = entries[0]
   if (first?.kind !== 'run-submitted') throw new TypeError('a journal begins with run-submitted')
-  const state: State = { operations: new Map(), handOuts: [], messages: new Map(), optionalFrom: firstVoid(entries) }
+  const state: State = {
+    ...{ operations: new Map(), handOuts: [], messages: new Map(), optionalFrom: firstVoid(entries) },
+    past:
+      snapshot === undefined ? undefined : { index: snapshot.index, names: new Map(Object.entries(snapshot.names)) },
+    snapped: snapshot?.bytes ?? 0,
+  }
+  for (const body of snapshot?.unread ?? []) arrive(state, body)
   for (const entry of entries) apply(state, entry)
-  return { submitted: first.data, operations: state.operations, handOuts: state.handOuts, messages: state.messages }
+  const { operations, handOuts, messages, snapped } = state
+  return { submitted: first.data, operations, handOuts, messages, snapshot, snapped }
 }
 
 interface State {
@@ -100,6 +116,9 @@ interface State {
   readonly messages: Map<string, Arrived[]>
   /** Ranges of sequences that a retry made optional; the first of each is void. */
   readonly optionalFrom: readonly { readonly from: number; readonly to: number }[]
+  /** Where the snapshot stands that it begins with. */
+  readonly past: Place | undefined
+  snapped: number
 }
 
 function firstVoid(entries: readonly DecodedEntry[]): { from: number; to: number }[] {
@@ -119,8 +138,27 @@ function apply(state: State, entry: DecodedEntry): void {
   }
   if (entry.kind === 'run-retried') return reopen(state)
   if (entry.kind.startsWith('run-')) return
-  if (isVoid(state, entry.sequence)) return forget(state, entry as OperationEntry)
-  applyOperation(state, entry as OperationEntry)
+  const operation = entry as OperationEntry
+  // Of a branch that was over, and whose code recorded values while it ended.
+  if (state.past !== undefined && isPast(state.past, operation.data)) return
+  if (operation.kind === 'snapshot-taken') state.snapped = operation.data.bytes
+  if (isVoid(state, entry.sequence)) return forget(state, operation)
+  applyOperation(state, operation)
+}
+
+/** Where a snapshot stands: its index in the run's own scope, and how often each name had been used there. */
+export interface Place {
+  readonly index: number
+  readonly names: ReadonlyMap<string, number>
+}
+
+/** True for an operation that no code can ask for after a snapshot that stands there. */
+export function isPast({ index, names }: Place, operation: { readonly id: string; readonly index: number }): boolean {
+  if (scopeOf(operation.id) === '') return operation.index <= index
+  // A scope below the run's own is named when it opens, as operations are.
+  const [opened = ''] = operation.id.split('/', 1)
+  const [name = '', occurrence = '1'] = opened.split('#', 2)
+  return Number(occurrence) <= (names.get(name) ?? 0)
 }
 
 type OperationEntry = Extract<DecodedEntry, { data: { id: string; index: number } }>
@@ -146,6 +184,7 @@ const KINDS: { readonly [K in OperationEntry['kind']]: OperationKind } = {
   'race-decided': 'race',
   'session-updated': 'session',
   'budget-raised': 'budget',
+  'snapshot-taken': 'snapshot',
 }
 
 function applyOperation(state: State, entry: OperationEntry): void {
@@ -238,6 +277,7 @@ function applyToWait(state: State, recorded: Recorded, entry: OperationEntry): C
     case 'timer-fired':
     case 'event-emitted':
     case 'session-updated':
+    case 'snapshot-taken':
       return { kind: 'value', value: undefined }
     case 'budget-raised':
       recorded.raise = { key: entry.data.key, amounts: entry.data.amounts }

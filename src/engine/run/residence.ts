@@ -89,6 +89,8 @@ export interface Batch {
   settles: Settlement[]
   charges: Charge[]
   raises: Raise[]
+  /** Its `snapshot-taken` is what the run is resumed from. */
+  snapshot: boolean
   next: Transition | undefined
   done: ((outcome: Settled) => void)[]
 }
@@ -130,6 +132,8 @@ export interface Residence {
   durable: number
   valued: number
   bytes: number
+  /** Bytes of the journal before its last snapshot: what is after it counts against the journal's limit. */
+  snapped: number
   steps: number
   batch: Batch
   flushScheduled: boolean
@@ -176,6 +180,7 @@ export function emptyBatch(): Batch {
     settles: [],
     charges: [],
     raises: [],
+    snapshot: false,
     next: undefined,
     done: [],
   }

@@ -8,6 +8,7 @@ import { never, operate, refOf, settle, take } from './operate.ts'
 import { buffer, record } from './record.ts'
 import { placeOf } from './recording.ts'
 import type { Lane, Operation, Residence } from './residence.ts'
+import { snapshot } from './snapshot.ts'
 import { startStep } from './step.ts'
 import { handOut } from './turn.ts'
 import { startChild, startQuestion, startReceive, startTimer } from './wait.ts'
@@ -49,6 +50,8 @@ export function createScope(residence: Residence, lane: Lane): Scope {
     value: (kind, make) => value(residence, lane, kind, make),
     blobs: createBlobs(residence),
     getSession: () => getSession(residence, lane),
+    snapshot: (state) => snapshot(residence, lane, state),
+    resumed: residence.recording.snapshot?.state,
     continueAs(input) {
       continueIn(residence, input)
       return never()
@@ -152,7 +155,10 @@ function assertStorable(terms: unknown): void {
 }
 
 // What is recorded was within the limits of its time.
-function overLimit({ engine, program, recording, steps, bytes }: Residence, lane: Lane): PolisError | undefined {
+function overLimit(
+  { engine, program, recording, steps, bytes, snapped }: Residence,
+  lane: Lane,
+): PolisError | undefined {
   if (recording.operations.has(placeOf(lane.path, lane.next))) return undefined
   const { steps: limit } = program.limits
   if (limit !== undefined && steps >= limit) {
@@ -161,7 +167,7 @@ function overLimit({ engine, program, recording, steps, bytes }: Residence, lane
       `The run reached limits.steps of agent ${program.name}, ${limit}: raise it, or go on with context.continueAs`,
     )
   }
-  if (bytes <= engine.settings.maxJournalBytes) return undefined
+  if (bytes - snapped <= engine.settings.maxJournalBytes) return undefined
   return new PolisError(
     'JOURNAL_LIMIT',
     `The run's journal is over agent.max_journal_bytes (${engine.settings.maxJournalBytes} bytes): go on with context.continueAs, or raise it`,

@@ -146,5 +146,6 @@ const CLOSINGS: ReadonlySet<string> = new Set([
     'race-decided',
     'session-updated',
     'budget-raised',
+    'snapshot-taken',
   ],
 ])

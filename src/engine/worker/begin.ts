@@ -30,16 +30,17 @@ export async function prepare(
 /** Executes a run that was read; undefined when it left memory at once. */
 export function begin(
   engine: Engine,
-  { record, entries, inbox }: Claimed,
+  claimed: Claimed,
   onLeave: (why: string, end?: RunEnd) => void,
 ): Execution | undefined {
+  const { record, entries } = claimed
   const program = engine.programs.get(record.agent)
   if (program === undefined) {
     throw new PolisError('INTERNAL', `Run ${record.run} of agent ${record.agent} was claimed without its program`)
   }
   if (entries.length > 1) engine.metrics.increment('workflow_replays_total', { workflow_type: record.agent })
   let left = false
-  const execution = execute(engine, program, { record, entries, inbox }, (why, end) => {
+  const execution = execute(engine, program, claimed, (why, end) => {
     left = true
     observe(engine, record, why)
     onLeave(why, end)
@@ -64,19 +65,29 @@ async function patiently<T>(engine: Engine, { run }: RunRecord, act: () => Promi
 
 async function readAll(engine: Engine, record: RunRecord, fresh: readonly Entry[] | undefined) {
   if (fresh !== undefined) return { entries: await decodeAll(engine, fresh), inbox: [] }
-  const entries = await readJournal(engine, record)
-  return { entries, inbox: await engine.store.journal.inbox({ tenant: record.tenant, run: record.run }) }
+  const journal = (await readResumed(engine, record)) ?? { entries: await readJournal(engine, record, 0) }
+  return { ...journal, inbox: await engine.store.journal.inbox({ tenant: record.tenant, run: record.run }) }
 }
 
-async function readJournal(engine: Engine, { tenant, run, sequence }: RunRecord): Promise<DecodedEntry[]> {
+// The first entry, which says what the run is, and what is recorded from its snapshot on. Undefined where all of it has to be replayed.
+async function readResumed(
+  engine: Engine,
+  record: RunRecord,
+): Promise<Pick<Claimed, 'entries' | 'snapshot'> | undefined> {
+  if (record.snapshot === undefined) return undefined
+  const first = await engine.store.journal.read(record.tenant, record.run, 0, 1)
+  const [snapshot, ...later] = await readJournal(engine, record, record.snapshot - 1)
+  if (snapshot?.kind !== 'snapshot-taken') return undefined
+  if (later.some(({ kind, data }) => kind === 'run-retried' && data.from <= snapshot.sequence)) return undefined
+  return { entries: [...(await decodeAll(engine, first)), ...later], snapshot: snapshot.data }
+}
+
+async function readJournal(engine: Engine, { tenant, run, sequence }: RunRecord, after: number) {
   const entries: DecodedEntry[] = []
-  while (entries.length < sequence) {
-    const page = await engine.store.journal.read(tenant, run, entries.length, PAGE)
+  for (let head = after; head < sequence; head = entries.at(-1)?.sequence ?? sequence) {
+    const page = await engine.store.journal.read(tenant, run, head, PAGE)
     if (page.length === 0) {
-      throw new PolisError(
-        'STORE_CORRUPT',
-        `The journal of ${run} ends at ${entries.length}, its record says ${sequence}`,
-      )
+      throw new PolisError('STORE_CORRUPT', `The journal of ${run} ends at ${head}, its record says ${sequence}`)
     }
     entries.push(...(await decodeAll(engine, page)))
   }

@@ -36,6 +36,33 @@ function proveEntries(prove: Prove): void {
     )
   })
 
+  prove(
+    'a commit names the snapshot that its run is resumed from, and later ones keep it or name another',
+    async (world) => {
+      await world.start('r1')
+      const snapshotOf = async () => (await world.index.get('t1', 'r1'))?.snapshot
+      assert.equal(await snapshotOf(), undefined)
+      const taken = aCommit('r1', { entries: someEntries('r1', 2, 2), snapshot: 3 })
+      await world.journal.append(taken)
+      assert.equal(await snapshotOf(), 3)
+      await world.journal.append(aCommit('r1', { entries: [anEntry('r1', 4)], next: { status: 'suspended' } }))
+      await world.journal.append(taken)
+      assert.equal(await snapshotOf(), 3)
+      const seized = { epoch: 2, seize: true, next: { status: 'queued', at: 1 } } as const
+      await world.journal.append(aCommit('r1', { ...seized, entries: [anEntry('r1', 5, { epoch: 2 })], snapshot: 5 }))
+      const [claimed] = (await world.coordination.claim(aClaim())).runs
+      assert.equal(claimed?.snapshot, 5)
+    },
+  )
+
+  prove('a commit that is refused leaves the snapshot as it is', async (world) => {
+    await world.start('r1')
+    await world.journal.append(aCommit('r1', { entries: [anEntry('r1', 2)], snapshot: 2 }))
+    const fenced = await world.journal.append(aCommit('r1', { epoch: 7, entries: [anEntry('r1', 3)], snapshot: 3 }))
+    assert.equal(fenced.kind, 'fenced')
+    assert.equal((await world.index.get('t1', 'r1'))?.snapshot, 2)
+  })
+
   prove('reading after the head, or of no run, answers nothing', async (world) => {
     await world.submit('r1')
     assert.deepEqual(await world.journal.read('t1', 'r1', 1, 10), [])

@@ -122,7 +122,8 @@ function submitCall(
 }
 
 async function commitCall(operation: Commitment, model: Store): Promise<Call> {
-  const { run, fit, epochOff, headOff, count, next, consume, ask, closes, withdraws, session, to, child } = operation
+  const { run, fit, epochOff, headOff, count, next, consume, ask, closes, withdraws, session, to, child, snapshot } =
+    operation
   const record = await model.index.get(TENANT, run)
   const inbox = await model.journal.inbox({ tenant: TENANT, run })
   const seize = (record?.status !== 'running') === fit
@@ -139,6 +140,7 @@ async function commitCall(operation: Commitment, model: Store): Promise<Call> {
     ...(session === undefined ? {} : { session: session === 'restore' ? session : { state: bytes(session) } }),
     ...(to === undefined ? {} : { messages: [aMessage(to, `from ${run}`)] }),
     ...(child === undefined ? {} : { submits: [aSubmit(child, record?.session ? { in: record.session } : {})] }),
+    ...(snapshot && count > 0 ? { snapshot: first } : {}),
     ...(next === undefined ? {} : { next }),
   })
   return (store) => store.journal.append(commit)
@@ -177,6 +179,7 @@ function assertGuarantees({ runs, sessions }: Awaited<ReturnType<typeof everythi
       epochs.toSorted((a, b) => a - b),
       'G2: no epoch writes after a later one',
     )
+    assert.ok((record.snapshot ?? 0) <= record.sequence, 'a snapshot is in the journal')
     assert.equal(record.worker !== undefined, record.status === 'running', 'who runs is held')
     assert.equal(record.endedAt !== undefined, hasEnded(record.status), 'who ended has an end')
   }

@@ -32,6 +32,7 @@ export type Operation =
       readonly session: string | undefined
       readonly to: string | undefined
       readonly child: string | undefined
+      readonly snapshot: boolean
     }
   | { readonly kind: 'retry' }
   | { readonly kind: 'deliver'; readonly run: string; readonly id: string; readonly closes: string | undefined }
@@ -92,6 +93,7 @@ const commit = fc.record({
   session: maybe(fc.constantFrom('restore', 'one', 'two')),
   to: maybe(run),
   child: maybe(run),
+  snapshot: fc.boolean(),
 })
 
 const others = fc.oneof(

@@ -47,7 +47,7 @@ function refuse(held: RunRecord, commit: Commit): CommitOutcome | undefined {
 
 // What the commit does to its own run, short of where the run stands afterwards.
 function record(state: MemoryState, row: RunRow, commit: Commit, now: number): void {
-  const { tenant, run, entries, epoch } = commit
+  const { tenant, run, entries, epoch, snapshot } = commit
   state.journals.push(keyOf(tenant, run), entries.map(ownEntry))
   for (const id of commit.consumed ?? []) state.inbox.delete(keyOf(tenant, run, id))
   for (const id of [...(commit.closes ?? []), ...(commit.withdraws ?? [])])
@@ -60,7 +60,9 @@ function record(state: MemoryState, row: RunRow, commit: Commit, now: number): v
   const bytes = row.record.bytes + bytesOf(entries)
   const crashes = entries.length > 0 ? 0 : row.record.crashes
   const blobs = blobsOf(row.blobs, commit.blobs, entries)
-  putRun(state, { ...row, blobs, record: { ...row.record, epoch, sequence, bytes, crashes, updatedAt: now } })
+  const resumed = snapshot === undefined ? {} : { snapshot }
+  const held = { ...row.record, ...resumed, epoch, sequence, bytes, crashes, updatedAt: now }
+  putRun(state, { ...row, blobs, record: held })
 }
 
 // A run that ends gives its turn first to a run of this very commit, its continuation, and only then to those that wait.

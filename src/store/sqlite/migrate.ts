@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { PolisError } from '../../core/error.ts'
-import { APPLICATION_ID, FORMAT, FORMAT_1 } from './schema.ts'
+import { APPLICATION_ID, FORMAT, FORMAT_1, FORMAT_2 } from './schema.ts'
 import { prepare } from './statement.ts'
 
 /** What leads from each format to the next: the first makes format 1 of an empty file. */
-const MIGRATIONS: readonly string[] = [FORMAT_1]
+const MIGRATIONS: readonly string[] = [FORMAT_1, FORMAT_2]
 
 /** Brings the store to this version's format, in one transaction; throws as `formatOf` does. */
 export function migrate(database: DatabaseSync, path: string, now: number): void {

@@ -26,13 +26,14 @@ export interface RunRow {
   readonly endedAt: number | null
   readonly queuedAt: number
   readonly turn: number | null
+  readonly snapshot: number | null
 }
 
 const NO_TAGS: RunRecord['tags'] = Object.freeze({})
 
 /** The row's record, with only those optional parts that it has. */
 export function recordOf(row: RunRow): RunRecord {
-  const { reason, session, parentRun, parentStep, worker, wakeAt, endedAt } = row
+  const { reason, session, parentRun, parentStep, snapshot, worker, wakeAt, endedAt } = row
   return {
     tenant: row.tenant,
     run: row.run,
@@ -47,6 +48,7 @@ export function recordOf(row: RunRow): RunRecord {
     epoch: row.epoch,
     sequence: row.sequence,
     bytes: row.bytes,
+    ...(snapshot === null ? undefined : { snapshot }),
     ...(worker === null ? undefined : { worker }),
     crashes: row.crashes,
     createdAt: row.createdAt,

@@ -1,5 +1,5 @@
 /** The format that this version writes. A store of a greater one is refused. */
-export const FORMAT = 1
+export const FORMAT = 2
 
 /** Marks a SQLite file as a store of ours (`PRAGMA application_id`): the letters `Plis`. */
 export const APPLICATION_ID = 0x506c6973
@@ -100,4 +100,9 @@ CREATE TABLE blob_refs (
   tenant TEXT NOT NULL, run TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (tenant, run, hash)
 ) WITHOUT ROWID;
 CREATE INDEX blob_refs_hash ON blob_refs (tenant, hash);
+`
+
+/** Format 2 adds the sequence of the snapshot that a run resumes from. */
+export const FORMAT_2 = `
+ALTER TABLE runs ADD COLUMN snapshot INTEGER;
 `

@@ -19,10 +19,10 @@ export function prepareRuns(database: DatabaseSync) {
       database,
       'SELECT tenant, run, agent, session, key FROM runs WHERE tenant = ? AND run = ?',
     ),
-    /** All columns in the order of the schema; changes nothing when the run is there. */
+    /** All columns in the order of the schema but the last, which no new run has; changes nothing when the run is there. */
     insert: prepare(
       database,
-      `INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
        ON CONFLICT DO NOTHING`,
     ),
     /** The holder's commit: 1 entries, 2 bytes, 3 now, 4 tenant, 5 run, 6 epoch, 7 the head expected or null. */
@@ -58,6 +58,8 @@ export function prepareRuns(database: DatabaseSync) {
        WHERE tenant = ?2 AND run = ?3 AND status = 'suspended'
          AND EXISTS (SELECT 1 FROM inbox WHERE tenant = ?2 AND run = ?3 AND pending = 1)`,
     ),
+    /** Where the run is resumed from: 1 sequence, 2 tenant, 3 run. */
+    resumeFrom: prepare(database, 'UPDATE runs SET snapshot = ? WHERE tenant = ? AND run = ?'),
     ...prepareBlocked(database),
     tag: prepare(database, 'INSERT OR IGNORE INTO run_tags VALUES (?, ?, ?, ?, ?)'),
   }
