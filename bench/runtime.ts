@@ -1,11 +1,13 @@
 import type { AgentDefinition } from '../src/agent/define-agent.ts'
 import { agentInfo, createPrograms } from '../src/agent/program.ts'
+import type { AgentInfo } from '../src/core/agent.ts'
 import { systemClock } from '../src/core/clock.ts'
 import { createIds } from '../src/core/id.ts'
 import { noModels } from '../src/core/model.ts'
 import { systemRandom } from '../src/core/random.ts'
 import { noToolServers } from '../src/core/tool.ts'
 import { createTransients } from '../src/core/transient.ts'
+import type { Program } from '../src/engine/program.ts'
 import { createService } from '../src/engine/service/create.ts'
 import type { Service } from '../src/engine/service/service.ts'
 import { createWorker, type Worker } from '../src/engine/worker/worker.ts'
@@ -26,6 +28,8 @@ export async function openRuntime(options: {
   readonly path: string
   readonly durability: Durability
   readonly agents: readonly AgentDefinition[]
+  /** Programs on the engine itself, beside those of the agents. */
+  readonly programs?: readonly Program[]
   readonly maxConcurrent: number
 }): Promise<BenchRuntime> {
   const clock = systemClock()
@@ -36,7 +40,8 @@ export async function openRuntime(options: {
   const agents = new Map(
     options.agents.map((definition) => [definition.name, { definition, release: 'bench', file: '' }]),
   )
-  const programs = createPrograms(agents, {
+  const own = options.programs ?? []
+  const made = createPrograms(agents, {
     tools: noToolServers,
     models: noModels,
     clock,
@@ -44,6 +49,7 @@ export async function openRuntime(options: {
     toolTimeout: 60_000,
     drain: 60_000,
   })
+  const programs = new Map([...made, ...own.map((program) => [program.name, program] as const)])
   const worker = createWorker({
     ...{ id: ids.worker(), store, programs, clock, random, ids, log, metrics: silentMetrics },
     settings: {
@@ -56,7 +62,7 @@ export async function openRuntime(options: {
     transients: createTransients(),
   })
   await worker.start()
-  const catalogue = [...agents.values()].map(agentInfo)
+  const catalogue = [...[...agents.values()].map(agentInfo), ...own.map(infoOf)]
   const service = createService({ store, agents: () => catalogue, ids, clock, log, metrics: silentMetrics, worker })
   return {
     ...{ store, service, worker },
@@ -65,4 +71,8 @@ export async function openRuntime(options: {
       await store.close()
     },
   }
+}
+
+function infoOf({ name, release, limits }: Program): AgentInfo {
+  return { ...{ name, release, limits, description: name, input: {}, output: {} }, session: 'enqueue' }
 }
