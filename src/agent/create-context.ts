@@ -8,6 +8,7 @@ import { type Random, uuid } from '../core/random.ts'
 import { type Schema, toJsonSchema, validate } from '../core/schema.ts'
 import type { ToolServers } from '../core/tool.ts'
 import type { Scope } from '../engine/scope.ts'
+import { setBehind } from './behind-context.ts'
 import type { AskOptions, Context, StepOptions, ToolOptions } from './context.ts'
 import type { AgentDefinition } from './define-agent.ts'
 import { type StepDefaults, toTerms } from './step-terms.ts'
@@ -74,6 +75,7 @@ export function createContext(dependencies: ContextDependencies, scope: Scope, a
     uuid: () => scope.value('uuid.value', () => uuid(random)),
     continueAs: (input) => scope.continueAs(input),
   }
+  setBehind(context, { scope, models: dependencies.models, defaults: dependencies.defaults })
   return context
 }
 

@@ -1,0 +1,68 @@
+import type { LanguageModel, ToolSet } from 'ai'
+import type { Context } from '../../agent/context.ts'
+import { PolisError } from '../../core/error.ts'
+import type { AdapterTerms } from '../adapter-terms.ts'
+import { durableModel } from './durable-model.ts'
+import { durableTools } from './durable-tools.ts'
+
+/** An agent of the AI SDK, as far as it is called. */
+export interface AnyAgent {
+  readonly version: 'agent-v1'
+  generate(options: never): PromiseLike<unknown>
+  stream(options: never): PromiseLike<unknown>
+}
+
+interface Settings {
+  readonly model?: LanguageModel
+  readonly tools?: ToolSet
+  readonly maxRetries?: number
+  readonly prepareCall?: (options: Settings) => PromiseLike<Settings> | Settings
+  readonly prepareStep?: (options: unknown) => PromiseLike<Settings | undefined> | Settings | undefined
+  readonly onError?: (event: { readonly error: unknown }) => unknown
+}
+
+/** An agent and what went wrong in its streams, which the SDK tells nobody else. */
+export interface DurableAgent<A extends AnyAgent> {
+  readonly agent: A
+  readonly errors: readonly unknown[]
+}
+
+/**
+ * The same agent, of the same class, with a durable model, durable tools and no retries of its own, also where its `prepareCall` and
+ * `prepareStep` choose others. The agent itself is not changed.
+ *
+ * @throws PolisError INVALID_ARGUMENT for an agent that is not a ToolLoopAgent: nobody can say where its model is.
+ */
+export function durableAgent<A extends AnyAgent>(context: Context, agent: A, terms: AdapterTerms): DurableAgent<A> {
+  const settings = settingsOf(agent)
+  const errors: unknown[] = []
+  const wrap = <S extends Settings>(found: S): S => ({
+    ...found,
+    ...(found.model === undefined ? {} : { model: durableModel(context, found.model, terms) }),
+    ...(found.tools === undefined ? {} : { tools: durableTools(context, found.tools, terms) }),
+  })
+  const { prepareCall, prepareStep, onError } = settings
+  const durable: Settings = {
+    ...wrap(settings),
+    maxRetries: 0,
+    ...(prepareCall === undefined
+      ? {}
+      : { prepareCall: async (options) => ({ ...wrap(await prepareCall(options)), maxRetries: 0 }) }),
+    ...(prepareStep === undefined ? {} : { prepareStep: async (options) => wrap((await prepareStep(options)) ?? {}) }),
+    onError: (event) => {
+      errors.push(event.error)
+      return onError?.(event)
+    },
+  }
+  return { agent: Object.create(agent, { settings: { value: durable } }), errors }
+}
+
+function settingsOf(agent: AnyAgent): Settings {
+  const settings = 'settings' in agent ? agent.settings : undefined
+  // The constructor keeps what it was given.
+  if (typeof settings === 'object' && settings !== null && 'model' in settings) return settings as Settings
+  throw new PolisError(
+    'INVALID_ARGUMENT',
+    'runAiSdkAgent: expected a ToolLoopAgent of the AI SDK. For another kind of agent, give it durableModel(context, model) and durableTools(context, tools)',
+  )
+}

@@ -1,0 +1,40 @@
+import { behindOf } from '../agent/behind-context.ts'
+import { toTerms } from '../agent/step-terms.ts'
+import type { Spend, StepCall } from '../engine/scope.ts'
+import type { CallTerms } from './adapter-terms.ts'
+import { pack, unpack } from './pack.ts'
+import { currentPlace, type Place, runAt } from './place.ts'
+import { stepName } from './step-name.ts'
+
+/** A call of a library that becomes a step. */
+export interface RecordedCall {
+  readonly name: string
+  /** Hash of what it depends on. */
+  readonly hash: string | undefined
+  readonly terms: CallTerms
+  readonly call: (step: StepCall) => unknown
+  readonly spend?: Spend
+}
+
+/**
+ * Makes a call of a library a step, and answers what was recorded of it.
+ *
+ * Inside of another step it is only called: whatever a step does is recorded with the step, and would not be asked for again when it
+ * is replayed.
+ */
+export async function recordCall(place: Place, { name, hash, terms, call, spend }: RecordedCall): Promise<unknown> {
+  const outer = currentPlace()?.step ?? place.step
+  if (outer !== undefined) return call(outer)
+  const { scope, defaults } = behindOf(place.context, 'adapter')
+  const recorded = await scope.step(
+    stepName(name),
+    async (step) => pack(await runAt({ ...place, step }, () => call(step))),
+    {
+      ...toTerms(terms, defaults, `step ${name}`),
+      effect: terms.effect ?? 'once',
+      hash,
+      ...(spend === undefined ? {} : { spend }),
+    },
+  )
+  return unpack(recorded)
+}
