@@ -2,8 +2,8 @@ import { PolisError } from '../core/error.ts'
 import type { ModelInfo, Models } from '../core/model.ts'
 import { costOf, type TokenUsage } from '../core/usage.ts'
 import type { Spend, Spent } from '../engine/scope.ts'
-import { unpack } from './pack.ts'
 import type { ModelCall } from './model-call.ts'
+import { unpack } from './pack.ts'
 
 /** What a call of a library's model may cost and did: by the project's price table where it knows the model, else in tokens alone. */
 export function spendFor(models: Models, call: ModelCall, prompt: unknown): Spend {
@@ -14,7 +14,8 @@ export function spendFor(models: Models, call: ModelCall, prompt: unknown): Spen
   return {
     provider,
     model,
-    most: worst === undefined ? undefined : { tokens: worst.input + worst.output, ...nanosOf(worst, info) },
+    most:
+      worst === undefined ? undefined : { tokens: worst.input + worst.output, usage: worst, ...nanosOf(worst, info) },
     spent(outcome): Spent | undefined {
       if ('error' in outcome) return afterFailure(outcome.error, worst, info)
       const usage = call.usage(unpack(outcome.value))

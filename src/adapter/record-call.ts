@@ -8,6 +8,7 @@ import { stepName } from './step-name.ts'
 
 /** A call of a library that becomes a step. */
 export interface RecordedCall {
+  readonly kind: 'tool' | 'model'
   readonly name: string
   /** Hash of what it depends on. */
   readonly hash: string | undefined
@@ -22,7 +23,10 @@ export interface RecordedCall {
  * Inside of another step it is only called: whatever a step does is recorded with the step, and would not be asked for again when it
  * is replayed.
  */
-export async function recordCall(place: Place, { name, hash, terms, call, spend }: RecordedCall): Promise<unknown> {
+export async function recordCall(
+  place: Place,
+  { kind, name, hash, terms, call, spend }: RecordedCall,
+): Promise<unknown> {
   const outer = currentPlace()?.step ?? place.step
   if (outer !== undefined) return call(outer)
   const { scope, defaults } = behindOf(place.context, 'adapter')
@@ -31,6 +35,7 @@ export async function recordCall(place: Place, { name, hash, terms, call, spend 
     async (step) => pack(await runAt({ ...place, step }, () => call(step))),
     {
       ...toTerms(terms, defaults, `step ${name}`),
+      kind,
       effect: terms.effect ?? 'once',
       hash,
       ...(spend === undefined ? {} : { spend }),

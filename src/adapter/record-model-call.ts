@@ -17,13 +17,14 @@ export function recordModelCall(place: Place, call: ModelCall): Promise<unknown>
   const prompt = pack(call.prompt)
   const { models } = behindOf(place.context, 'adapter')
   return recordCall(place, {
+    kind: 'model',
     name: 'model',
     hash: checkPrompts ? hash({ model: name, prompt }) : undefined,
     terms: { ...TERMS, ...terms },
     spend: spendFor(models, call, prompt),
     async call(step) {
       try {
-        return await call.call({ signal: step.signal, publish: step.progress })
+        return await call.call({ signal: step.signal, publish: step.delta })
       } catch (reason) {
         throw toModelError(reason, name)
       }

@@ -14,7 +14,13 @@ export interface ToolCall {
 
 /** Makes a tool call a step named after the tool, on the terms that the author gave for it. */
 export function recordToolCall(place: Place, { tool, input, call }: ToolCall): Promise<unknown> {
-  return recordCall(place, { name: tool, hash: hash(pack(input)), terms: place.terms.tools?.[tool] ?? NONE, call })
+  return recordCall(place, {
+    kind: 'tool',
+    name: tool,
+    hash: hash(pack(input)),
+    terms: place.terms.tools?.[tool] ?? NONE,
+    call,
+  })
 }
 
 const NONE: CallTerms = {}
