@@ -8,8 +8,27 @@ export type {
   StepOptions,
   ToolOptions,
 } from './agent/context.ts'
-export { type AgentDefinition, type AgentOptions, defineAgent, type LimitOptions } from './agent/define-agent.ts'
+export {
+  type AgentDefinition,
+  type AgentOptions,
+  defineAgent,
+  type LimitOptions,
+  type LoopLimitOptions,
+  type ModelAgentOptions,
+} from './agent/define-agent.ts'
 export { type ConfigOptions, defineConfig } from './agent/define-config.ts'
+export type { AgentTool, LoopTool } from './agent/loop/loop-tool.ts'
+export type { Attachment, Prompt } from './agent/loop/prompt.ts'
+export { type McpTools, type McpToolsOptions, mcp } from './agent/mcp-tools.ts'
+export {
+  type Approval,
+  type ApprovalContext,
+  type Tool,
+  type ToolCaller,
+  type ToolContext,
+  type ToolSpec,
+  tool,
+} from './agent/tool.ts'
 export type { Duration } from './core/duration.ts'
 export { type ErrorCode, PolisError } from './core/error.ts'
 export type { Effect, ToolResult } from './core/tool.ts'

@@ -1,29 +1,18 @@
-import type { Clock } from '../core/clock.ts'
 import { parseDuration } from '../core/duration.ts'
 import { PolisError } from '../core/error.ts'
 import { hash } from '../core/json.ts'
-import type { Models } from '../core/model.ts'
 import { assertName } from '../core/name.ts'
-import { type Random, uuid } from '../core/random.ts'
+import { uuid } from '../core/random.ts'
 import { type Schema, toJsonSchema, validate } from '../core/schema.ts'
-import type { ToolServers } from '../core/tool.ts'
 import type { Scope } from '../engine/scope.ts'
 import { setBehind } from './behind-context.ts'
 import type { AskOptions, Context, StepOptions, ToolOptions } from './context.ts'
 import type { AgentDefinition } from './define-agent.ts'
-import { type StepDefaults, toTerms } from './step-terms.ts'
-
-/** What a context needs from outside. */
-export interface ContextDependencies {
-  readonly tools: ToolServers
-  readonly models: Models
-  readonly clock: Clock
-  readonly random: Random
-  readonly defaults: StepDefaults
-}
+import type { AgentDependencies } from './dependencies.ts'
+import { toTerms } from './step-terms.ts'
 
 /** The context of a run, or of a branch of it, as an author sees it. */
-export function createContext(dependencies: ContextDependencies, scope: Scope, agent: AgentDefinition): Context {
+export function createContext(dependencies: AgentDependencies, scope: Scope, agent: AgentDefinition): Context {
   const { clock, random } = dependencies
   const { record } = scope
   const inBranch = (code: (context: Context) => Promise<unknown>) => (below: Scope) =>
@@ -95,7 +84,7 @@ async function runAll(
 }
 
 function runStep(
-  { defaults }: ContextDependencies,
+  { defaults }: AgentDependencies,
   scope: Scope,
   name: string,
   fn: Parameters<Context['step']>[1],
@@ -113,7 +102,7 @@ function runStep(
 }
 
 async function callTool(
-  { tools, defaults }: ContextDependencies,
+  { tools, defaults }: AgentDependencies,
   scope: Scope,
   {
     server,

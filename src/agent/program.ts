@@ -11,6 +11,9 @@ import type { Scope } from '../engine/scope.ts'
 import { toBudgets } from './budget.ts'
 import { createContext } from './create-context.ts'
 import type { AgentDefinition } from './define-agent.ts'
+import type { AgentDependencies } from './dependencies.ts'
+import { createLoopProgram } from './loop/create-program.ts'
+import { runLoop } from './loop/run-loop.ts'
 import type { LoadedAgent } from './project.ts'
 
 /** What programs need from outside; times are milliseconds. */
@@ -35,7 +38,8 @@ export function createPrograms(
   agents: ReadonlyMap<string, LoadedAgent>,
   options: ProgramOptions,
 ): ReadonlyMap<string, Program> {
-  return new Map([...agents].map(([name, agent]) => [name, toProgram(agent, options)]))
+  const catalogue = new Map([...agents].map(([name, agent]) => [name, agentInfo(agent)]))
+  return new Map([...agents].map(([name, agent]) => [name, toProgram(agent, catalogue, options)]))
 }
 
 /** The catalogue's row of an agent. */
@@ -45,13 +49,19 @@ export function agentInfo({ definition, release }: LoadedAgent): AgentInfo {
     description: definition.description,
     release,
     input: definition.input === undefined ? {} : toJsonSchema(definition.input, 'input'),
-    output: definition.output === undefined ? {} : toJsonSchema(definition.output, 'output'),
+    output: outputOf(definition),
     limits: limitsOf(definition),
     session: definition.session,
   }
 }
 
-function toProgram({ definition, release }: LoadedAgent, options: ProgramOptions): Program {
+function outputOf({ output, loop }: AgentDefinition): AgentInfo['output'] {
+  if (output !== undefined) return toJsonSchema(output, 'output')
+  return loop === undefined ? {} : { type: 'string' }
+}
+
+function toProgram(agent: LoadedAgent, agents: AgentDependencies['agents'], options: ProgramOptions): Program {
+  const { definition, release } = agent
   const { tools, models, clock, random, toolTimeout, drain } = options
   const limits = limitsOf(definition)
   const timeout = limits.stepTimeout ?? Math.min(STEP_TIMEOUT, drain)
@@ -62,7 +72,8 @@ function toProgram({ definition, release }: LoadedAgent, options: ProgramOptions
     )
   }
   const budgets = toBudgets(definition)
-  const dependencies = { tools, models, clock, random, defaults: { timeout, toolTimeout, drain } }
+  const dependencies = { tools, models, agents, clock, random, defaults: { timeout, toolTimeout, drain } }
+  const execute = toCode(agent, dependencies)
   return {
     name: definition.name,
     release,
@@ -72,12 +83,24 @@ function toProgram({ definition, release }: LoadedAgent, options: ProgramOptions
       const { name } = definition
       const parsed =
         definition.input === undefined ? input : await validate(definition.input, input, `input of agent ${name}`)
-      const output = await definition.run(createContext(dependencies, scope, definition), parsed)
+      const output = await execute(scope, parsed)
       return definition.output === undefined
         ? output
         : validate(definition.output, output, `output of agent ${name}`, 'INVALID_OUTPUT')
     },
   }
+}
+
+type Code = (scope: Scope, input: unknown) => Promise<unknown>
+
+function toCode(agent: LoadedAgent, dependencies: AgentDependencies): Code {
+  const { definition } = agent
+  const program = createLoopProgram(agent, dependencies)
+  if (program !== undefined) return (scope, input) => runLoop(program, scope, input)
+  const { run } = definition
+  // What is no loop has code: `defineAgent` saw to it.
+  if (run === undefined) throw new PolisError('INTERNAL', `Agent ${definition.name} has neither a model nor code`)
+  return (scope, input) => run(createContext(dependencies, scope, definition), input)
 }
 
 function limitsOf({ name, limits }: AgentDefinition): AgentLimits {

@@ -6,6 +6,7 @@ import type { McpServerConfig } from '../protocol/mcp/config.ts'
 import type { AgentDefinition } from './define-agent.ts'
 import { loadAgents } from './project/load-agents.ts'
 import { type LoadedConfig, loadConfig } from './project/load-config.ts'
+import { readInstructions } from './project/read-instructions.ts'
 import { findLock, releaseOf } from './release.ts'
 
 /** An agent of a project: its definition, which release it is, and the file it came from (absolute). */
@@ -13,6 +14,8 @@ export interface LoadedAgent {
   readonly definition: AgentDefinition
   readonly release: string
   readonly file: string
+  /** Text of the file that its instructions are in. */
+  readonly instructions?: string
 }
 
 /** A folder with agents, loaded and checked. */
@@ -61,11 +64,20 @@ async function releaseAgents(
 ): Promise<ReadonlyMap<string, LoadedAgent>> {
   const lock = await findLock(dir)
   const shared = { dir, ...(config === undefined ? {} : { config }), ...(lock === undefined ? {} : { lock }) }
-  const files = new Set([...agents.values()].map(({ file }) => file))
-  const releases = new Map(
-    await Promise.all([...files].map(async (file) => [file, await releaseOf({ ...shared, file })] as const)),
-  )
-  return new Map([...agents].map(([name, agent]) => [name, { ...agent, release: releases.get(agent.file) ?? '' }]))
+  const releases = new Map<string, Promise<string>>()
+  const release = (file: string, texts: readonly string[]) => {
+    const key = [file, ...texts].join('\n')
+    const known = releases.get(key) ?? releaseOf({ ...shared, file, texts })
+    releases.set(key, known)
+    return known
+  }
+  const loaded = [...agents].map(async ([name, agent]): Promise<[string, LoadedAgent]> => {
+    const instructions = await readInstructions(dir, agent.definition)
+    if (instructions === undefined) return [name, { ...agent, release: await release(agent.file, []) }]
+    const { file, text } = instructions
+    return [name, { ...agent, release: await release(agent.file, [file]), instructions: text }]
+  })
+  return new Map(await Promise.all(loaded))
 }
 
 function schedulesOf({ config }: LoadedConfig, agents: readonly string[]): readonly ScheduleInfo[] {

@@ -118,6 +118,8 @@ export interface ModelCallOptions {
   readonly signal: AbortSignal
   /** The same for every attempt of a step. */
   readonly key?: string
+  /** Name of the agent that asks, for scripts, which may answer each agent in its own way. */
+  readonly agent?: string
   /** Given, the answer is streamed. */
   readonly onDelta?: (delta: ModelDelta) => void
   /** Reads the blobs that file parts name. */
@@ -128,9 +130,17 @@ export interface ModelCallOptions {
 export interface Models {
   /** Names of the configured providers. */
   readonly providers: readonly string[]
+  /**
+   * The models that a name stands for, in the order in which they are to be tried: those of an alias, else the model itself.
+   * Throws UNKNOWN_MODEL. The other operations take an alias for the first of its models.
+   */
+  chain(name: string): readonly string[]
   /** Throws UNKNOWN_MODEL with what there is. */
   describe(model: string): ModelInfo
-  /** The most tokens that the prompt can count: never below what the provider will say, as far as can be known. */
+  /**
+   * The most tokens that the prompt can count: never below what the provider will say, as far as can be known. Infinity: it has a file
+   * of unknown size, and the model's window is not known either. Throws UNKNOWN_MODEL.
+   */
   countInput(request: ModelRequest): number
   /**
    * Throws UNKNOWN_MODEL, MODEL_UNAVAILABLE (it may pass; `details.retryAfter` in ms where the provider says so), MODEL_TIMEOUT,
@@ -144,6 +154,9 @@ export interface Models {
 /** A project without models: every name is unknown. */
 export const noModels: Models = Object.freeze({
   providers: Object.freeze([]),
+  chain: (model: string): never => {
+    throw unknownModel(model, [])
+  },
   describe: (model: string): never => {
     throw unknownModel(model, [])
   },

@@ -8,7 +8,6 @@
  */
 import type { Clock } from '../../core/clock.ts'
 import { createIds } from '../../core/id.ts'
-import { noModels } from '../../core/model.ts'
 import type { Random } from '../../core/random.ts'
 import { createTransients } from '../../core/transient.ts'
 import type { Program } from '../../engine/program.ts'
@@ -158,7 +157,7 @@ function programsOf(world: World, life: Living, clock: Clock): ReadonlyMap<strin
   const random: Random = { next: () => current.next(), bytes: (count) => current.bytes(count) }
   const programs = createPrograms(world.agents, {
     tools,
-    models: noModels,
+    models: world.models,
     clock,
     random,
     toolTimeout: 120_000,

@@ -1,5 +1,6 @@
 import { parseDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
+import { noModels } from '../../core/model.ts'
 import type { AgentDefinition } from '../define-agent.ts'
 import { agentInfo } from '../program.ts'
 import { collect } from './collect.ts'
@@ -47,10 +48,20 @@ function castOf(definitions: readonly AgentDefinition[]): Cast {
 async function attemptRun(
   agent: string,
   cast: Cast,
-  { input, tools = {}, answers, messages = [], session, now, seed = 1, timeout = '10s' }: TestOptions,
+  {
+    input,
+    tools = {},
+    models = noModels,
+    answers,
+    messages = [],
+    session,
+    now,
+    seed = 1,
+    timeout = '10s',
+  }: TestOptions,
   dies: (moment: Moment) => boolean,
 ): Promise<TestRun> {
-  const world = createWorld({ ...cast, fakes: typeof tools === 'function' ? tools() : tools, now, seed, dies })
+  const world = createWorld({ ...cast, fakes: typeof tools === 'function' ? tools() : tools, models, now, seed, dies })
   const ended = await play(world, {
     ...{ agent, input, messages, timeout: parseDuration(timeout, 'timeout of testAgent') },
     ...(answers === undefined ? {} : { answers }),

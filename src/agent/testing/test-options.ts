@@ -1,4 +1,5 @@
 import type { Duration } from '../../core/duration.ts'
+import type { Models } from '../../core/model.ts'
 import type { Effect } from '../../core/tool.ts'
 import type { AgentDefinition } from '../define-agent.ts'
 
@@ -65,6 +66,8 @@ export interface TestOptions<I = unknown> {
   readonly agents?: readonly AgentDefinition[]
   /** What MCP tools answer. Give a function where fakes keep state: each run of the test then has its own. */
   readonly tools?: FakeTools | (() => FakeTools)
+  /** What models answer. */
+  readonly models?: Models
   /**
    * Answers to questions by id, or by name, which is the id's last part; a function is called with the question. Undefined leaves the
    * question open: time skips to its timeout.

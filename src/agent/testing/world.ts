@@ -1,6 +1,7 @@
 import type { AgentInfo } from '../../core/agent.ts'
 import { hash } from '../../core/json.ts'
 import { type ManualClock, manualClock } from '../../core/manual-clock.ts'
+import type { Models } from '../../core/model.ts'
 import { type Random, seededRandom } from '../../core/random.ts'
 import { type MemoryState, memoryState } from '../../store/memory/state.ts'
 import type { LoadedAgent } from '../project.ts'
@@ -20,6 +21,7 @@ export interface World {
   readonly agents: ReadonlyMap<string, LoadedAgent>
   readonly catalogue: readonly AgentInfo[]
   readonly fakes: FakeTools
+  readonly models: Models
   readonly clock: ManualClock
   readonly state: MemoryState
   readonly paths: RunPaths
@@ -38,17 +40,19 @@ export interface WorldOptions {
   readonly agents: ReadonlyMap<string, LoadedAgent>
   readonly catalogue: readonly AgentInfo[]
   readonly fakes: FakeTools
+  readonly models: Models
   readonly now: number | undefined
   readonly seed: number
   readonly dies: (moment: Moment) => boolean
 }
 
 /** A world in which nothing has happened. */
-export function createWorld({ agents, catalogue, fakes, now, seed, dies }: WorldOptions): World {
+export function createWorld({ agents, catalogue, fakes, models, now, seed, dies }: WorldOptions): World {
   return {
     agents,
     catalogue,
     fakes,
+    models,
     clock: manualClock(now),
     state: memoryState(),
     paths: createRunPaths(),

@@ -1,0 +1,76 @@
+import { PolisError } from '../../core/error.ts'
+import { hash } from '../../core/json.ts'
+import { askForBudget } from './ask-for-budget.ts'
+import { callModel, type ModelCall } from './call-model.ts'
+import { compact, isFull } from './compact.ts'
+import type { LoopRun } from './loop-run.ts'
+import { type LoopState, withAnswer, withHistory } from './loop-state.ts'
+import { isTooLong } from './too-long.ts'
+
+/** Asks the model what comes next; a history that is too long is compacted before, and a budget that is used up seen to. */
+export async function askModel(run: LoopRun, before: LoopState): Promise<LoopState> {
+  const [model = ''] = chainOf(run, before)
+  const { models } = run.dependencies
+  let state = before
+  let compacted = false
+  const shorten = async () => {
+    compacted = true
+    const shorter = await shortened(run, state)
+    if (shorter !== undefined) state = shorter
+    return shorter !== undefined
+  }
+  if (isFull(models, state, requestOf(run, state), model)) await shorten()
+  for (;;) {
+    try {
+      const isOurs = (error: PolisError) => !compacted && isTooLong(error)
+      return withAnswer(state, await callModel(models, run.scope, { ...callOf(run, state), isOurs }))
+    } catch (reason) {
+      const error = PolisError.from(reason)
+      if (error.code === 'BUDGET_EXHAUSTED') state = await afford(run, state, error)
+      else if (compacted || !isTooLong(error) || !(await shorten())) throw error
+    }
+  }
+}
+
+async function shortened(run: LoopRun, state: LoopState): Promise<LoopState | undefined> {
+  let next = state
+  for (;;) {
+    try {
+      const { agent, scope, dependencies } = run
+      const messages = await compact(dependencies.models, scope, next, { agent, chain: chainOf(run, next) })
+      return messages === undefined ? undefined : withHistory(next, messages)
+    } catch (reason) {
+      const error = PolisError.from(reason)
+      if (error.code !== 'BUDGET_EXHAUSTED') throw error
+      next = await afford(run, next, error)
+    }
+  }
+}
+
+/** Does what the agent says of a budget that is used up; rejects with the error where that is to fail. */
+async function afford({ budget, scope, cheaper }: LoopRun, state: LoopState, error: PolisError): Promise<LoopState> {
+  if (budget.exhausted === 'ask') {
+    await askForBudget(scope, error)
+    return state
+  }
+  if (cheaper.length > 0 && !state.cheaper) return { ...state, cheaper: true }
+  throw error
+}
+
+function callOf(run: LoopRun, state: LoopState): ModelCall {
+  return {
+    name: 'model',
+    agent: run.agent,
+    chain: chainOf(run, state),
+    request: requestOf(run, state),
+    hash: hash({ conversation: state.hash, fixed: run.fixedHash }),
+  }
+}
+
+function chainOf({ chain, cheaper }: LoopRun, state: LoopState): readonly string[] {
+  return state.cheaper ? cheaper : chain
+}
+
+function requestOf({ fixed }: LoopRun, { messages }: LoopState): ModelCall['request'] {
+  return { ...fixed, messages }
+}

@@ -1,0 +1,73 @@
+import { PolisError } from '../../core/error.ts'
+import { hash } from '../../core/json.ts'
+import { nearest } from '../../core/nearest.ts'
+import type { ToolDescription, ToolServers } from '../../core/tool.ts'
+import type { Scope } from '../../engine/scope.ts'
+import type { McpTools } from '../mcp-tools.ts'
+import type { ListedTool } from './listed-tool.ts'
+import { LIST_TERMS } from './terms.ts'
+import { modelName } from './tool-name.ts'
+
+/** More than this no provider takes, and no model chooses well from. */
+export const MOST_TOOLS = 128
+const MOST_BYTES = 512 * 1024
+
+/** What is listed for. */
+export interface ListTools {
+  readonly agent: string
+  readonly servers: readonly McpTools[]
+  /** Names that the agent's own tools have. */
+  readonly taken: readonly string[]
+}
+
+/** Lists the tools of the agent's MCP servers in a recorded step; without servers there is none. */
+export async function listTools(tools: ToolServers, scope: Scope, list: ListTools): Promise<readonly ListedTool[]> {
+  if (list.servers.length === 0) return []
+  const read = async (signal: AbortSignal) =>
+    bounded(list, name(list, await Promise.all(list.servers.map((it) => select(tools, it, signal)))))
+  // What the step recorded is what it answered.
+  return (await scope.step('tools', ({ signal }) => read(signal), {
+    ...LIST_TERMS,
+    hash: hash(list.servers.map(({ approval: _, ...rest }) => rest)),
+  })) as readonly ListedTool[]
+}
+
+async function select(tools: ToolServers, { server, only, except = [], rename = {} }: McpTools, signal: AbortSignal) {
+  const listed = await tools.tools(server, signal)
+  for (const name of [...(only ?? []), ...except, ...Object.keys(rename)]) {
+    if (!listed.some((it) => it.name === name)) throw unknownTool(server, name, listed)
+  }
+  return listed
+    .filter(({ name }) => (only === undefined || only.includes(name)) && !except.includes(name))
+    .map((it) => ({ ...it, name: rename[it.name] ?? modelName(`${it.server}_${it.name}`), tool: it.name }))
+}
+
+type Selected = ToolDescription & { readonly tool: string }
+
+function name({ taken }: ListTools, selected: readonly (readonly Selected[])[]): ListedTool[] {
+  const names = new Set(taken)
+  return selected.flat().map(({ name, server, tool, description, inputSchema, effect }) => {
+    let unique = name
+    for (let n = 2; names.has(unique); n++) unique = modelName(name, `_${n}`)
+    names.add(unique)
+    return { name: unique, server, tool, description, input: inputSchema, effect }
+  })
+}
+
+function bounded({ agent, taken }: ListTools, listed: ListedTool[]): ListedTool[] {
+  const count = listed.length + taken.length
+  const bytes = JSON.stringify(listed).length
+  if (count <= MOST_TOOLS && bytes <= MOST_BYTES) return listed
+  const found = count > MOST_TOOLS ? `${count} tools` : `tools whose descriptions take ${bytes} bytes`
+  throw new PolisError(
+    'TOO_LARGE',
+    `Agent ${agent} would give its model ${found}: expected at most ${MOST_TOOLS} tools and ${MOST_BYTES} bytes. Choose with mcp('server', { only: […] })`,
+  )
+}
+
+function unknownTool(server: string, name: string, listed: readonly ToolDescription[]): PolisError {
+  const names = listed.map((it) => it.name)
+  const meant = nearest(name, names)
+  const advice = meant === undefined ? `it has ${names.slice(0, 20).join(', ') || 'none'}` : `did you mean '${meant}'?`
+  return new PolisError('INVALID_CONFIG', `mcp('${server}'): the server has no tool '${name}'; ${advice}`)
+}

@@ -1,0 +1,126 @@
+import type { AgentInfo } from '../../core/agent.ts'
+import { PolisError } from '../../core/error.ts'
+import { hash } from '../../core/json.ts'
+import { type JsonSchema, schemaFromJson, toJsonSchema, validate } from '../../core/schema.ts'
+import type { Effect } from '../../core/tool.ts'
+import type { Scope } from '../../engine/scope.ts'
+import type { AgentDependencies } from '../dependencies.ts'
+import { toTerms } from '../step-terms.ts'
+import type { Approval, Tool, ToolCaller } from '../tool.ts'
+import type { ListedTool } from './listed-tool.ts'
+import { toObjectSchema } from './object-schema.ts'
+import type { OfferedTool } from './offered-tool.ts'
+import { PROMPT_TOOL_SCHEMA, takesPrompt } from './prompt.ts'
+import { fromMcp, type ToolOutput, toOutput } from './tool-output.ts'
+import type { ToolSources } from './tool-source.ts'
+
+/** The tools that a loop offers to its model, by the names that the model calls. */
+export function offerTools(
+  dependencies: AgentDependencies,
+  { own, agents, servers }: ToolSources,
+  listed: readonly ListedTool[],
+): ReadonlyMap<string, OfferedTool> {
+  const approvals = new Map(servers.map(({ server, approval = 'never' }) => [server, approval]))
+  const offered = [
+    ...own.map((it) => ownTool(dependencies, it)),
+    ...agents.map(agentTool),
+    ...listed.map((it) => serverTool(dependencies, it, approvals.get(it.server) ?? 'never')),
+  ]
+  return new Map(offered.map((it) => [it.name, it]))
+}
+
+function ownTool({ defaults }: AgentDependencies, tool: Tool): OfferedTool {
+  const { name, description, approval, options } = tool
+  const { schema, unwrap } = toObjectSchema(toJsonSchema(tool.input))
+  const terms = toTerms(options, defaults, `tool ${name}`)
+  return {
+    ...{ name, description, input: schema, approval },
+    check: (args) => validate(tool.input, unwrap(args), `input of tool ${name}`),
+    call: (scope, args) =>
+      step(scope, name, async (step) => toOutput(await tool.run(args, { ...callerOf(scope), ...own(step) })), {
+        ...terms,
+        effect: options.effect ?? 'once',
+        hash: hash({ name, args }),
+      }),
+  }
+}
+
+// The signal is made when it is looked at.
+function own(step: Parameters<Parameters<Scope['step']>[1]>[0]) {
+  return {
+    key: step.key,
+    attempt: step.attempt,
+    get signal() {
+      return step.signal
+    },
+    progress: step.progress,
+  }
+}
+
+function agentTool(info: AgentInfo): OfferedTool {
+  const { name, description, input } = info
+  const { schema, unwrap } = takesPrompt(input) ? { schema: PROMPT_TOOL_SCHEMA, unwrap: same } : toObjectSchema(input)
+  return {
+    ...{
+      name,
+      description: description === '' ? `Asks the agent ${name}` : description,
+      input: schema,
+      approval: 'never',
+    },
+    check: checkOf(schema, `input of agent ${name}`),
+    call: async (scope, args) => toOutput(await scope.child(name, name, unwrap(args), {})),
+  }
+}
+
+function serverTool({ tools, defaults }: AgentDependencies, listed: ListedTool, approval: Approval): OfferedTool {
+  const { name, server, tool, description, input, effect } = listed
+  const terms = toTerms({ interruptible: true }, { ...defaults, timeout: defaults.toolTimeout }, `tool ${name}`)
+  const { schema } = toObjectSchema(input)
+  return {
+    ...{ name, description, input: schema, approval },
+    check: checkOf(schema, `input of tool ${name}`),
+    call: (scope, args) =>
+      step(
+        scope,
+        `${server}.${tool}`,
+        async ({ signal, key, progress }) => {
+          const options = { signal, timeout: terms.timeout, key, onProgress: progress }
+          return fromMcp(await tools.call(server, tool, args, options))
+        },
+        { ...terms, effect, hash: hash({ server, tool, args }) },
+      ),
+  }
+}
+
+async function step(
+  scope: Scope,
+  name: string,
+  call: Parameters<Scope['step']>[1],
+  terms: Omit<Parameters<Scope['step']>[2], 'kind' | 'effect'> & { readonly effect: Effect },
+): Promise<ToolOutput> {
+  // What the step recorded is what `call` answered.
+  return (await scope.step(name, call, { ...terms, kind: 'tool' })) as ToolOutput
+}
+
+function checkOf(jsonSchema: JsonSchema, what: string): OfferedTool['check'] {
+  const schema = schemaFromJson(jsonSchema)
+  return (args) => {
+    try {
+      return validate(schema, args, what)
+    } catch (reason) {
+      // A schema that cannot be compiled is the server's own business: it checks the arguments itself.
+      if (PolisError.from(reason).code === 'INVALID_ARGUMENT') return args
+      throw reason
+    }
+  }
+}
+
+/** Who calls a tool: the run. */
+export function callerOf({ record }: Scope): ToolCaller {
+  const { run, tenant, agent, session } = record
+  return { run, tenant, agent, session }
+}
+
+function same(args: unknown): unknown {
+  return args
+}
