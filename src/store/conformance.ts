@@ -2,6 +2,7 @@ import { describe } from 'node:test'
 import { proveAppend } from './conformance/append.ts'
 import { proveBlob } from './conformance/blob.ts'
 import { proveClaim } from './conformance/claim.ts'
+import { proveConversation } from './conformance/conversation.ts'
 import { proveDeliver } from './conformance/deliver.ts'
 import { proveLife } from './conformance/life.ts'
 import { proveListing } from './conformance/listing.ts'
@@ -27,6 +28,7 @@ export function runConformance(name: string, open: () => Promise<Opened>): void 
     describe('appends', () => proveAppend(prove))
     describe('delivers messages', () => proveDeliver(prove))
     describe('orders the runs of a session', () => proveSession(prove))
+    describe('keeps conversations', () => proveConversation(prove))
     describe('gives runs to workers', () => proveClaim(prove))
     describe('knows its workers', () => proveWorker(prove))
     describe('ticks schedules', () => proveSchedule(prove))

@@ -1,8 +1,9 @@
 import type { RunRecord, RunStatus } from '../core/run.ts'
 import type { Question } from './journal.ts'
+import type { NewSession, SessionChange, SessionFilter, SessionRecord, SessionTurn } from './session.ts'
 
 /**
- * The index port: reads over everything but journals, and the removal of what is over.
+ * The index port: reads over everything but journals, what clients say of sessions, and the removal of what is over.
  *
  * All lists are newest first and paged by an opaque cursor; no read outlives its page.
  */
@@ -11,14 +12,27 @@ export interface IndexPort {
   list(tenant: string, filter: RunFilter, page: Page): Promise<Paged<RunRecord>>
   /** Runs by status and agent over all tenants, open ones only. */
   counts(): Promise<readonly { readonly status: RunStatus; readonly agent: string; readonly count: number }[]>
-  questions(tenant: string, filter: { readonly run?: string }, page: Page): Promise<Paged<Question>>
+  /** An open question. */
+  question(tenant: string, run: string, question: string): Promise<Question | undefined>
+  questions(tenant: string, filter: QuestionFilter, page: Page): Promise<Paged<Question>>
   session(tenant: string, session: string): Promise<SessionRecord | undefined>
-  sessions(tenant: string, page: Page): Promise<Paged<SessionRecord>>
+  sessions(tenant: string, filter: SessionFilter, page: Page): Promise<Paged<SessionRecord>>
+  /** Turns of a session from a place on, in order. */
+  turns(tenant: string, session: string, from: number, limit: number): Promise<readonly SessionTurn[]>
+  /** Begins a session without a run; false when there is one of that name. */
+  createSession(session: NewSession): Promise<boolean>
+  /** False when there is no such session. */
+  changeSession(tenant: string, session: string, change: SessionChange): Promise<boolean>
   /** Removes an ended run with its journal, messages and blob references; false when there is none or it has not ended. */
   remove(tenant: string, run: string): Promise<boolean>
-  /** Removes a session with no unfinished run. */
+  /** Removes a session with no unfinished run; its runs stay. */
   removeSession(tenant: string, session: string): Promise<boolean>
-  /** Removes runs that ended before `endedBefore`, idempotency keys past their time and unreferenced blobs; at most `limit` runs. */
+  /** Removes the ended runs of a session, each with those below it, until `limit` are gone; answers how many. */
+  removeSessionRuns(tenant: string, session: string, limit: number): Promise<number>
+  /**
+   * Removes runs that ended before `endedBefore`, sessions past their time with their runs, idempotency keys past theirs and unreferenced
+   * blobs, until `limit` runs and sessions are gone; answers how many.
+   */
   expire(request: { readonly endedBefore?: number; readonly now: number; readonly limit: number }): Promise<number>
 }
 
@@ -34,6 +48,13 @@ export interface RunFilter {
   readonly createdTo?: number
 }
 
+/** Which open questions. */
+export interface QuestionFilter {
+  readonly run?: string
+  readonly agent?: string
+  readonly assignee?: string
+}
+
 export interface Page {
   readonly limit: number
   readonly cursor?: string
@@ -42,17 +63,4 @@ export interface Page {
 export interface Paged<T> {
   readonly items: readonly T[]
   readonly cursor?: string
-}
-
-/** A conversation. `active` is its unfinished run that is not blocked, `waiting` counts the blocked ones behind it. */
-export interface SessionRecord {
-  readonly tenant: string
-  readonly session: string
-  readonly agent: string
-  readonly state: Uint8Array
-  readonly version: number
-  readonly active?: string
-  readonly waiting: number
-  readonly createdAt: number
-  readonly updatedAt: number
 }

@@ -5,7 +5,7 @@ import { PolisError } from '../../core/error.ts'
 import { hasEnded } from '../../core/run.ts'
 import { openMemoryStore } from '../memory/open.ts'
 import type { Store } from '../store.ts'
-import { aClaim, aCommit, aMessage, anEntry, aQuestion, aSubmit, aWorker, bytes, TENANT } from './build.ts'
+import { aClaim, aCommit, aMessage, anEntry, aQuestion, aSession, aSubmit, aWorker, bytes, TENANT } from './build.ts'
 import { type Operation, type Turn, turns } from './operation.ts'
 import type { Opened } from './world.ts'
 
@@ -101,6 +101,14 @@ async function callOf(operation: Operation, model: Store, now: number, last: Cal
       return (store) => store.index.remove(TENANT, operation.run)
     case 'remove-session':
       return (store) => store.index.removeSession(TENANT, operation.session)
+    case 'remove-session-runs':
+      return (store) => store.index.removeSessionRuns(TENANT, operation.session, operation.limit)
+    case 'create-session': {
+      const { session, ttl, title } = operation
+      return (store) => store.index.createSession(aSession(session, { ttl, ...(title ? { title } : {}) }))
+    }
+    case 'change-session':
+      return (store) => store.index.changeSession(TENANT, operation.session, operation.change)
     case 'expire':
       return (store) => store.index.expire({ now, endedBefore: now - 60, limit: operation.limit })
   }
@@ -122,8 +130,23 @@ function submitCall(
 }
 
 async function commitCall(operation: Commitment, model: Store): Promise<Call> {
-  const { run, fit, epochOff, headOff, count, next, consume, ask, closes, withdraws, session, to, child, snapshot } =
-    operation
+  const {
+    run,
+    fit,
+    epochOff,
+    headOff,
+    count,
+    next,
+    consume,
+    ask,
+    closes,
+    withdraws,
+    session,
+    title,
+    to,
+    child,
+    snapshot,
+  } = operation
   const record = await model.index.get(TENANT, run)
   const inbox = await model.journal.inbox({ tenant: TENANT, run })
   const seize = (record?.status !== 'running') === fit
@@ -138,6 +161,7 @@ async function commitCall(operation: Commitment, model: Store): Promise<Call> {
     ...(closes === undefined ? {} : { closes: [closes] }),
     ...(withdraws === undefined ? {} : { withdraws: [withdraws] }),
     ...(session === undefined ? {} : { session: session === 'restore' ? session : { state: bytes(session) } }),
+    ...(title === undefined ? {} : { title }),
     ...(to === undefined ? {} : { messages: [aMessage(to, `from ${run}`)] }),
     ...(child === undefined ? {} : { submits: [aSubmit(child, record?.session ? { in: record.session } : {})] }),
     ...(snapshot && count > 0 ? { snapshot: first } : {}),
@@ -158,7 +182,8 @@ async function everything({ index, journal, coordination }: Store) {
   return {
     runs,
     questions: await index.questions(TENANT, {}, EVERYTHING),
-    sessions: await index.sessions(TENANT, EVERYTHING),
+    sessions: await index.sessions(TENANT, {}, EVERYTHING),
+    turns: await Promise.all(['s0', 's1'].map((session) => index.turns(TENANT, session, 1, 10_000))),
     counts: (await index.counts()).map(({ status, agent, count }) => `${status} ${agent} ${count}`).sort(),
     held: await Promise.all(['w1', 'w2'].map((worker) => journal.inbox({ worker }))),
     workers: (await coordination.workers()).length,

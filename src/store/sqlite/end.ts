@@ -1,4 +1,5 @@
 import type { Holdings } from './sql/run.ts'
+import { endTurn } from './turn.ts'
 import type { Work } from './work.ts'
 
 /** How long an idempotency key outlives its run (ms). */
@@ -9,5 +10,5 @@ export function finishRun(work: Work, { tenant, run, agent, session, key }: Hold
   work.inbox.consumeAll.run(tenant, run)
   work.inbox.closeAll.run(tenant, run)
   if (key !== null) work.keys.end.run(now + KEY_LIFE, tenant, agent, key, run)
-  if (session !== null) work.sessions.leave.run(now, tenant, session, run)
+  if (session !== null) endTurn(work, tenant, session, run, now)
 }
