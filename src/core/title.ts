@@ -1,7 +1,7 @@
 import { PolisError } from './error.ts'
 
 /** The longest title of a session, in characters. */
-export const TITLE_LIMIT = 200
+const TITLE_LIMIT = 200
 
 /** The title without spaces around it, if it is one; else INVALID_ARGUMENT. */
 export function assertTitle(title: unknown): string {

@@ -33,12 +33,6 @@ export function prepareSessions(database: DatabaseSync) {
       `INSERT INTO sessions (tenant, session, agent, version, active, createdAt, updatedAt, state, before, turns)
        VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5, x'', x'', 1) ON CONFLICT DO NOTHING`,
     ),
-    /** 1 tenant, 2 session, 3 agent, 4 now, 5 title, 6 named, 7 tags, 8 ttl: one that a client begins. */
-    create: prepare(
-      database,
-      `INSERT INTO sessions (tenant, session, agent, version, active, createdAt, updatedAt, state, before, title, named, tags, ttl)
-       VALUES (?1, ?2, ?3, 0, NULL, ?4, ?4, x'', x'', ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING`,
-    ),
     /** The active run, now, tenant, session: its state is remembered for `restore`. */
     take: prepare(
       database,
@@ -71,20 +65,33 @@ export function prepareSessions(database: DatabaseSync) {
       `UPDATE sessions SET title = ?1, updatedAt = ?2
        WHERE tenant = ?3 AND session = (SELECT session FROM runs WHERE tenant = ?3 AND run = ?4) AND active = ?4 AND named = 0`,
     ),
+    remove: prepare(database, 'DELETE FROM sessions WHERE tenant = ? AND session = ?'),
+    ...prepareWords(database),
+    ...prepareTurns(database),
+  }
+}
+
+/** The statements on what clients say of a session. */
+function prepareWords(database: DatabaseSync) {
+  return {
+    /** 1 tenant, 2 session, 3 agent, 4 now, 5 title, 6 named, 7 tags, 8 ttl: one that a client begins. */
+    create: prepare(
+      database,
+      `INSERT INTO sessions (tenant, session, agent, version, active, createdAt, updatedAt, state, before, title, named, tags, ttl)
+       VALUES (?1, ?2, ?3, 0, NULL, ?4, ?4, x'', x'', ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING`,
+    ),
     /** 1 title, 2 named, 3 tags, 4 ttl, 5 now, 6 tenant, 7 session. */
     change: prepare(
       database,
       'UPDATE sessions SET title = ?, named = ?, tags = ?, ttl = ?, updatedAt = ? WHERE tenant = ? AND session = ?',
     ),
     named: prepare<{ named: number }>(database, 'SELECT named FROM sessions WHERE tenant = ? AND session = ?'),
-    remove: prepare(database, 'DELETE FROM sessions WHERE tenant = ? AND session = ?'),
     /** Tenant, name, value, createdAt, session. */
     tag: prepare(database, 'INSERT OR IGNORE INTO session_tags VALUES (?, ?, ?, ?, ?)'),
     untag: prepare(
       database,
       'DELETE FROM session_tags WHERE tenant = ? AND name = ? AND value = ? AND createdAt = ? AND session = ?',
     ),
-    ...prepareTurns(database),
   }
 }
 
