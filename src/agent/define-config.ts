@@ -1,5 +1,6 @@
 import type { MissedTicks } from '../core/schedule.ts'
 import type { SettingsInput } from '../core/settings.ts'
+import type { ModelsConfig } from '../model/config.ts'
 import type { McpServerConfig } from '../protocol/mcp/config.ts'
 
 /** A schedule of the project: one run of an agent at each tick. */
@@ -22,6 +23,8 @@ export interface ConfigOptions {
   readonly settings?: SettingsInput
   /** MCP servers whose tools agents call by `context.tool(name, …)`. */
   readonly servers?: Readonly<Record<string, McpServerConfig>>
+  /** Providers of models with their keys, limits and prices; `openai` and `anthropic` are there as soon as their usual key is set. */
+  readonly models?: ModelsConfig
   readonly schedules?: Readonly<Record<string, ScheduleOptions>>
   readonly limits?: {
     /** Of each tenant, over all workers. */

@@ -2,6 +2,7 @@ import type { ScheduleInfo } from '../core/agent.ts'
 import { PolisError } from '../core/error.ts'
 import { nearest } from '../core/nearest.ts'
 import { parseSettings, type SettingSources, type Settings } from '../core/settings.ts'
+import type { ModelsConfig } from '../model/config.ts'
 import type { McpServerConfig } from '../protocol/mcp/config.ts'
 import type { AgentDefinition } from './define-agent.ts'
 import { loadAgents } from './project/load-agents.ts'
@@ -29,6 +30,7 @@ export interface Project {
   readonly agents: ReadonlyMap<string, LoadedAgent>
   readonly schedules: readonly ScheduleInfo[]
   readonly servers: Readonly<Record<string, McpServerConfig>>
+  readonly models: ModelsConfig
   /** Runs of one tenant at once; absent means no limit. */
   readonly tenantConcurrency?: number
 }
@@ -45,7 +47,7 @@ export async function loadProject(dir: string, sources: ProjectSources = {}): Pr
   const loaded = await loadConfig(dir)
   const { settings, warnings } = parseSettings({ ...sources, project: loaded.config.settings })
   const agents = await releaseAgents(dir, loaded, await loadAgents(dir))
-  const { servers, tenantConcurrency } = loaded.config
+  const { servers, models, tenantConcurrency } = loaded.config
   return {
     dir,
     settings,
@@ -53,6 +55,7 @@ export async function loadProject(dir: string, sources: ProjectSources = {}): Pr
     agents,
     schedules: schedulesOf(loaded, [...agents.keys()]),
     servers,
+    models,
     ...(tenantConcurrency === undefined ? {} : { tenantConcurrency }),
   }
 }

@@ -87,6 +87,8 @@ export interface ModelResult {
   readonly content: readonly AssistantPart[]
   readonly finish: 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other'
   readonly usage: TokenUsage
+  /** The provider does not say what it used: `usage` is the most that it can have been. */
+  readonly assumedUsage?: true
   /** As it was asked for. */
   readonly model: string
   /** The provider's own word for what answered. */
@@ -168,7 +170,7 @@ export const noModels: Models = Object.freeze({
 })
 
 /** The error for a model whose provider is not configured; it lists those that are. */
-function unknownModel(model: string, providers: readonly string[]): PolisError {
+export function unknownModel(model: string, providers: readonly string[]): PolisError {
   const known = providers.length === 0 ? 'no providers are configured' : `configured are ${providers.join(', ')}`
   return new PolisError(
     'UNKNOWN_MODEL',

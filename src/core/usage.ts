@@ -13,11 +13,17 @@ export interface TokenUsage {
 }
 
 /** US dollars for a million tokens. What is absent costs as much as `input`. */
-export interface ModelPrice {
+export interface ModelRates {
   readonly input: number
   readonly output: number
   readonly cachedInput?: number
   readonly cacheWrite?: number
+}
+
+/** What a model costs; some cost more, for the whole call, once its prompt is long. */
+export interface ModelPrice extends ModelRates {
+  /** The rates of a call whose prompt has more than `above` tokens. */
+  readonly long?: ModelRates & { readonly above: number }
 }
 
 /** Nothing used. */
@@ -29,12 +35,13 @@ const NANOS_PER_TOKEN = 1000
 /** What a usage costs, in whole nanodollars, rounded up so that no sum of calls is below their price. */
 export function costOf(usage: TokenUsage, price: ModelPrice): number {
   const { input, cachedInput, cacheWrite, output } = usage
+  const rates = price.long !== undefined && input > price.long.above ? price.long : price
   const plain = Math.max(0, input - cachedInput - cacheWrite)
   const dollars =
-    plain * price.input +
-    cachedInput * (price.cachedInput ?? price.input) +
-    cacheWrite * (price.cacheWrite ?? price.input) +
-    output * price.output
+    plain * rates.input +
+    cachedInput * (rates.cachedInput ?? rates.input) +
+    cacheWrite * (rates.cacheWrite ?? rates.input) +
+    output * rates.output
   // Prices have at most six digits behind the point, so what is further behind is the noise of binary fractions.
   return Math.ceil(Number((dollars * NANOS_PER_TOKEN).toFixed(3)))
 }

@@ -51,6 +51,63 @@ const BAD: readonly (readonly [string, unknown, RegExp])[] = [
     { limits: { tenant: { concurrency: 0 } } },
     /limits\.tenant\.concurrency: expected a whole number of 1 or more, got 0/,
   ],
+  [
+    'a provider without a kind',
+    { models: { providers: { local: { baseUrl: 'http://127.0.0.1:1/v1' } } } },
+    /models\.providers\.local\.kind: expected a kind: openai, anthropic, azure, openai-compatible, scripted/,
+  ],
+  [
+    'a provider of another kind',
+    { models: { providers: { local: { kind: 'ollama' } } } },
+    /models\.providers\.local\.kind: expected a kind: openai.*got 'ollama'/,
+  ],
+  [
+    'a key in plain sight',
+    {
+      models: {
+        providers: {
+          openai: { kind: 'openai', apiKey: 'sk-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' },
+        },
+      },
+    },
+    /^c\.ts: models\.providers\.openai\.apiKey: expected \{ env: 'NAME' \} or .*: a key does not belong into the project file, got a text of 67 characters$/,
+  ],
+  [
+    'a compatible provider without an address',
+    { models: { providers: { local: { kind: 'openai-compatible' } } } },
+    /models\.providers\.local\.baseUrl: expected a URL .*got nothing/,
+  ],
+  [
+    'a mistyped provider option',
+    { models: { providers: { o: { kind: 'openai', baseURL: 'http://x' } } } },
+    /models\.providers\.o\.baseURL: unknown option; did you mean 'baseUrl'\?/,
+  ],
+  [
+    'a mistyped timeout',
+    { models: { providers: { o: { kind: 'openai', timeouts: { first: '1s' } } } } },
+    /models\.providers\.o\.timeouts\.first: unknown option/,
+  ],
+  [
+    'a timeout of nothing',
+    { models: { providers: { o: { kind: 'openai', timeouts: { total: 0 } } } } },
+    /models\.providers\.o\.timeouts\.total: expected a duration above zero.*got 0/,
+  ],
+  [
+    'a price for no model',
+    { models: { prices: { 'gpt-6-luna': { input: 1, output: 2 } } } },
+    /models\.prices\.gpt-6-luna: expected provider\/model/,
+  ],
+  [
+    'half a price',
+    { models: { prices: { 'openai/x': { input: 1 } } } },
+    /models\.prices\.openai\/x\.output: expected dollars for a million tokens, got nothing/,
+  ],
+  ['an alias for nothing', { models: { aliases: { best: [] } } }, /models\.aliases\.best: expected/],
+  [
+    'a script that is none',
+    { models: { providers: { demo: { kind: 'scripted', script: [] } } } },
+    /models\.providers\.demo\.script: expected a script made by defineScript/,
+  ],
   ['a mistyped limit', { limits: { tenants: {} } }, /limits\.tenants: unknown option; did you mean 'tenant'\?/],
 ]
 
@@ -72,5 +129,5 @@ test('All faults of a project file are listed at once', () => {
 })
 
 test('A project file may leave everything out', () => {
-  assert.deepEqual(parseConfig({}, 'c.ts'), { settings: {}, servers: {}, schedules: {} })
+  assert.deepEqual(parseConfig({}, 'c.ts'), { settings: {}, servers: {}, schedules: {}, models: {} })
 })

@@ -5,6 +5,7 @@ import { isName, NAME_RULE } from '../../core/name.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { MissedTicks } from '../../core/schedule.ts'
 import { assertSerializable } from '../../core/serializable.ts'
+import { MODELS_OPTIONS, type ModelsConfig, modelsSchema } from '../../model/config.ts'
 import { type McpServerConfig, mcpServersSchema } from '../../protocol/mcp/config.ts'
 
 /** A project file that was checked, with its defaults filled in. Settings are checked apart, together with the environment. */
@@ -12,6 +13,7 @@ export interface ProjectConfig {
   readonly settings: Readonly<Record<string, unknown>>
   readonly servers: Readonly<Record<string, McpServerConfig>>
   readonly schedules: Readonly<Record<string, ScheduleConfig>>
+  readonly models: ModelsConfig
   /** Runs of one tenant at once; absent means no limit. */
   readonly tenantConcurrency?: number
 }
@@ -48,6 +50,7 @@ const schema = z.strictObject(
     settings: z.record(z.string(), z.unknown(), { error: 'expected an object of settings by dotted name' }).default({}),
     servers: mcpServersSchema.default({}),
     schedules: record(scheduleSchema, 'an object of schedules by name').default({}),
+    models: modelsSchema.default({}),
     limits: z
       .strictObject(
         { tenant: z.strictObject({ concurrency: count.optional() }, { error: 'expected an object' }).default({}) },
@@ -64,6 +67,9 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   schedules: Object.keys(scheduleSchema.shape),
   limits: ['tenant'],
   'limits.tenant': ['concurrency'],
+  ...Object.fromEntries(
+    Object.entries(MODELS_OPTIONS).map(([key, it]) => [key === '' ? 'models' : `models.${key}`, it]),
+  ),
 }
 
 /**
@@ -81,11 +87,13 @@ export function parseConfig(value: unknown, file: string): ProjectConfig {
       details: { faults },
     })
   }
-  const { settings, servers, schedules, limits } = parsed.data
+  const { settings, servers, schedules, models, limits } = parsed.data
   const concurrency = limits.tenant.concurrency
   return {
     settings,
     servers,
+    // Checked by its schema; zod writes optional as `| undefined`.
+    models: models as ModelsConfig,
     schedules: Object.fromEntries(
       Object.entries(schedules).map(([key, it]) => [key, { ...it, input: it.input ?? {} }]),
     ),
@@ -119,9 +127,15 @@ function explain(issue: z.core.$ZodIssue, value: unknown): string[] {
 }
 
 function unknownOption(key: string, path: readonly string[]): string {
-  const known = OPTIONS[path[0] === 'schedules' ? 'schedules' : path.join('.')] ?? []
+  const known = OPTIONS[optionPath(path)] ?? []
   const meant = nearest(key, known)
   return `unknown option; ${meant === undefined ? `known are ${known.join(', ')}` : `did you mean '${meant}'?`}`
+}
+
+// Names of the project's own stand as `*`.
+function optionPath(path: readonly string[]): string {
+  if (path[0] === 'schedules') return 'schedules'
+  return path.map((key, depth) => (path[0] === 'models' && depth === 2 ? '*' : key)).join('.')
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

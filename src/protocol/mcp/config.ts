@@ -3,10 +3,8 @@ import { type Duration, parseDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
 import { isName, NAME_RULE } from '../../core/name.ts'
 import { nearest } from '../../core/nearest.ts'
+import type { SecretValue } from '../../core/secret-value.ts'
 import type { Effect } from '../../core/tool.ts'
-
-/** A value that may be a secret: a text in which `${NAME}` is replaced by an environment variable (`$${` stands for `${`), or a file's content without its last line break. */
-export type SecretValue = string | { readonly file: string }
 
 /** What servers of both kinds have. */
 interface McpServerCommon {

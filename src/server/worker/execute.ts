@@ -3,12 +3,12 @@ import { createPrograms } from '../../agent/program.ts'
 import type { Project } from '../../agent/project.ts'
 import { systemClock } from '../../core/clock.ts'
 import { createIds } from '../../core/id.ts'
-import { noModels } from '../../core/model.ts'
 import { systemRandom } from '../../core/random.ts'
 import { SETTINGS, type Settings } from '../../core/settings.ts'
 import type { Transients } from '../../core/transient.ts'
 import { WEBHOOK_AGENT, webhookProgram } from '../../engine/webhook.ts'
 import { createWorker, type WorkerSettings } from '../../engine/worker/worker.ts'
+import { createModels } from '../../model/create-models.ts'
 import { createMcpServers } from '../../protocol/mcp/client.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -42,9 +42,10 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
   const store = await openProjectStore(project.dir, settings, { clock, log, metrics })
   const timeout = settings['mcp.server.timeout'] * 1000
   const tools = createMcpServers(project.servers, { log, metrics, clock, timeout, cwd: project.dir, env, random })
+  const models = createModels(project.models, { env, cwd: project.dir, clock, log, metrics })
   const drain = longestStep(settings, anyRelease)
   const programs = new Map(
-    createPrograms(project.agents, { tools, models: noModels, clock, random, toolTimeout: timeout, drain }),
+    createPrograms(project.agents, { tools, models, clock, random, toolTimeout: timeout, drain }),
   )
   programs.set(WEBHOOK_AGENT, webhookProgram({ fetch: globalThis.fetch, log, metrics }))
   const worker = createWorker({
@@ -61,6 +62,7 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
       try {
         await worker.stop({ timeout })
       } finally {
+        await models.close()
         await tools.close()
         await store.close()
       }

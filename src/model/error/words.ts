@@ -1,0 +1,31 @@
+import type { ModelRequest } from '../../core/model.ts'
+import { redactText } from '../../core/secret.ts'
+import { textsOf } from '../text.ts'
+
+const LONGEST = 300
+// Shorter agreements are chance: names of options, common words.
+const QUOTE = 16
+
+/**
+ * A provider's own words as they may be shown: one line, without secrets, and none at all where they quote the request.
+ *
+ * Providers like to repeat what they were sent; prompts stay out of errors and logs.
+ */
+export function wordsOf(text: string, request: ModelRequest, secrets: readonly string[]): string | undefined {
+  const line = text.replace(/\s+/g, ' ').trim().slice(0, LONGEST)
+  if (line === '' || quotes(line, request)) return undefined
+  const clean = secrets.filter((it) => it !== '').reduce((all, secret) => all.replaceAll(secret, '[redacted]'), line)
+  return redactText(clean)
+}
+
+function quotes(line: string, request: ModelRequest): boolean {
+  const texts = textsOf(request).map((text) => text.replace(/\s+/g, ' '))
+  // A short prompt is quoted as a whole.
+  if (texts.some((text) => text.length >= 4 && text.length < QUOTE && line.includes(text) && /\W/.test(text)))
+    return true
+  for (let at = 0; at + QUOTE <= line.length; at += 1) {
+    const piece = line.slice(at, at + QUOTE)
+    if (texts.some((text) => text.includes(piece))) return true
+  }
+  return false
+}

@@ -1,0 +1,21 @@
+import type { AnthropicConfig } from '../config.ts'
+import type { Opener } from './open.ts'
+
+/** Anthropic by its Messages API, with the beginning of the prompt cached. Pings are passed on, as signs of life. */
+export function openAnthropic({ baseUrl }: AnthropicConfig): Opener {
+  return {
+    keyVariable: 'ANTHROPIC_API_KEY',
+    // The instructions on tools that it adds; its documentation lists up to about 800 tokens.
+    toolOverhead: 1000,
+    style: {
+      ...{ namespace: 'anthropic', kind: 'anthropic', strict: false, structuredOutput: 'native' },
+      defaults: { includePings: true },
+      cacheMark: { cacheControl: { type: 'ephemeral' } },
+    },
+    async open(modelId, { apiKey = '', headers, fetch }) {
+      const { createAnthropic } = await import('@ai-sdk/anthropic')
+      const base = baseUrl === undefined ? {} : { baseURL: baseUrl }
+      return createAnthropic({ apiKey, headers, fetch, ...base })(modelId)
+    },
+  }
+}

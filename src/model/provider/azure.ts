@@ -1,0 +1,23 @@
+import type { AzureConfig } from '../config.ts'
+import type { Opener } from './open.ts'
+
+/** Azure OpenAI by its Responses API; models are named by their deployments. */
+export function openAzure({ baseUrl, resource, apiVersion }: AzureConfig): Opener {
+  return {
+    keyVariable: 'AZURE_API_KEY',
+    toolOverhead: 100,
+    style: {
+      ...{ namespace: 'azure', kind: 'azure', strict: true, structuredOutput: 'native' },
+      defaults: { store: false },
+    },
+    async open(modelId, { apiKey = '', headers, fetch }) {
+      const { createAzure } = await import('@ai-sdk/azure')
+      const where = {
+        ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
+        ...(resource === undefined ? {} : { resourceName: resource }),
+        ...(apiVersion === undefined ? {} : { apiVersion }),
+      }
+      return createAzure({ apiKey, headers, fetch, ...where }).responses(modelId)
+    },
+  }
+}

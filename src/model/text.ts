@@ -1,0 +1,24 @@
+import type { ModelMessage, ModelRequest } from '../core/model.ts'
+
+/** Every text of a request that a model reads, in order: instructions, tools, messages, the schema of the output. */
+export function textsOf({ instructions, messages, tools = [], output }: ModelRequest): readonly string[] {
+  return [
+    ...(instructions === undefined ? [] : [instructions]),
+    ...tools.flatMap(({ name, description, input }) => [name, description, JSON.stringify(input) ?? '']),
+    ...messages.flatMap(ofMessage),
+    ...(output === undefined ? [] : [JSON.stringify(output.schema) ?? '']),
+  ]
+}
+
+function ofMessage(message: ModelMessage): readonly string[] {
+  return message.content.flatMap((part): readonly string[] => {
+    if (part.type === 'text' || part.type === 'reasoning') return [part.text]
+    if (part.type === 'tool-call') return [part.name, asText(part.input)]
+    if (part.type === 'tool-result') return [asText(part.output.value)]
+    return part.name === undefined ? [] : [part.name]
+  })
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
