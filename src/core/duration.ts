@@ -56,7 +56,9 @@ function round(value: number, digits: number): number {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? `'${value.slice(0, 60)}'` : String(value)
+  if (typeof value === 'string') return `'${value.slice(0, 60)}'`
+  // An object may not be able to say what it is.
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
 function advice(value: unknown): string {
