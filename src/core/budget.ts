@@ -64,6 +64,37 @@ export interface Overrun {
   readonly wanted: number
 }
 
+/** What was counted so far. */
+export type Sums = Required<Amounts>
+
+/** Where a budget stands. `limits` are those of the last reservation, without what was added since (`raised`). */
+export interface BudgetRecord {
+  readonly tenant: string
+  readonly key: string
+  readonly limits: BudgetLimits
+  readonly raised: Sums
+  readonly settled: Sums
+  readonly reserved: Sums
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** How charges are summed up; `day` is that of UTC. */
+export type CostGrouping = 'agent' | 'model' | 'session' | 'tag' | 'day'
+
+/** The sum of some charges. What is assumed is part of all sums, and said apart too. */
+export interface CostRow {
+  /** What they have in common; absent for those that have none: no session, no such tag. */
+  readonly group?: string
+  readonly calls: number
+  readonly usage: TokenUsage
+  readonly nanos: number
+  /** Calls whose price is not known: what they cost is not in `nanos`. */
+  readonly unpriced: number
+  /** Of it, calls of unknown outcome, booked at the most that they can have cost. */
+  readonly assumed: { readonly calls: number } & Sums
+}
+
 /** Money spent: one row of the ledger. Counts once by run and `id`. */
 export interface Charge {
   readonly id: string

@@ -1,9 +1,10 @@
 import { describe } from 'node:test'
 import { proveAppend } from './conformance/append.ts'
 import { proveBlob } from './conformance/blob.ts'
+import { proveBudget } from './conformance/budget.ts'
 import { proveClaim } from './conformance/claim.ts'
-import { proveConversation } from './conformance/conversation.ts'
 import { proveDeliver } from './conformance/deliver.ts'
+import { proveLedger } from './conformance/ledger.ts'
 import { proveLife } from './conformance/life.ts'
 import { proveListing } from './conformance/listing.ts'
 import { proveRemoval } from './conformance/removal.ts'
@@ -28,11 +29,12 @@ export function runConformance(name: string, open: () => Promise<Opened>): void 
     describe('appends', () => proveAppend(prove))
     describe('delivers messages', () => proveDeliver(prove))
     describe('orders the runs of a session', () => proveSession(prove))
-    describe('keeps conversations', () => proveConversation(prove))
     describe('gives runs to workers', () => proveClaim(prove))
     describe('knows its workers', () => proveWorker(prove))
     describe('ticks schedules', () => proveSchedule(prove))
     describe('lists', () => proveListing(prove))
+    describe('keeps budgets', () => proveBudget(prove))
+    describe('keeps the ledger', () => proveLedger(prove))
     describe('removes', () => proveRemoval(prove))
     describe('keeps blobs', () => proveBlob(prove))
     describe('lives and ends', () => proveLife(prove))

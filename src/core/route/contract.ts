@@ -58,10 +58,9 @@ export const CONTRACT = {
     answers: { 200: { kind: 'events', about: 'The entries, as they are committed.' } },
   },
   listQuestions: {
-    query: resource.questionQuery,
+    query: run.pageQuery.extend({ run: run.runParams.shape.run.optional() }),
     answers: { 200: json(resource.questionPage, 'A page of questions.') },
   },
-  getQuestion: { params: resource.questionParams, answers: { 200: json(resource.questionView, 'The question.') } },
   listSessions: { query: run.pageQuery, answers: { 200: json(resource.sessionPage, 'A page of sessions.') } },
   getSession: { params: resource.sessionParams, answers: { 200: json(resource.sessionView, 'The session.') } },
   removeSession: { params: resource.sessionParams, answers: done },

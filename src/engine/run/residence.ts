@@ -85,7 +85,6 @@ export interface Batch {
   /** Hashes of blobs that the run refers to from now on. */
   blobs: string[]
   session: { readonly state: Uint8Array } | 'restore' | undefined
-  title: string | undefined
   reserves: Reservation[]
   settles: Settlement[]
   charges: Charge[]
@@ -177,7 +176,6 @@ export function emptyBatch(): Batch {
     withdraws: [],
     blobs: [],
     session: undefined,
-    title: undefined,
     reserves: [],
     settles: [],
     charges: [],

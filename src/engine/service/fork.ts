@@ -145,7 +145,6 @@ const CLOSINGS: ReadonlySet<string> = new Set([
     'event-emitted',
     'race-decided',
     'session-updated',
-    'session-titled',
     'budget-raised',
     'snapshot-taken',
   ],

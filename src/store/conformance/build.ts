@@ -1,8 +1,8 @@
+import type { Charge, Reservation } from '../../core/budget.ts'
 import { ENTRY_VERSION, type Entry, type EntryKind } from '../../core/entry.ts'
 import type { RunRecord } from '../../core/run.ts'
 import type { ClaimRequest, ScheduleRecord, WorkerRecord } from '../coordination.ts'
 import type { Commit, Message, Question, Submit } from '../journal.ts'
-import type { NewSession } from '../session.ts'
 
 /** The tenant, agent and release of everything that names no other. */
 export const TENANT = 't1'
@@ -100,9 +100,22 @@ export function aQuestion(run: string, id: string, parts: Partial<Question> = {}
   return { tenant: TENANT, run, id, agent: AGENT, askedAt: 1_000, payload: bytes(id), ...parts }
 }
 
-/** A session to begin, of the usual agent. */
-export function aSession(session: string, parts: Partial<NewSession> = {}): NewSession {
-  return { tenant: TENANT, session, agent: AGENT, tags: {}, ...parts }
+/** A charge of 10 tokens and 100 nanodollars. */
+export function aCharge(run: string, id: string, parts: Partial<Charge> = {}): Charge {
+  const usage = { input: 7, cachedInput: 2, cacheWrite: 1, output: 3, reasoning: 1 }
+  const known = { agent: AGENT, tags: {}, time: 1_000, provider: 'acme', model: 'acme/large' }
+  return { id, run, ...known, usage, nanos: 100, ...parts }
+}
+
+/** A reservation of 10 tokens and 100 nanodollars on budgets with limits in tokens. */
+export function aReservation(
+  run: string,
+  id: string,
+  limits: Readonly<Record<string, number>>,
+  parts: Partial<Reservation> = {},
+): Reservation {
+  const budgets = Object.entries(limits).map(([key, tokens]) => ({ key, limits: { tokens } }))
+  return { id, amounts: { tokens: 10, nanos: 100 }, budgets, charge: aCharge(run, id, { assumed: true }), ...parts }
 }
 
 /** A worker that holds the usual release. */

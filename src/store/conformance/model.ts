@@ -3,10 +3,23 @@ import { it } from 'node:test'
 import fc from 'fast-check'
 import { PolisError } from '../../core/error.ts'
 import { hasEnded } from '../../core/run.ts'
+import type { Commit } from '../journal.ts'
 import { openMemoryStore } from '../memory/open.ts'
 import type { Store } from '../store.ts'
-import { aClaim, aCommit, aMessage, anEntry, aQuestion, aSession, aSubmit, aWorker, bytes, TENANT } from './build.ts'
-import { type Operation, type Turn, turns } from './operation.ts'
+import {
+  aCharge,
+  aClaim,
+  aCommit,
+  aMessage,
+  anEntry,
+  aQuestion,
+  aReservation,
+  aSubmit,
+  aWorker,
+  bytes,
+  TENANT,
+} from './build.ts'
+import { type Operation, type Spending, type Turn, turns } from './operation.ts'
 import type { Opened } from './world.ts'
 
 type Call = (store: Store) => Promise<unknown>
@@ -101,16 +114,9 @@ async function callOf(operation: Operation, model: Store, now: number, last: Cal
       return (store) => store.index.remove(TENANT, operation.run)
     case 'remove-session':
       return (store) => store.index.removeSession(TENANT, operation.session)
-    case 'remove-session-runs':
-      return (store) => store.index.removeSessionRuns(TENANT, operation.session, operation.limit)
-    case 'create-session': {
-      const { session, ttl, title } = operation
-      return (store) => store.index.createSession(aSession(session, { ttl, ...(title ? { title } : {}) }))
-    }
-    case 'change-session':
-      return (store) => store.index.changeSession(TENANT, operation.session, operation.change)
     case 'expire':
-      return (store) => store.index.expire({ now, endedBefore: now - 60, limit: operation.limit })
+      return (store) =>
+        store.index.expire({ now, endedBefore: now - 60, chargedBefore: now - 500, limit: operation.limit })
   }
 }
 
@@ -142,10 +148,10 @@ async function commitCall(operation: Commitment, model: Store): Promise<Call> {
     closes,
     withdraws,
     session,
-    title,
     to,
     child,
     snapshot,
+    spend,
   } = operation
   const record = await model.index.get(TENANT, run)
   const inbox = await model.journal.inbox({ tenant: TENANT, run })
@@ -161,13 +167,24 @@ async function commitCall(operation: Commitment, model: Store): Promise<Call> {
     ...(closes === undefined ? {} : { closes: [closes] }),
     ...(withdraws === undefined ? {} : { withdraws: [withdraws] }),
     ...(session === undefined ? {} : { session: session === 'restore' ? session : { state: bytes(session) } }),
-    ...(title === undefined ? {} : { title }),
     ...(to === undefined ? {} : { messages: [aMessage(to, `from ${run}`)] }),
     ...(child === undefined ? {} : { submits: [aSubmit(child, record?.session ? { in: record.session } : {})] }),
     ...(snapshot && count > 0 ? { snapshot: first } : {}),
     ...(next === undefined ? {} : { next }),
+    ...(spend === undefined ? {} : spendingOf(run, spend)),
   })
   return (store) => store.journal.append(commit)
+}
+
+// No settlement takes more than was reserved, and every reservation names the same limit: so no budget may ever be over it.
+function spendingOf(run: string, { reserve, settle, charge, raise }: Spending): Partial<Commit> {
+  const limits = Object.fromEntries((reserve?.keys ?? []).map((key) => [key, 25]))
+  return {
+    ...(reserve === undefined ? {} : { reserves: [aReservation(run, reserve.id, limits)] }),
+    ...(settle === undefined ? {} : { settles: [{ id: settle.id, amounts: { tokens: settle.tokens } }] }),
+    ...(charge === undefined ? {} : { charges: [aCharge(run, charge, { session: run })] }),
+    ...(raise === undefined ? {} : { raises: [{ ...raise, amounts: { tokens: 5 } }] }),
+  }
 }
 
 async function everything({ index, journal, coordination }: Store) {
@@ -182,15 +199,23 @@ async function everything({ index, journal, coordination }: Store) {
   return {
     runs,
     questions: await index.questions(TENANT, {}, EVERYTHING),
-    sessions: await index.sessions(TENANT, {}, EVERYTHING),
-    turns: await Promise.all(['s0', 's1'].map((session) => index.turns(TENANT, session, 1, 10_000))),
+    sessions: await index.sessions(TENANT, EVERYTHING),
     counts: (await index.counts()).map(({ status, agent, count }) => `${status} ${agent} ${count}`).sort(),
     held: await Promise.all(['w1', 'w2'].map((worker) => journal.inbox({ worker }))),
+    budgets: (await index.budgets(TENANT, {}, EVERYTHING)).items,
+    costs: await index.costs(TENANT, { by: 'session', ...EVERYTHING }),
+    runCosts: await Promise.all(records.map(({ run }) => index.runCost(TENANT, run))),
     workers: (await coordination.workers()).length,
   }
 }
 
-function assertGuarantees({ runs, sessions }: Awaited<ReturnType<typeof everything>>): void {
+function assertGuarantees({ runs, sessions, budgets }: Awaited<ReturnType<typeof everything>>): void {
+  const allOver = runs.every(({ record }) => hasEnded(record.status))
+  for (const { limits, raised, settled, reserved } of budgets) {
+    const most = (limits.tokens ?? Number.POSITIVE_INFINITY) + raised.tokens
+    assert.ok(settled.tokens + reserved.tokens <= most, 'G8: settled and reserved stay within the limit')
+    assert.ok(reserved.tokens >= 0 && (!allOver || reserved.tokens === 0), 'G8: nothing is reserved by runs that ended')
+  }
   for (const { record, entries } of runs) {
     const sequences = entries.map(({ sequence }) => sequence)
     assert.deepEqual(

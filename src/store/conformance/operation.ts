@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import type { RunStatus } from '../../core/run.ts'
 import type { Transition } from '../journal.ts'
-import type { SessionChange } from '../session.ts'
 
 /** One thing that somebody does to a store, as data. Epochs and sequences are relative to what the run has, mostly right. */
 export type Operation =
@@ -31,10 +30,10 @@ export type Operation =
       readonly closes: string | undefined
       readonly withdraws: string | undefined
       readonly session: string | undefined
-      readonly title: string | undefined
       readonly to: string | undefined
       readonly child: string | undefined
       readonly snapshot: boolean
+      readonly spend: Spending | undefined
     }
   | { readonly kind: 'retry' }
   | { readonly kind: 'deliver'; readonly run: string; readonly id: string; readonly closes: string | undefined }
@@ -42,15 +41,15 @@ export type Operation =
   | { readonly kind: 'leave'; readonly worker: string }
   | { readonly kind: 'remove'; readonly run: string }
   | { readonly kind: 'remove-session'; readonly session: string }
-  | { readonly kind: 'remove-session-runs'; readonly session: string; readonly limit: number }
-  | {
-      readonly kind: 'create-session'
-      readonly session: string
-      readonly ttl: number
-      readonly title: string | undefined
-    }
-  | { readonly kind: 'change-session'; readonly session: string; readonly change: SessionChange }
   | { readonly kind: 'expire'; readonly limit: number }
+
+/** What a commit does to budgets: reservations and settlements by their ids, charges, raises. */
+export interface Spending {
+  readonly reserve: { readonly id: string; readonly keys: readonly string[] } | undefined
+  readonly settle: { readonly id: string; readonly tokens: number } | undefined
+  readonly charge: string | undefined
+  readonly raise: { readonly id: string; readonly key: string } | undefined
+}
 
 /** What happens in one turn of the event loop, in one process, after so many milliseconds. */
 export interface Turn {
@@ -88,6 +87,18 @@ const submit = fc.record({
   agent: mostly('writer', 'reader'),
 })
 
+const reservation = fc.constantFrom('x0', 'x1', 'x2')
+const budget = fc.constantFrom('b0', 'b1')
+const spend: fc.Arbitrary<Spending> = fc.record({
+  reserve: maybe(fc.record({ id: reservation, keys: fc.uniqueArray(budget, { minLength: 1 }) })),
+  settle: fc.option(fc.record({ id: reservation, tokens: fc.integer({ min: 0, max: 10 }) }), {
+    nil: undefined,
+    freq: 2,
+  }),
+  charge: fc.option(reservation, { nil: undefined, freq: 2 }),
+  raise: fc.option(fc.record({ id: fc.constantFrom('u0', 'u1'), key: budget }), { nil: undefined, freq: 2 }),
+})
+
 const commit = fc.record({
   kind: fc.constant('commit' as const),
   run,
@@ -101,10 +112,10 @@ const commit = fc.record({
   closes: mostly<string | undefined>(undefined, 'q0', 'q1'),
   withdraws: maybe(question),
   session: maybe(fc.constantFrom('restore', 'one', 'two')),
-  title: maybe(fc.constantFrom('one', 'two')),
   to: maybe(run),
   child: maybe(run),
   snapshot: fc.boolean(),
+  spend: fc.option(spend, { nil: undefined, freq: 2 }),
 })
 
 const others = fc.oneof(
@@ -123,24 +134,6 @@ const others = fc.oneof(
   fc.record({ kind: fc.constant('leave' as const), worker }),
   fc.record({ kind: fc.constant('remove' as const), run }),
   fc.record({ kind: fc.constant('remove-session' as const), session }),
-  fc.record({ kind: fc.constant('remove-session-runs' as const), session, limit: fc.integer({ min: 1, max: 2 }) }),
-  fc.record({
-    kind: fc.constant('create-session' as const),
-    session,
-    ttl: fc.constantFrom(1, 60, 100_000),
-    title: maybe(fc.constant('begun')),
-  }),
-  fc.record({
-    kind: fc.constant('change-session' as const),
-    session,
-    change: fc.constantFrom<SessionChange>(
-      { title: 'mine' },
-      { title: null },
-      { ttl: 60 },
-      { ttl: null },
-      { tags: { a: 'b' } },
-    ),
-  }),
   fc.record({ kind: fc.constant('expire' as const), limit: fc.integer({ min: 1, max: 3 }) }),
   fc.constant({ kind: 'retry' } as const),
 )

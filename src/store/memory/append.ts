@@ -1,12 +1,14 @@
 import type { Entry } from '../../core/entry.ts'
-import type { RunRecord } from '../../core/run.ts'
+import { hasEnded, type RunRecord } from '../../core/run.ts'
 import type { Commit, CommitOutcome } from '../journal.ts'
+import { findOverrun } from '../overrun.ts'
 import { applyDeliver } from './deliver.ts'
 import { moveRun } from './move.ts'
+import { applySpending, bookOpen, standingOf } from './spend.ts'
 import { findRun, type MemoryState, putRun, type RunRow } from './state.ts'
 import { applySubmit, blobsOf, bytesOf, checkEntries, ownEntry } from './submit.ts'
 import { keyOf } from './table.ts'
-import { entitleSession, passTurn, writeSession } from './turn.ts'
+import { passTurn, writeSession } from './turn.ts'
 
 /** Does a commit wholly, or answers why not. The order of the guards is the contract's. */
 export function applyCommit(state: MemoryState, commit: Commit, now: number): CommitOutcome {
@@ -18,6 +20,8 @@ export function applyCommit(state: MemoryState, commit: Commit, now: number): Co
   checkEntries(commit.entries, commit, row.record.sequence + 1)
   const closed = commit.closes?.find((id) => !state.questions.get(keyOf(commit.tenant, commit.run, id)))
   if (closed !== undefined) return { kind: 'conflict', reason: `Question ${closed} is not open any more` }
+  const overrun = commit.reserves === undefined ? undefined : findOverrun(commit, standingOf(state, commit))
+  if (overrun !== undefined) return { kind: 'over-budget', ...overrun }
   record(state, row, commit, now)
   reachOut(state, commit, now)
   return { kind: 'committed', status: findRun(state, commit.tenant, commit.run)?.record.status ?? row.record.status }
@@ -55,8 +59,8 @@ function record(state: MemoryState, row: RunRow, commit: Commit, now: number): v
   for (const question of commit.asks ?? []) {
     state.questions.set(keyOf(tenant, run, question.id), { ...question, payload: new Uint8Array(question.payload) })
   }
+  applySpending(state, commit, now)
   if (commit.session !== undefined) writeSession(state, row.record, commit.session, now)
-  if (commit.title !== undefined) entitleSession(state, row.record, commit.title, now)
   const sequence = row.record.sequence + entries.length
   const bytes = row.record.bytes + bytesOf(entries)
   const crashes = entries.length > 0 ? 0 : row.record.crashes
@@ -72,6 +76,8 @@ function reachOut(state: MemoryState, commit: Commit, now: number): void {
   const row = findRun(state, commit.tenant, commit.run)
   if (row === undefined) return
   if (commit.next !== undefined) moveRun(state, row, commit.next, now)
+  // One that has ended, and stays so, holds nothing.
+  else if (hasEnded(row.record.status)) bookOpen(state, commit.tenant, commit.run, now)
   for (const submit of commit.submits ?? []) applySubmit(state, submit, now)
   if (row.record.session !== undefined) passTurn(state, commit.tenant, row.record.session, now)
 }

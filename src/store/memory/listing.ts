@@ -1,8 +1,8 @@
+import type { BudgetRecord } from '../../core/budget.ts'
 import { PolisError } from '../../core/error.ts'
 import { hasEnded, type RunRecord } from '../../core/run.ts'
-import type { IndexPort, Page, Paged, QuestionFilter, RunFilter } from '../index-port.ts'
+import type { IndexPort, Page, Paged, RunFilter, SessionRecord } from '../index-port.ts'
 import type { Question } from '../journal.ts'
-import type { SessionFilter, SessionRecord, SessionTurn } from '../session.ts'
 import type { MemoryState, SessionRow } from './state.ts'
 import { findSession } from './turn.ts'
 
@@ -26,15 +26,11 @@ export function countRuns(state: MemoryState): Awaited<ReturnType<IndexPort['cou
 export function listQuestions(
   state: MemoryState,
   tenant: string,
-  { run, agent, assignee }: QuestionFilter,
+  { run }: { readonly run?: string },
   page: Page,
 ): Paged<Question> {
   const found = [...state.questions.values()].filter(
-    (question) =>
-      question.tenant === tenant &&
-      (run === undefined || question.run === run) &&
-      (agent === undefined || question.agent === agent) &&
-      (assignee === undefined || question.assignee === assignee),
+    (question) => question.tenant === tenant && (run === undefined || question.run === run),
   )
   return pageOf(found, page, (question) => [question.askedAt, question.run, question.id])
 }
@@ -45,35 +41,23 @@ export function getSession(state: MemoryState, tenant: string, session: string):
   return row === undefined ? undefined : sessionRecord(row)
 }
 
-/** The tenant's sessions that the filter lets through, newest first. */
-export function listSessions(
-  state: MemoryState,
-  tenant: string,
-  { agent, tags = {}, active }: SessionFilter,
-  page: Page,
-): Paged<SessionRecord> {
-  const found = [...state.sessions.values()]
-    .map(sessionRecord)
-    .filter(
-      (row) =>
-        row.tenant === tenant &&
-        (agent === undefined || row.agent === agent) &&
-        (active === undefined || active === (row.active !== undefined)) &&
-        Object.entries(tags).every(([name, value]) => row.tags[name] === value),
-    )
+/** The tenant's sessions, newest first. */
+export function listSessions(state: MemoryState, tenant: string, page: Page): Paged<SessionRecord> {
+  const found = [...state.sessions.values()].filter((row) => row.tenant === tenant).map(sessionRecord)
   return pageOf(found, page, ({ createdAt, session }) => [createdAt, session])
 }
 
-/** The session's turns from a place on, in order. */
-export function listTurns(
+/** The tenant's budgets, newest first. */
+export function listBudgets(
   state: MemoryState,
   tenant: string,
-  session: string,
-  from: number,
-  limit: number,
-): readonly SessionTurn[] {
-  const turns = findSession(state, tenant, session)?.turns ?? []
-  return turns.filter(({ place }) => place >= from).slice(0, limit)
+  { key }: { readonly key?: string },
+  page: Page,
+): Paged<BudgetRecord> {
+  const found = [...state.budgets.values()].filter(
+    (budget) => budget.tenant === tenant && (key === undefined || budget.key === key),
+  )
+  return pageOf(found, page, (budget) => [budget.createdAt, budget.key])
 }
 
 function matches(record: RunRecord, filter: RunFilter): boolean {
@@ -90,7 +74,7 @@ function matches(record: RunRecord, filter: RunFilter): boolean {
   )
 }
 
-function sessionRecord({ before, blocked, named, turns, counted, ...row }: SessionRow): SessionRecord {
+function sessionRecord({ before, blocked, ...row }: SessionRow): SessionRecord {
   return { ...row, waiting: blocked.length }
 }
 

@@ -1,5 +1,6 @@
 import { hasEnded, type RunRecord } from '../../core/run.ts'
 import type { Transition } from '../journal.ts'
+import { bookOpen } from './spend.ts'
 import { findRun, inboxOf, type MemoryState, putRun, questionsOf, type RunRow } from './state.ts'
 import { keyOf } from './table.ts'
 import { leaveTurn, takeTurn } from './turn.ts'
@@ -50,6 +51,7 @@ function endRun(state: MemoryState, row: RunRow, record: RunRecord, now: number)
   const { tenant, run } = record
   for (const { message } of inboxOf(state, tenant, run)) state.inbox.delete(keyOf(tenant, run, message.id))
   for (const { id } of questionsOf(state, tenant, run)) state.questions.delete(keyOf(tenant, run, id))
+  bookOpen(state, tenant, run, now)
   putRun(state, { ...row, record })
   keepKey(state, row, now + KEY_LIFE)
   leaveTurn(state, record, now)

@@ -1,9 +1,9 @@
+import type { BudgetRecord, Charge, Reservation } from '../../core/budget.ts'
 import type { Entry } from '../../core/entry.ts'
 import type { RunRecord } from '../../core/run.ts'
 import type { BlobRecord } from '../blob.ts'
 import type { ScheduleRecord, WorkerRecord } from '../coordination.ts'
 import type { Message, Question } from '../journal.ts'
-import type { SessionTurn } from '../session.ts'
 import { createLists, createTable, keyOf, type Lists, type Table, type UndoLog } from './table.ts'
 
 /** A run: its record, since when it waits in the queue (ms), the blobs it refers to, and the idempotency key it came under. */
@@ -21,10 +21,7 @@ export interface KeyRow {
   readonly endsAt?: number
 }
 
-/**
- * A session. `before` is its state from before the active run; `blocked` are the runs that wait for their turn, oldest first; `turns` are
- * those whose runs are still there, of `counted` in all; `named` says that a person gave the title.
- */
+/** A session. `before` is its state from before the active run; `blocked` are the runs that wait for their turn, oldest first. */
 export interface SessionRow {
   readonly tenant: string
   readonly session: string
@@ -34,12 +31,6 @@ export interface SessionRow {
   readonly version: number
   readonly active?: string
   readonly blocked: readonly string[]
-  readonly title?: string
-  readonly named: boolean
-  readonly tags: Readonly<Record<string, string>>
-  readonly ttl?: number
-  readonly turns: readonly SessionTurn[]
-  readonly counted: number
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -57,6 +48,13 @@ export interface BlobRow {
   readonly bytes: Uint8Array
 }
 
+/** An open reservation. */
+export interface ReservationRow {
+  readonly tenant: string
+  readonly run: string
+  readonly reservation: Reservation
+}
+
 /** All rows. */
 export interface Tables {
   readonly runs: Table<RunRow>
@@ -70,6 +68,11 @@ export interface Tables {
   readonly workers: Table<WorkerRecord>
   readonly schedules: Table<ScheduleRecord>
   readonly blobs: Table<BlobRow>
+  readonly budgets: Table<BudgetRecord>
+  readonly reservations: Table<ReservationRow>
+  /** Raises that were done, and when. */
+  readonly raises: Table<{ readonly time: number }>
+  readonly charges: Table<{ readonly tenant: string; readonly charge: Charge }>
 }
 
 /** An open store on a state: what a process has of it. */
@@ -120,6 +123,10 @@ export function memoryState({ syncEvery = 1 }: MemoryStateOptions = {}): MemoryS
     workers: createTable(undo),
     schedules: createTable(undo),
     blobs: createTable(undo),
+    budgets: createTable(undo),
+    reservations: createTable(undo),
+    raises: createTable(undo),
+    charges: createTable(undo),
   }
   return stateOf(tables, undo, syncEvery, 0)
 }
@@ -160,6 +167,10 @@ function copyState(state: MemoryState): MemoryState {
     workers: state.workers.copy(undo),
     schedules: state.schedules.copy(undo),
     blobs: state.blobs.copy(undo),
+    budgets: state.budgets.copy(undo),
+    reservations: state.reservations.copy(undo),
+    raises: state.raises.copy(undo),
+    charges: state.charges.copy(undo),
   }
   return stateOf(tables, undo, state.unsynced.most, state.arrivals.last)
 }

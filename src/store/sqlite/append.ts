@@ -1,6 +1,6 @@
 import { hasEnded } from '../../core/run.ts'
 import type { Commit, CommitOutcome, Transition } from '../journal.ts'
-import { areOpen, deliverAll, recordParts, standing, submitAll } from './commit-part.ts'
+import { deliverAll, isFree, recordParts, standing, submitAll } from './commit-part.ts'
 import { finishRun } from './end.ts'
 import { moveRun } from './move.ts'
 import { refusal } from './refusal.ts'
@@ -21,7 +21,7 @@ export function applyCommit(work: Work, commit: Commit, now: number): CommitOutc
   const { entries, next } = commit
   const first = entries[0]?.sequence
   if (first !== undefined && !follows(entries, commit, first)) return refusal(work, commit)
-  if (!areOpen(work, commit)) return refusal(work, commit)
+  if (!isFree(work, commit)) return refusal(work, commit)
   return next === undefined || isToItself(commit) ? advance(work, commit, now) : move(work, commit, next, now)
 }
 

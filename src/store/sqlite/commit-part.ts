@@ -2,31 +2,36 @@ import { hasEnded } from '../../core/run.ts'
 import type { Commit, Transition } from '../journal.ts'
 import { applyDeliver } from './deliver.ts'
 import { insertEntries, referTo } from './entry.ts'
+import { applySpending, overrunOf } from './spend.ts'
 import { applySubmit } from './submit.ts'
 import { progress, type Work } from './work.ts'
 
-/** Whether every question that the commit closes is open. */
-export function areOpen(work: Work, { tenant, run, closes }: Commit): boolean {
+/** Whether nothing that others share is in the commit's way: a question that is closed already, a budget without room. */
+export function isFree(work: Work, commit: Commit): boolean {
+  return areOpen(work, commit) && overrunOf(work, commit) === undefined
+}
+
+function areOpen(work: Work, { tenant, run, closes }: Commit): boolean {
   return closes === undefined || closes.every((id) => work.inbox.isOpen.get(tenant, run, id) !== undefined)
 }
 
 /** Writes what the commit does to its own run beside its row. */
 export function recordParts(work: Work, commit: Commit, now: number): void {
-  const { tenant, run, entries, consumed, closes, withdraws, asks, session, title, snapshot, blobs } = commit
+  const { tenant, run, entries, consumed, closes, withdraws, asks, session, snapshot, blobs } = commit
   insertEntries(work, entries)
   if (consumed !== undefined) for (const id of consumed) work.inbox.consume.run(tenant, run, id)
   if (closes !== undefined) for (const id of closes) work.inbox.close.run(tenant, run, id)
   if (withdraws !== undefined) for (const id of withdraws) work.inbox.close.run(tenant, run, id)
   if (asks !== undefined) {
-    for (const { id, agent, askedAt, deadline, payload, assignee } of asks) {
-      work.inbox.ask.run(tenant, run, id, agent, askedAt, deadline ?? null, payload, assignee ?? null)
+    for (const { id, agent, askedAt, deadline, payload } of asks) {
+      work.inbox.ask.run(tenant, run, id, agent, askedAt, deadline ?? null, payload)
     }
   }
   if (session === 'restore') work.sessions.restore.run(now, tenant, run)
   else if (session !== undefined) work.sessions.write.run(session.state, now, tenant, run)
-  if (title !== undefined) work.sessions.entitle.run(title, now, tenant, run)
   if (snapshot !== undefined) work.runs.resumeFrom.run(snapshot, tenant, run)
   referTo(work, commit, blobs)
+  applySpending(work, commit, now)
   progress(work, run)
 }
 

@@ -7,6 +7,7 @@ import type { Durability, Store } from '../store.ts'
 import { applyCommit } from './append.ts'
 import { createBlobPort } from './blob.ts'
 import { applyClaim } from './claim.ts'
+import { createCosts } from './costs.ts'
 import { applyDeliver, messageOf } from './deliver.ts'
 import { entryOf } from './entry.ts'
 import { createListing } from './listing.ts'
@@ -15,7 +16,6 @@ import type { CommitHint } from './notice.ts'
 import { openProcess, type Process } from './process.ts'
 import { createRemoval } from './removal.ts'
 import { createScheduling } from './schedule.ts'
-import { changeSession, createSession } from './session-change.ts'
 import { applySubmit } from './submit.ts'
 import { createWorkers, type Workers } from './worker.ts'
 
@@ -66,12 +66,7 @@ export function createStore(process: Process, workers: Workers, durability: Dura
     name: 'sqlite',
     durability,
     journal: journalPort(process),
-    index: {
-      ...createListing(process),
-      ...createRemoval(process),
-      createSession: (session) => write((now) => createSession(work, session, now)),
-      changeSession: (tenant, session, change) => write((now) => changeSession(work, tenant, session, change, now)),
-    },
+    index: { ...createListing(process), ...createCosts(process), ...createRemoval(process) },
     coordination: {
       ...lease,
       ...createScheduling(process),

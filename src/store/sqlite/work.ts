@@ -5,6 +5,7 @@ import { type KeyStatements, prepareKeys } from './sql/key.ts'
 import { prepareQueue, type QueueStatements } from './sql/queue.ts'
 import { prepareRuns, type RunStatements } from './sql/run.ts'
 import { prepareSessions, type SessionStatements } from './sql/session.ts'
+import { prepareSpend, type SpendStatements } from './sql/spend.ts'
 
 /** What operations work with: prepared statements, and the ids of the runs that the open transaction changed. */
 export interface Work {
@@ -14,6 +15,7 @@ export interface Work {
   readonly keys: KeyStatements
   readonly sessions: SessionStatements
   readonly queue: QueueStatements
+  readonly spend: SpendStatements
   readonly touched: Set<string>
   /** Those of them of which nothing is new but entries of their holder. */
   readonly quiet: Set<string>
@@ -32,6 +34,7 @@ export function prepareWork(database: DatabaseSync): Work {
     keys: prepareKeys(database),
     sessions: prepareSessions(database),
     queue: prepareQueue(database),
+    spend: prepareSpend(database),
     touched: new Set(),
     quiet: new Set(),
     entries: 0,
