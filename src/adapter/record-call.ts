@@ -8,7 +8,7 @@ import { stepName } from './step-name.ts'
 
 /** A call of a library that becomes a step. */
 export interface RecordedCall {
-  readonly kind: 'tool' | 'model'
+  readonly kind: 'step' | 'tool' | 'model'
   readonly name: string
   /** Hash of what it depends on. */
   readonly hash: string | undefined
