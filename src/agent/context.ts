@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Duration } from '../core/duration.ts'
+import type { QuestionOption } from '../core/question.ts'
 import type { Effect, ToolResult } from '../core/tool.ts'
 
 /** How failed attempts are repeated. Delays grow by `factor` from `delay` to `maxDelay`, with full jitter unless `jitter` is false. */
@@ -56,9 +57,15 @@ export interface ToolOptions extends Omit<StepOptions, 'input'> {
 export interface AskOptions {
   /** Shown with the question: what is to be approved, say. */
   readonly about?: unknown
-  /** After it the ask throws TIMEOUT. Default: waits for ever. */
+  /** After it `otherwise` is taken, or the ask throws TIMEOUT. Default: waits for ever. */
   readonly timeout?: Duration
   readonly name?: string
+  /** Who should answer, a person or a group: shown and filtered by, not enforced. */
+  readonly assignee?: string
+  /** Answers to choose from, each of which fits the schema; another answer that fits is taken as well. */
+  readonly options?: readonly QuestionOption[]
+  /** The answer when nobody gave one in time; the journal says that it was the deadline's. */
+  readonly otherwise?: { readonly answer: unknown }
 }
 
 /** The typed state that the runs of a session hand on. Without a session nothing is kept: `get` answers what an empty session would. */
@@ -66,6 +73,8 @@ export interface Session<S> {
   readonly id: string | undefined
   get(): Promise<S>
   set(state: S): Promise<void>
+  /** Names the conversation in lists: 1 to 200 characters. A title that a person gave stays. */
+  title(text: string): Promise<void>
 }
 
 type Branch<T, S> = (context: Context<S>) => Promise<T>

@@ -3,10 +3,12 @@ import { PolisError } from '../core/error.ts'
 import { hash } from '../core/json.ts'
 import { assertName } from '../core/name.ts'
 import { uuid } from '../core/random.ts'
-import { type Schema, toJsonSchema, validate } from '../core/schema.ts'
+import { validate } from '../core/schema.ts'
+import { assertTitle } from '../core/title.ts'
 import type { Scope } from '../engine/scope.ts'
+import { ask } from './ask.ts'
 import { setBehind } from './behind-context.ts'
-import type { AskOptions, Context, StepOptions, ToolOptions } from './context.ts'
+import type { Context, StepOptions, ToolOptions } from './context.ts'
 import type { AgentDefinition } from './define-agent.ts'
 import type { AgentDependencies } from './dependencies.ts'
 import { toTerms } from './step-terms.ts'
@@ -33,6 +35,7 @@ export function createContext(dependencies: AgentDependencies, scope: Scope, age
           : validate(agent.state, state, `state of session ${record.session ?? '(none)'}`)
       },
       set: (state) => scope.setSession(state),
+      title: async (title) => scope.setTitle(assertTitle(title)),
     },
     // The engine hands back what the function returned, through JSON.
     step: (name, fn, options) => runStep(dependencies, scope, name, fn, options) as never,
@@ -133,26 +136,4 @@ async function callTool(
   )
   // What the step recorded is what `call` answered.
   return result as never
-}
-
-async function ask(scope: Scope, question: string, schema: Schema, options: AskOptions = {}): Promise<unknown> {
-  if (typeof question !== 'string' || question === '') {
-    throw new PolisError(
-      'INVALID_ARGUMENT',
-      `context.ask: expected a question as text, got ${JSON.stringify(question)}`,
-    )
-  }
-  const timeout = options.timeout === undefined ? {} : { timeout: parseDuration(options.timeout, 'timeout') }
-  const about = options.about === undefined ? {} : { about: options.about }
-  const terms = { schema: toJsonSchema(schema), ...about, ...timeout }
-  const name = assertName(options.name ?? 'ask', 'question name')
-  for (let text = question; ; ) {
-    const answer = await scope.ask(name, { ...terms, question: text })
-    try {
-      return await validate(schema, answer, 'answer')
-    } catch (reason) {
-      // The JSON Schema let it through, the schema itself does not: the human is asked again, with what was wrong.
-      text = `${question} (the last answer was not accepted: ${PolisError.from(reason).message})`
-    }
-  }
 }

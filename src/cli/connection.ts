@@ -4,7 +4,7 @@ import type { Client } from '../client/index.ts'
 export interface CliClient {
   readonly runs: Omit<Client['runs'], 'iterate'>
   readonly agents: Pick<Client['agents'], 'list'>
-  readonly questions: Client['questions']
+  readonly questions: Pick<Client['questions'], 'list' | 'get'>
   readonly sessions: Pick<Client['sessions'], 'list'>
   readonly schedules: Pick<Client['schedules'], 'list' | 'remove'>
 }

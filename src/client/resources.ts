@@ -7,12 +7,20 @@ import type {
   SessionView,
   WorkerView,
 } from '../core/route/wire.ts'
+import { iteratePages } from './iterate.ts'
 import type { Call, CallOptions } from './operation-call.ts'
 
 /** Which page of a list. */
 export interface PageOptions {
   readonly limit?: number
   readonly cursor?: string
+}
+
+/** Which open questions to list. */
+export interface QuestionsFilter extends PageOptions {
+  readonly run?: string
+  readonly agent?: string
+  readonly assignee?: string
 }
 
 /** A schedule to create or replace. */
@@ -36,13 +44,19 @@ export interface ResourcesClient {
     remove(schedule: string, options?: CallOptions): Promise<void>
   }
   readonly questions: {
-    list(page?: PageOptions & { readonly run?: string }, options?: CallOptions): Promise<PageView<QuestionView>>
+    list(filter?: QuestionsFilter, options?: CallOptions): Promise<PageView<QuestionView>>
+    /** All open questions of a filter, page by page. */
+    iterate(filter?: QuestionsFilter, options?: CallOptions): AsyncIterable<QuestionView>
+    /** NOT_FOUND where it was never asked, ALREADY_ANSWERED where it is not open any more. */
+    get(run: string, question: string, options?: CallOptions): Promise<QuestionView>
   }
   readonly workers: { list(options?: CallOptions): Promise<readonly WorkerView[]> }
 }
 
 /** Makes those parts of a client. */
 export function createResources(call: Call): ResourcesClient {
+  const listQuestions: ResourcesClient['questions']['list'] = (filter = {}, options) =>
+    call('listQuestions', { query: { ...filter } }, options)
   return {
     agents: {
       list: async (options) => (await call('listAgents', {}, options)).items,
@@ -59,7 +73,12 @@ export function createResources(call: Call): ResourcesClient {
       put: (schedule, body, options) => call('putSchedule', { params: { schedule }, body }, options),
       remove: (schedule, options) => call('removeSchedule', { params: { schedule } }, options),
     },
-    questions: { list: (page = {}, options) => call('listQuestions', { query: { ...page } }, options) },
+    questions: {
+      list: listQuestions,
+      iterate: (filter = {}, options) =>
+        iteratePages((cursor) => listQuestions({ ...filter, ...cursor }, options), filter.cursor),
+      get: (run, question, options) => call('getQuestion', { params: { run, question } }, options),
+    },
     workers: { list: async (options) => (await call('listWorkers', {}, options)).items },
   }
 }

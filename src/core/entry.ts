@@ -1,4 +1,5 @@
 import type { Budget, BudgetLimits, Charge, Reservation } from './budget.ts'
+import type { QuestionOption } from './question.ts'
 
 /**
  * The journal's entry format.
@@ -101,8 +102,20 @@ export interface EntryBodies {
     readonly schema: unknown
     readonly deadline?: number
     readonly about?: unknown
+    readonly options?: readonly QuestionOption[]
+    /** Who should answer: a person or a group, as the project names them. */
+    readonly assignee?: string
+    /** What is taken as the answer when the deadline passes. */
+    readonly otherwise?: { readonly answer: unknown }
   }
-  'question-answered': OperationRef & { readonly answer: unknown; readonly by?: string }
+  'question-answered': OperationRef & {
+    readonly answer: unknown
+    readonly by?: string
+    /** When it was given (ms), which may be before it was recorded. */
+    readonly at?: number
+    /** Nobody answered in time: it is what the question's `otherwise` says. */
+    readonly byDeadline?: true
+  }
   'question-expired': OperationRef
   'message-awaited': OperationRef & { readonly name: string; readonly deadline?: number }
   'message-arrived': { readonly message: string; readonly name: string; readonly data: unknown }
@@ -116,6 +129,7 @@ export interface EntryBodies {
   'race-decided': OperationRef & { readonly winner: string }
   'budget-raised': OperationRef & { readonly key: string; readonly amounts: BudgetLimits }
   'session-updated': OperationRef & { readonly state: unknown }
+  'session-titled': OperationRef & { readonly title: string }
   /** What a residence needs to begin here instead of at the first entry: the code's state, and where its run stood. */
   'snapshot-taken': OperationRef & {
     readonly state: unknown

@@ -1,5 +1,6 @@
 import type { Amounts, BudgetLimits } from '../core/budget.ts'
 import type { PolisError } from '../core/error.ts'
+import type { QuestionOption } from '../core/question.ts'
 import type { RunRecord } from '../core/run.ts'
 import type { Effect } from '../core/tool.ts'
 import type { TokenUsage } from '../core/usage.ts'
@@ -64,6 +65,10 @@ export interface AskTerms {
   readonly schema: unknown
   readonly about?: unknown
   readonly timeout?: number
+  readonly options?: readonly QuestionOption[]
+  readonly assignee?: string
+  /** Taken as the answer after `timeout`; without it the question fails with TIMEOUT. */
+  readonly otherwise?: { readonly answer: unknown }
 }
 
 /** The tenant's blobs. None of these is recorded: call them within steps. */
@@ -108,6 +113,8 @@ export interface Scope {
    */
   raiseBudget(key: string, amounts: BudgetLimits): Promise<void>
   setSession(state: unknown): Promise<void>
+  /** Unless a person gave the session a title. */
+  setTitle(title: string): Promise<void>
   getSession(): Promise<unknown>
   continueAs(input: unknown): Promise<never>
   /**

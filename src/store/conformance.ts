@@ -3,6 +3,7 @@ import { proveAppend } from './conformance/append.ts'
 import { proveBlob } from './conformance/blob.ts'
 import { proveBudget } from './conformance/budget.ts'
 import { proveClaim } from './conformance/claim.ts'
+import { proveConversation } from './conformance/conversation.ts'
 import { proveDeliver } from './conformance/deliver.ts'
 import { proveLedger } from './conformance/ledger.ts'
 import { proveLife } from './conformance/life.ts'
@@ -29,6 +30,7 @@ export function runConformance(name: string, open: () => Promise<Opened>): void 
     describe('appends', () => proveAppend(prove))
     describe('delivers messages', () => proveDeliver(prove))
     describe('orders the runs of a session', () => proveSession(prove))
+    describe('keeps conversations', () => proveConversation(prove))
     describe('gives runs to workers', () => proveClaim(prove))
     describe('knows its workers', () => proveWorker(prove))
     describe('ticks schedules', () => proveSchedule(prove))

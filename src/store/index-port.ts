@@ -1,9 +1,10 @@
 import type { BudgetRecord, CostGrouping, CostRow } from '../core/budget.ts'
 import type { RunRecord, RunStatus } from '../core/run.ts'
 import type { Question } from './journal.ts'
+import type { NewSession, SessionChange, SessionFilter, SessionRecord, SessionTurn } from './session.ts'
 
 /**
- * The index port: reads over everything but journals, and the removal of what is over.
+ * The index port: reads over everything but journals, what clients say of sessions, and the removal of what is over.
  *
  * All lists are newest first and paged by an opaque cursor; no read outlives its page.
  */
@@ -12,9 +13,17 @@ export interface IndexPort {
   list(tenant: string, filter: RunFilter, page: Page): Promise<Paged<RunRecord>>
   /** Runs by status and agent over all tenants, open ones only. */
   counts(): Promise<readonly { readonly status: RunStatus; readonly agent: string; readonly count: number }[]>
-  questions(tenant: string, filter: { readonly run?: string }, page: Page): Promise<Paged<Question>>
+  /** An open question. */
+  question(tenant: string, run: string, question: string): Promise<Question | undefined>
+  questions(tenant: string, filter: QuestionFilter, page: Page): Promise<Paged<Question>>
   session(tenant: string, session: string): Promise<SessionRecord | undefined>
-  sessions(tenant: string, page: Page): Promise<Paged<SessionRecord>>
+  sessions(tenant: string, filter: SessionFilter, page: Page): Promise<Paged<SessionRecord>>
+  /** Turns of a session from a place on, in order. */
+  turns(tenant: string, session: string, from: number, limit: number): Promise<readonly SessionTurn[]>
+  /** Begins a session without a run; false when there is one of that name. */
+  createSession(session: NewSession): Promise<boolean>
+  /** False when there is no such session. */
+  changeSession(tenant: string, session: string, change: SessionChange): Promise<boolean>
   /** Budgets that ever held a reservation or were raised, the newest first; `key` asks for one alone. */
   budgets(tenant: string, filter: { readonly key?: string }, page: Page): Promise<Paged<BudgetRecord>>
   /** Sums over the ledger, the dearest group first, days the newest first, at most `limit`. No read covers more than a page of charges. */
@@ -23,11 +32,14 @@ export interface IndexPort {
   runCost(tenant: string, run: string): Promise<CostRow>
   /** Removes an ended run with its journal, messages and blob references; false when there is none or it has not ended. */
   remove(tenant: string, run: string): Promise<boolean>
-  /** Removes a session with no unfinished run. */
+  /** Removes a session with no unfinished run; its runs stay. */
   removeSession(tenant: string, session: string): Promise<boolean>
+  /** Removes the ended runs of a session, each with those below it, until `limit` are gone; answers how many. */
+  removeSessionRuns(tenant: string, session: string, limit: number): Promise<number>
   /**
-   * Removes runs that ended before `endedBefore`, at most `limit`; idempotency keys past their time; unreferenced blobs; of the
-   * ledger what was charged before `chargedBefore`, and budgets that nothing has changed since. Answers how many runs.
+   * Removes runs that ended before `endedBefore`, sessions past their time with their runs, idempotency keys past theirs and unreferenced
+   * blobs, until `limit` runs and sessions are gone; answers how many. Of the ledger goes what was charged before `chargedBefore`, and
+   * budgets that nothing has changed since.
    */
   expire(request: ExpireRequest): Promise<number>
 }
@@ -61,6 +73,13 @@ export interface RunFilter {
   readonly createdTo?: number
 }
 
+/** Which open questions. */
+export interface QuestionFilter {
+  readonly run?: string
+  readonly agent?: string
+  readonly assignee?: string
+}
+
 export interface Page {
   readonly limit: number
   readonly cursor?: string
@@ -69,17 +88,4 @@ export interface Page {
 export interface Paged<T> {
   readonly items: readonly T[]
   readonly cursor?: string
-}
-
-/** A conversation. `active` is its unfinished run that is not blocked, `waiting` counts the blocked ones behind it. */
-export interface SessionRecord {
-  readonly tenant: string
-  readonly session: string
-  readonly agent: string
-  readonly state: Uint8Array
-  readonly version: number
-  readonly active?: string
-  readonly waiting: number
-  readonly createdAt: number
-  readonly updatedAt: number
 }

@@ -30,7 +30,7 @@ export interface JournalPort {
   ): Promise<readonly Message[]>
   /**
    * Calls back after commits that others may care about, at most once an event-loop turn; a hint, never a promise. `runs`
-   * holds the ids known to have changed here; undefined means that another process committed something. `quiet` holds those of
+   * holds the ids known to have changed here, and `session/ID` of each session whose turn passed; undefined means that another process committed something. `quiet` holds those of
    * them of which nothing is new but entries of their holder, where the adapter can tell.
    */
   watch(listener: WatchListener): () => void
@@ -80,6 +80,8 @@ export interface Commit {
   readonly withdraws?: readonly string[]
   /** The session's new state, or back to what it was when this run started. */
   readonly session?: { readonly state: Uint8Array } | 'restore'
+  /** The session's new title, unless a person gave it one. */
+  readonly title?: string
   /** Hashes of blobs that these entries refer to: kept as long as the run. */
   readonly blobs?: readonly string[]
   /** Checked against what stands after this commit's settlements; one that is open already is left as it is. */
@@ -132,6 +134,7 @@ export interface Question {
   readonly run: string
   readonly id: string
   readonly agent: string
+  readonly assignee?: string
   readonly askedAt: number
   readonly deadline?: number
   readonly payload: Uint8Array

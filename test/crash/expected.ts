@@ -55,6 +55,7 @@ const RECORDED: ReadonlySet<EntryKind> = new Set<EntryKind>([
     'event-emitted',
     'race-decided',
     'session-updated',
+    'session-titled',
     'budget-raised',
     'snapshot-taken',
   ] as const),

@@ -123,6 +123,7 @@ export function createFakeService(): FakeService {
       sessions.set(session, {
         session,
         agent: request.agent,
+        tags: {},
         state: { n: 1 },
         version: 1,
         waiting: 0,
@@ -239,6 +240,11 @@ export function createFakeService(): FakeService {
       calls.push(`wait ${run}`)
       while (own(caller, run).view.endedAt === undefined && !signal.aborted) await changed(signal)
       return own(caller, run).view
+    },
+    async question(_, run, id) {
+      const found = [...questions.values()].find((question) => question.run === run && question.id === id)
+      if (found === undefined) throw new PolisError('NOT_FOUND', `Run ${run} has asked no question ${id}`)
+      return found
     },
     questions: async () => ({ items: [...questions.values()] }),
     async session(_, session) {

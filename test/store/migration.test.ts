@@ -75,6 +75,8 @@ describe('a store of format 1', () => {
       assert.equal((await store.journal.read('default', run, 0, 10)).length, sequence)
     assert.equal((await store.index.questions('default', {}, { limit: 10 })).items.length, 1)
     assert.equal((await store.index.session('default', 's1'))?.state.byteLength, '{"said":"one"}'.length)
+    const [waits] = (await store.index.list('default', { session: 's1' }, { limit: 10 })).items
+    assert.deepEqual(await store.index.turns('default', 's1', 1, 10), [{ place: 1, run: waits?.run, after: 0 }])
     assert.deepEqual(await store.index.costs('default', { by: 'agent', limit: 10 }), [])
     assert.deepEqual((await store.index.budgets('default', {}, { limit: 10 })).items, [])
     await store.close()
@@ -100,6 +102,8 @@ describe('a store of format 1', () => {
       if (tags.what !== 'ends') assert.deepEqual(ended.output, ['one', tags.what === 'asks' ? 'yes' : null, 'two'])
       assert.equal(ended.snapshot !== undefined, tags.what !== 'ends')
     }
+    const [ended] = (await store.index.list('default', { session: 's1' }, { limit: 10 })).items
+    assert.equal((await store.index.turns('default', 's1', 1, 10))[0]?.until, ended?.sequence)
     await worker.stop({ timeout: 1000 })
   })
 })

@@ -12,7 +12,7 @@ import { PolisError } from '../../core/error.ts'
 import { DEFAULT_TENANT } from '../../core/id.ts'
 import { encode } from '../../core/json.ts'
 import { hasEnded, type RunRecord } from '../../core/run.ts'
-import { keyOf } from '../../store/memory/table.ts'
+import { newSession, putSession } from '../../store/memory/turn.ts'
 import { answerOpen } from './answer.ts'
 import { beginLife, type Life } from './life.ts'
 import type { TestMessage, TestOptions } from './test-options.ts'
@@ -71,11 +71,8 @@ async function submit(world: World, life: Life, { agent, input, session }: Scrip
 }
 
 function leaveState(world: World, row: { session: string; agent: string; state: Uint8Array }): void {
-  const now = world.clock.now()
-  world.state.sessions.set(keyOf(DEFAULT_TENANT, row.session), {
-    ...{ tenant: DEFAULT_TENANT, ...row, before: row.state, version: 1, blocked: [] },
-    ...{ createdAt: now, updatedAt: now },
-  })
+  const begun = newSession({ tenant: DEFAULT_TENANT, agent: row.agent }, row.session, world.clock.now())
+  putSession(world.state, { ...begun, state: row.state, before: row.state, version: 1 })
 }
 
 interface Messages {

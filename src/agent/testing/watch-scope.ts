@@ -37,6 +37,7 @@ export function watchScope(scope: Scope, watch: ScopeWatch, lane = ''): Scope {
     emit: (name, data) => track(scope.emit(name, data)),
     raiseBudget: (...args) => track(scope.raiseBudget(...args)),
     setSession: (state) => track(scope.setSession(state)),
+    setTitle: (title) => track(scope.setTitle(title)),
     getSession: () => track(scope.getSession()),
     branch: (name, code) => scope.branch(name, within(name, groups++, code)),
     all: (branches) => scope.all(withinAll(branches)),

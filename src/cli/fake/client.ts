@@ -67,7 +67,18 @@ function fakeClient(state: FakeState, call: Log): CliClient {
     runs: fakeRuns(state, call),
     agents: { list: async () => state.agents ?? [] },
     questions: {
-      list: async ({ run } = {}) => ({ items: (state.questions ?? []).filter((question) => question.run === run) }),
+      async list({ run, agent, assignee } = {}) {
+        const fits = (question: QuestionView) =>
+          (run === undefined || question.run === run) &&
+          (agent === undefined || question.agent === agent) &&
+          (assignee === undefined || question.assignee === assignee)
+        return { items: (state.questions ?? []).filter(fits) }
+      },
+      async get(run, id) {
+        const found = state.questions?.find((question) => question.run === run && question.id === id)
+        if (found === undefined) throw new PolisError('NOT_FOUND', `Run ${run} has asked no question ${id}`)
+        return found
+      },
     },
     sessions: { list: async () => ({ items: [...(state.sessions ?? [])] }) },
     schedules: {

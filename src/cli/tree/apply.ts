@@ -49,13 +49,13 @@ const APPLY: { readonly [K in EntryKind]: Apply<K> } = {
   'timer-fired': (run, data, time) => void end(run, data.id, time, 'done'),
   'question-asked': (run, data, time) => {
     const node = begin(run, data.id, time, 'waiting')
-    const { id, question, schema, about, deadline } = data
-    node.question = { run: run.run, id, question, schema, about, deadline }
+    const { id, question, schema, about, deadline, options } = data
+    node.question = { run: run.run, id, question, schema, about, deadline, options }
     node.until = deadline
   },
   'question-answered': (run, data, time) => {
     const node = end(run, data.id, time, 'done')
-    node.detail = `${node.question?.question ?? ''} → ${brief(data.answer)}${data.by === undefined ? '' : ` (${data.by})`}`
+    node.detail = `${node.question?.question ?? ''} → ${brief(data.answer)}${answerer(data)}`
     delete node.question
   },
   'question-expired': (run, data, time) => {
@@ -95,6 +95,9 @@ const APPLY: { readonly [K in EntryKind]: Apply<K> } = {
   },
   'session-updated': (run, data, time) => {
     end(run, data.id, time, 'noted').detail = 'session updated'
+  },
+  'session-titled': (run, data, time) => {
+    end(run, data.id, time, 'noted').detail = `session titled ${data.title}`
   },
   'budget-raised': (run, data, time) => {
     const { tokens, nanos } = data.amounts
@@ -162,6 +165,11 @@ function reopen(run: RunNode): void {
   run.status = 'running'
   run.reason = ''
   delete run.endedAt
+}
+
+function answerer({ by, byDeadline }: EntryBodies['question-answered']): string {
+  if (byDeadline) return ' (by the deadline)'
+  return by === undefined ? '' : ` (${by})`
 }
 
 function explain(error: RecordedError): string {

@@ -1,3 +1,4 @@
+import type { QuestionOption } from '../../core/question.ts'
 import type { EntryView, TransientView } from '../../core/route/wire.ts'
 
 /** An entry of any run, as journals and streams have it. */
@@ -17,6 +18,7 @@ export interface OpenQuestion {
   readonly schema: unknown
   readonly about?: unknown
   readonly deadline?: number
+  readonly options?: readonly QuestionOption[]
 }
 
 /** One operation of a run, or a scope that holds operations. Texts are as the run gave them: escape before showing. */

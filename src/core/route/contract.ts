@@ -58,9 +58,10 @@ export const CONTRACT = {
     answers: { 200: { kind: 'events', about: 'The entries, as they are committed.' } },
   },
   listQuestions: {
-    query: run.pageQuery.extend({ run: run.runParams.shape.run.optional() }),
+    query: resource.questionQuery,
     answers: { 200: json(resource.questionPage, 'A page of questions.') },
   },
+  getQuestion: { params: resource.questionParams, answers: { 200: json(resource.questionView, 'The question.') } },
   listSessions: { query: run.pageQuery, answers: { 200: json(resource.sessionPage, 'A page of sessions.') } },
   getSession: { params: resource.sessionParams, answers: { 200: json(resource.sessionView, 'The session.') } },
   removeSession: { params: resource.sessionParams, answers: done },

@@ -76,6 +76,9 @@ export function repeated<Item extends z.ZodType<unknown, string>>(item: Item, de
   return list
 }
 
+/** Where a page of a list begins, in a query. */
+export const pageFields = { limit: wholeNumberOr(50, 1, 1000), cursor: z.string().max(2000).optional() }
+
 function describe(item: z.ZodType): Record<string, unknown> {
   const { $schema: _, ...shown } = z.toJSONSchema(item, { io: 'input' })
   return shown

@@ -106,6 +106,11 @@ export const OPERATIONS = {
     errors: ['NOT_FOUND'],
   },
   listQuestions: { ...read('/questions', 'questions', 'List open questions, newest first'), errors: [] },
+  getQuestion: {
+    ...read('/runs/{run}/questions/{question}', 'questions', 'Get an open question'),
+    description: 'ALREADY_ANSWERED once it is not open any more; its details say who answered, and when.',
+    errors: ['NOT_FOUND', 'ALREADY_ANSWERED'],
+  },
   listSessions: { ...read('/sessions', 'sessions', 'List sessions, newest first'), errors: [] },
   getSession: { ...read('/sessions/{session}', 'sessions', 'Get a session and its state'), errors: ['NOT_FOUND'] },
   removeSession: {

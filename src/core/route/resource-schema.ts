@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { key, name, runId } from './field.ts'
+import { OPTION_STYLES } from '../question.ts'
+import { key, name, pageFields, runId } from './field.ts'
 
 const milliseconds = z.number().describe('Milliseconds since the Unix epoch.')
 const jsonSchema = z.unknown().describe('JSON Schema 2020-12.')
@@ -13,8 +14,24 @@ export const questionView = z
     question: z.string(),
     schema: jsonSchema,
     about: z.unknown().optional(),
+    options: z
+      .array(
+        z.object({
+          value: z.unknown().describe('The answer itself.'),
+          label: z.string().optional(),
+          style: z.enum(OPTION_STYLES).optional(),
+        }),
+      )
+      .readonly()
+      .optional()
+      .describe('Answers that it suggests.'),
+    assignee: z.string().optional().describe('Who should answer; not enforced.'),
     askedAt: milliseconds,
     deadline: milliseconds.optional(),
+    otherwise: z
+      .object({ answer: z.unknown() })
+      .optional()
+      .describe('What is taken as the answer at the deadline; without it the asking code gets TIMEOUT.'),
   })
   .meta({ id: 'Question', description: 'An open question to a human.' })
 
@@ -23,6 +40,14 @@ export const questionPage = z.object({ items: z.array(questionView).readonly(), 
 
 /** `{run}` and `{question}` in a path. */
 export const questionParams = z.object({ run: runId, question: z.string().min(1).max(2000) })
+
+/** Which open questions to list. */
+export const questionQuery = z.object({
+  run: runId.optional(),
+  agent: name.optional(),
+  assignee: z.string().min(1).max(200).optional(),
+  ...pageFields,
+})
 
 /** An answer. */
 export const answerBody = z.strictObject({ answer: z.unknown().describe("Checked against the question's schema.") })

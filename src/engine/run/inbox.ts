@@ -49,7 +49,7 @@ function apply(residence: Residence, message: Message): void {
     case 'pause':
       return pause(residence, message.id, body as MessageBodies['pause'])
     case 'answer':
-      return answer(residence, body as MessageBodies['answer'])
+      return answer(residence, body as MessageBodies['answer'], message.time)
     case 'event':
       return arrive(residence, message.id, body as MessageBodies['event'])
     case 'child':
@@ -76,7 +76,7 @@ function pause(residence: Residence, message: string, { by }: MessageBodies['pau
   scheduleTurn(residence)
 }
 
-function answer(residence: Residence, body: MessageBodies['answer']): void {
+function answer(residence: Residence, body: MessageBodies['answer'], at: number): void {
   const operation = residence.operations.get(body.question)
   if (operation === undefined || operation.settled) {
     residence.engine.log.warn(
@@ -85,7 +85,8 @@ function answer(residence: Residence, body: MessageBodies['answer']): void {
     )
     return
   }
-  endQuestion(residence, operation, body.answer, body.by)
+  const { by } = body
+  endQuestion(residence, operation, { answer: body.answer, ...(by === undefined ? {} : { by }), at })
 }
 
 function arrive(residence: Residence, message: string, { name, data }: MessageBodies['event']): void {

@@ -150,6 +150,7 @@ function toCommit(residence: Residence, batch: Batch, entries: readonly Entry[],
   if (batch.closes.length > 0) commit.closes = batch.closes
   if (batch.withdraws.length > 0) commit.withdraws = batch.withdraws
   if (batch.session !== undefined) commit.session = batch.session
+  if (batch.title !== undefined) commit.title = batch.title
   if (batch.reserves.length > 0) commit.reserves = batch.reserves
   if (batch.settles.length > 0) commit.settles = batch.settles
   if (batch.charges.length > 0) commit.charges = batch.charges
@@ -200,6 +201,7 @@ function undo(residence: Residence, lost: Batch, outcome: Settled, waiting: read
   batch.charges.unshift(...lost.charges)
   batch.raises.unshift(...lost.raises)
   batch.session ??= lost.session
+  batch.title ??= lost.title
   for (const done of lost.done) done(outcome)
   for (const then of waiting) whenDurable(residence, then)
   if (batch.entries.length > 0 || batch.done.length > 0) scheduleFlush(residence)

@@ -183,6 +183,7 @@ const KINDS: { readonly [K in OperationEntry['kind']]: OperationKind } = {
   'event-emitted': 'event',
   'race-decided': 'race',
   'session-updated': 'session',
+  'session-titled': 'session',
   'budget-raised': 'budget',
   'snapshot-taken': 'snapshot',
 }
@@ -277,6 +278,7 @@ function applyToWait(state: State, recorded: Recorded, entry: OperationEntry): C
     case 'timer-fired':
     case 'event-emitted':
     case 'session-updated':
+    case 'session-titled':
     case 'snapshot-taken':
       return { kind: 'value', value: undefined }
     case 'budget-raised':

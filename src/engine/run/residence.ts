@@ -85,6 +85,7 @@ export interface Batch {
   /** Hashes of blobs that the run refers to from now on. */
   blobs: string[]
   session: { readonly state: Uint8Array } | 'restore' | undefined
+  title: string | undefined
   reserves: Reservation[]
   settles: Settlement[]
   charges: Charge[]
@@ -176,6 +177,7 @@ export function emptyBatch(): Batch {
     withdraws: [],
     blobs: [],
     session: undefined,
+    title: undefined,
     reserves: [],
     settles: [],
     charges: [],

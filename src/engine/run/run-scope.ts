@@ -67,7 +67,7 @@ type Begin = (
 ) => Promise<unknown>
 
 /** Operations that are done by being recorded. */
-function notesOf(residence: Residence, begin: Begin): Pick<Scope, 'emit' | 'raiseBudget' | 'setSession'> {
+function notesOf(residence: Residence, begin: Begin): Pick<Scope, 'emit' | 'raiseBudget' | 'setSession' | 'setTitle'> {
   return {
     async emit(name, data) {
       await begin('event', name, hash(data), (operation) =>
@@ -94,6 +94,12 @@ function notesOf(residence: Residence, begin: Begin): Pick<Scope, 'emit' | 'rais
         recordAndEnd(residence, operation, () => ({ kind: 'session-updated', body: { ...refOf(operation), state } }))
       })
     },
+    async setTitle(title) {
+      await begin('session', 'session.title', hash(title), (operation) => {
+        if (residence.record.session !== undefined) residence.batch.title = title
+        recordAndEnd(residence, operation, () => ({ kind: 'session-titled', body: { ...refOf(operation), title } }))
+      })
+    },
   }
 }
 
@@ -101,12 +107,14 @@ type Recordable =
   | { kind: 'event-emitted'; body: Parameters<typeof record<'event-emitted'>>[2] }
   | { kind: 'budget-raised'; body: Parameters<typeof record<'budget-raised'>>[2] }
   | { kind: 'session-updated'; body: Parameters<typeof record<'session-updated'>>[2] }
+  | { kind: 'session-titled'; body: Parameters<typeof record<'session-titled'>>[2] }
 
 function recordAndEnd(residence: Residence, operation: Operation, make: () => Recordable): void {
   const { kind, body } = make()
   const done = () => handOut(residence, () => settle(residence, operation, { kind: 'value', value: undefined }))
   if (kind === 'event-emitted') record(residence, kind, body, done)
   else if (kind === 'budget-raised') record(residence, kind, body, done)
+  else if (kind === 'session-titled') record(residence, kind, body, done)
   else record(residence, kind, body, done)
 }
 

@@ -30,29 +30,21 @@ export function startQuestion(residence: Residence, operation: Operation, terms:
   const now = engine.clock.now()
   const deadline = operation.recorded?.at ?? (terms.timeout === undefined ? undefined : now + terms.timeout)
   if (operation.recorded?.asked !== true) {
-    const { question, schema, about } = terms
-    const body: EntryBodies['question-asked'] = {
-      ...refOf(operation),
-      question,
-      schema,
-      ...(about === undefined ? {} : { about }),
-      ...(deadline === undefined ? {} : { deadline }),
-    }
+    const { timeout: _, ...asked } = terms
+    const due = deadline === undefined ? {} : { deadline }
+    const body: EntryBodies['question-asked'] = { ...refOf(operation), ...asked, ...due }
     const { tenant, agent } = run
     const payload = encode(body)
-    const id = operation.id
     record(residence, 'question-asked', body)
+    const assignee = terms.assignee === undefined ? {} : { assignee: terms.assignee }
     residence.batch.asks.push({
-      tenant,
-      run: run.run,
-      id,
-      agent,
-      askedAt: now,
-      payload,
-      ...(deadline === undefined ? {} : { deadline }),
+      ...{ tenant, run: run.run, id: operation.id, agent, askedAt: now, payload },
+      ...due,
+      ...assignee,
     })
   }
-  if (deadline !== undefined) arm(residence, operation, deadline, () => expireQuestion(residence, operation))
+  if (deadline !== undefined)
+    arm(residence, operation, deadline, () => expireQuestion(residence, operation, terms.otherwise))
   scheduleTurn(residence)
 }
 
@@ -170,26 +162,39 @@ export function endChild(residence: Residence, operation: Operation, { run, stat
 }
 
 /** Records an answer and gives it to whom it was for. */
-export function endQuestion(residence: Residence, operation: Operation, answer: unknown, by: string | undefined): void {
+export function endQuestion(
+  residence: Residence,
+  operation: Operation,
+  { answer, by, at }: { readonly answer: unknown; readonly by?: string; readonly at: number },
+): void {
   operation.ended = operation.onAnswer === undefined
-  record(residence, 'question-answered', { ...refOf(operation), answer, ...(by === undefined ? {} : { by }) }, () => {
+  const given = { answer, ...(by === undefined ? {} : { by }), at }
+  record(residence, 'question-answered', { ...refOf(operation), ...given }, () => {
     if (operation.onAnswer === undefined) end(residence, operation, { kind: 'value', value: answer })
     else if (!operation.settled) operation.onAnswer(answer)
   })
 }
 
 // An answer may be on its way in the inbox while the deadline passes: the store decides which of the two was first.
-function expireQuestion(residence: Residence, operation: Operation): void {
+function expireQuestion(residence: Residence, operation: Operation, otherwise: AskTerms['otherwise']): void {
   recordAlone(residence, () => {
     if (operation.settled || operation.ended || residence.mode !== 'running') return
-    const error = expired(operation)
-    const sequence = residence.sequence + 1
-    buffer(residence, 'question-expired', refOf(operation))
+    const closing = bufferExpiry(residence, operation, otherwise)
     residence.batch.closes.push(operation.id)
     residence.batch.done.push(({ kind }) => {
-      if (kind === 'committed') end(residence, operation, { kind: 'error', error, sequence })
+      if (kind === 'committed') end(residence, operation, closing)
     })
   })
+}
+
+function bufferExpiry(residence: Residence, operation: Operation, otherwise: AskTerms['otherwise']): Closing {
+  if (otherwise === undefined) {
+    buffer(residence, 'question-expired', refOf(operation))
+    return { kind: 'error', error: expired(operation), sequence: residence.sequence }
+  }
+  const { answer } = otherwise
+  buffer(residence, 'question-answered', { ...refOf(operation), answer, byDeadline: true })
+  return { kind: 'value', value: answer }
 }
 
 function refuseChild(residence: Residence, operation: Operation, agent: string): void {

@@ -1,7 +1,7 @@
 import { type JsonSchema, schemaFromJson, validate } from '../../core/schema.ts'
-import { answerQuestion } from './control.ts'
+import { answerQuestion, notOpen } from './control.ts'
 import { findRun, type ServiceDependencies } from './dependencies.ts'
-import type { Caller } from './service.ts'
+import type { Caller, QuestionView } from './service.ts'
 import { toQuestionView } from './view.ts'
 
 /** Checks an answer against its question's schema, then gives it; the first one wins. */
@@ -11,14 +11,25 @@ export async function checkAndAnswer(
   { run, question, answer }: { readonly run: string; readonly question: string; readonly answer: unknown },
 ): Promise<void> {
   const record = await findRun(dependencies, caller, run)
-  const { items } = await dependencies.store.index.questions(caller.tenant, { run }, { limit: 1000 })
-  const open = items.find(({ id }) => id === question)
+  const open = await dependencies.store.index.question(caller.tenant, run, question)
   const schema = open === undefined ? undefined : toQuestionView(open).schema
   if (typeof schema === 'object' && schema !== null) {
     // What the engine made of a question's schema is a JSON Schema.
     await validate(compiled(schema as JsonSchema), answer, `answer to question ${question}`)
   }
   await answerQuestion(dependencies, caller, record, question, answer)
+}
+
+/** The open question; NOT_FOUND where the run never asked it, ALREADY_ANSWERED where it is not open any more. */
+export async function findQuestion(
+  dependencies: ServiceDependencies,
+  caller: Caller,
+  run: string,
+  question: string,
+): Promise<QuestionView> {
+  const open = await dependencies.store.index.question(caller.tenant, run, question)
+  if (open !== undefined) return toQuestionView(open)
+  throw await notOpen(dependencies, await findRun(dependencies, caller, run), question)
 }
 
 /** Compiling a schema takes far longer than checking with it: the last ones are kept. */

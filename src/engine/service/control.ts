@@ -115,29 +115,39 @@ export async function answerQuestion(
   })
   if (outcome.kind === 'delivered') return
   if (outcome.kind === 'ended') throw ended(record, 'answered')
-  if (!(await wasAsked(dependencies, record, question)))
-    throw new PolisError('NOT_FOUND', `Run ${record.run} has asked no question ${question}`)
-  throw new PolisError(
-    'ALREADY_ANSWERED',
-    `Question ${question} of ${record.run} is not open: it was answered, has expired, or was withdrawn`,
-  )
+  throw await notOpen(dependencies, record, question)
 }
 
-async function wasAsked(
+/** The error for a question that is not open: it says what became of it, and who answered when. */
+export async function notOpen(
   { store }: ServiceDependencies,
   { tenant, run }: RunRecord,
   question: string,
-): Promise<boolean> {
+): Promise<PolisError> {
+  let last: DecodedEntry | undefined
   for (let after = 0; ; ) {
     const page = await store.journal.read(tenant, run, after, 1000)
-    for (const entry of page) {
-      if (entry.kind !== 'question-asked') continue
-      const asked = await decodeEntry(store.blob, entry)
-      if (asked.kind === 'question-asked' && asked.data.id === question) return true
+    for (const entry of page.filter(({ kind }) => kind.startsWith('question-'))) {
+      const decoded = await decodeEntry(store.blob, entry)
+      if ('id' in decoded.data && decoded.data.id === question) last = decoded
     }
-    if (page.length < 1000) return false
+    if (page.length < 1000) break
     after += page.length
   }
+  if (last === undefined) return new PolisError('NOT_FOUND', `Run ${run} has asked no question ${question}`)
+  const { outcome, details } = outcomeOf(last)
+  return new PolisError('ALREADY_ANSWERED', `Question ${question} of ${run} is not open: ${outcome}`, { details })
+}
+
+// What was answered a moment ago may not be recorded yet.
+function outcomeOf(entry: DecodedEntry) {
+  if (entry.kind === 'question-expired') return { outcome: 'its deadline passed', details: {} }
+  if (entry.kind !== 'question-answered') return { outcome: 'it was answered, or withdrawn', details: {} }
+  const { by, at = entry.time, byDeadline } = entry.data
+  if (byDeadline) return { outcome: 'its deadline passed, and answered it', details: { at } }
+  const who = by === undefined ? '' : ` by ${by}`
+  const outcome = `it was answered${who} at ${new Date(at).toISOString()}`
+  return { outcome, details: { at, ...(by === undefined ? {} : { by }) } }
 }
 
 /** Sends a message to a run; the same id counts once. */

@@ -145,6 +145,7 @@ const CLOSINGS: ReadonlySet<string> = new Set([
     'event-emitted',
     'race-decided',
     'session-updated',
+    'session-titled',
     'budget-raised',
     'snapshot-taken',
   ],

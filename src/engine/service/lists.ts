@@ -1,12 +1,14 @@
 import { PolisError } from '../../core/error.ts'
+import { findQuestion } from './answer.ts'
 import type { ServiceDependencies } from './dependencies.ts'
 import type { Service } from './service.ts'
 import { toQuestionView, toSessionView, toView } from './view.ts'
 
-type Lists = 'runs' | 'questions' | 'session' | 'sessions' | 'removeSession'
+type Lists = 'runs' | 'question' | 'questions' | 'session' | 'sessions' | 'removeSession'
 
 /** What the service answers from the index: runs, open questions and sessions. */
-export function createLists({ store }: ServiceDependencies): Pick<Service, Lists> {
+export function createLists(dependencies: ServiceDependencies): Pick<Service, Lists> {
+  const { store } = dependencies
   return {
     async runs(caller, filter, page) {
       const workers = await store.coordination.workers()
@@ -17,13 +19,14 @@ export function createLists({ store }: ServiceDependencies): Pick<Service, Lists
       const { items, ...rest } = await store.index.questions(caller.tenant, filter, page)
       return { ...rest, items: items.map(toQuestionView) }
     },
+    question: (caller, run, question) => findQuestion(dependencies, caller, run, question),
     async session(caller, session) {
       const record = await store.index.session(caller.tenant, session)
       if (record === undefined) throw new PolisError('NOT_FOUND', `There is no session ${session}`)
       return toSessionView(record)
     },
-    async sessions(caller, page) {
-      const { items, ...rest } = await store.index.sessions(caller.tenant, page)
+    async sessions(caller, filter, page) {
+      const { items, ...rest } = await store.index.sessions(caller.tenant, filter, page)
       return { ...rest, items: items.map(toSessionView) }
     },
     async removeSession(caller, session) {

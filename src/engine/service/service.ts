@@ -1,9 +1,11 @@
 import type { AgentInfo } from '../../core/agent.ts'
 import type { DecodedEntry, RecordedError } from '../../core/entry.ts'
+import type { QuestionOption } from '../../core/question.ts'
 import type { RunRecord, SessionPolicy } from '../../core/run.ts'
 import type { MissedTicks } from '../../core/schedule.ts'
 import type { WorkerRecord } from '../../store/coordination.ts'
-import type { Page, Paged, RunFilter } from '../../store/index-port.ts'
+import type { Page, Paged, QuestionFilter, RunFilter } from '../../store/index-port.ts'
+import type { SessionFilter, SessionRecord } from '../../store/session.ts'
 
 /** Whose command it is: the tenant it may touch and who is written into the journal as `by`. */
 export interface Caller {
@@ -49,9 +51,11 @@ export interface Service {
   /** Resolves when the run has ended, or with its state when the signal aborts. */
   wait(caller: Caller, run: string, signal: AbortSignal): Promise<RunView>
 
-  questions(caller: Caller, filter: { readonly run?: string }, page: Page): Promise<Paged<QuestionView>>
+  /** An open question; NOT_FOUND where it was never asked, ALREADY_ANSWERED where it is not open any more. */
+  question(caller: Caller, run: string, question: string): Promise<QuestionView>
+  questions(caller: Caller, filter: QuestionFilter, page: Page): Promise<Paged<QuestionView>>
   session(caller: Caller, session: string): Promise<SessionView>
-  sessions(caller: Caller, page: Page): Promise<Paged<SessionView>>
+  sessions(caller: Caller, filter: SessionFilter, page: Page): Promise<Paged<SessionView>>
   removeSession(caller: Caller, session: string): Promise<void>
   schedules(caller: Caller): Promise<readonly ScheduleView[]>
   putSchedule(caller: Caller, schedule: ScheduleRequest): Promise<ScheduleView>
@@ -93,19 +97,18 @@ export interface QuestionView {
   readonly question: string
   readonly schema: unknown
   readonly about?: unknown
+  /** Answers that it suggests. */
+  readonly options?: readonly QuestionOption[]
+  /** Who should answer. */
+  readonly assignee?: string
   readonly askedAt: number
   readonly deadline?: number
+  /** What is taken as the answer at the deadline; without it the asking code gets TIMEOUT. */
+  readonly otherwise?: { readonly answer: unknown }
 }
 
-export interface SessionView {
-  readonly session: string
-  readonly agent: string
+export interface SessionView extends Omit<SessionRecord, 'tenant' | 'state'> {
   readonly state: unknown
-  readonly version: number
-  readonly active?: string
-  readonly waiting: number
-  readonly createdAt: number
-  readonly updatedAt: number
 }
 
 export interface ScheduleRequest {

@@ -2,8 +2,8 @@ import { ENTRY_VERSION, type Entry, type EntryBodies } from '../../core/entry.ts
 import { decode } from '../../core/json.ts'
 import type { RunRecord } from '../../core/run.ts'
 import type { WorkerRecord } from '../../store/coordination.ts'
-import type { SessionRecord } from '../../store/index-port.ts'
 import type { Question } from '../../store/journal.ts'
+import type { SessionRecord } from '../../store/session.ts'
 import type { Store } from '../../store/store.ts'
 import { decodeEntry } from '../journal-entry.ts'
 import { ANY_RELEASE } from '../release.ts'
@@ -61,25 +61,18 @@ const HAVE_RESULT: ReadonlySet<string> = new Set(['completed', 'failed', 'dead',
 /** An open question as clients see it. */
 export function toQuestionView({ run, agent, id, askedAt, deadline, payload }: Question): QuestionView {
   // Written by the engine as the body of its entry.
-  const { question, schema, about } = decode(payload) as EntryBodies['question-asked']
+  const { question, schema, about, options, assignee, otherwise } = decode(payload) as EntryBodies['question-asked']
   return {
     ...{ run, agent, id, question, schema, askedAt },
     ...(about === undefined ? {} : { about }),
+    ...(options === undefined ? {} : { options }),
+    ...(assignee === undefined ? {} : { assignee }),
     ...(deadline === undefined ? {} : { deadline }),
+    ...(otherwise === undefined ? {} : { otherwise }),
   }
 }
 
 /** A session as clients see it. */
-export function toSessionView({
-  session,
-  agent,
-  state,
-  version,
-  active,
-  waiting,
-  createdAt,
-  updatedAt,
-}: SessionRecord): SessionView {
-  const view = { session, agent, state: decode(state) ?? null, version, waiting, createdAt, updatedAt }
-  return active === undefined ? view : { ...view, active }
+export function toSessionView({ tenant: _, state, ...session }: SessionRecord): SessionView {
+  return { ...session, state: decode(state) ?? null }
 }

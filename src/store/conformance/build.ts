@@ -3,6 +3,7 @@ import { ENTRY_VERSION, type Entry, type EntryKind } from '../../core/entry.ts'
 import type { RunRecord } from '../../core/run.ts'
 import type { ClaimRequest, ScheduleRecord, WorkerRecord } from '../coordination.ts'
 import type { Commit, Message, Question, Submit } from '../journal.ts'
+import type { NewSession } from '../session.ts'
 
 /** The tenant, agent and release of everything that names no other. */
 export const TENANT = 't1'
@@ -98,6 +99,11 @@ export function aMessage(run: string, id: string, parts: Partial<Message> = {}):
 /** An open question of a run. */
 export function aQuestion(run: string, id: string, parts: Partial<Question> = {}): Question {
   return { tenant: TENANT, run, id, agent: AGENT, askedAt: 1_000, payload: bytes(id), ...parts }
+}
+
+/** A session to begin, of the usual agent. */
+export function aSession(session: string, parts: Partial<NewSession> = {}): NewSession {
+  return { tenant: TENANT, session, agent: AGENT, tags: {}, ...parts }
 }
 
 /** A charge of 10 tokens and 100 nanodollars. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Page, Paged, RunFilter } from '../index-port.ts'
-import { aCommit, anEnd, aQuestion } from './build.ts'
+import type { Page, Paged, QuestionFilter, RunFilter } from '../index-port.ts'
+import type { SessionFilter } from '../session.ts'
+import { aCommit, anEnd, aQuestion, aSession } from './build.ts'
 import type { Prove } from './world.ts'
 
 /** Lists: newest first, filtered, in pages that stay put. */
@@ -103,12 +104,33 @@ export function proveListing(prove: Prove): void {
     assert.deepEqual((await world.index.questions('t2', {}, { limit: 5 })).items, [])
   })
 
+  prove('questions are filtered by run, agent and assignee, and one is found by its id', async (world) => {
+    await world.start('a')
+    await world.start('b', { record: { agent: 'reader' } })
+    const q1 = aQuestion('a', 'q1', { askedAt: 1, assignee: 'finance' })
+    const q2 = aQuestion('a', 'q2', { askedAt: 2 })
+    const q3 = aQuestion('b', 'q3', { askedAt: 3, assignee: 'finance', agent: 'reader' })
+    await world.journal.append(aCommit('a', { asks: [q1, q2] }))
+    await world.journal.append(aCommit('b', { asks: [q3] }))
+    const found = async (filter: QuestionFilter) =>
+      (await all((page) => world.index.questions('t1', filter, page), { limit: 1 })).map(({ id }) => id).join()
+    assert.equal(await found({ assignee: 'finance' }), 'q3,q1')
+    assert.equal(await found({ agent: 'reader' }), 'q3')
+    assert.equal(await found({ agent: 'writer', assignee: 'finance' }), 'q1')
+    assert.equal(await found({ run: 'a', assignee: 'finance' }), 'q1')
+    assert.equal(await found({ run: 'a', agent: 'reader' }), '')
+    assert.equal(await found({ assignee: 'nobody' }), '')
+    assert.deepEqual(await world.index.question('t1', 'a', 'q1'), q1)
+    assert.equal(await world.index.question('t1', 'b', 'q1'), undefined)
+    assert.equal(await world.index.question('t2', 'a', 'q1'), undefined)
+  })
+
   prove('sessions are listed newest first, in pages', async (world) => {
     for (const name of ['s1', 's2', 's3']) {
       world.clock.advance(1)
       await world.submit(`r-${name}`, { in: name })
     }
-    const sessions = await all((page) => world.index.sessions('t1', page), { limit: 2 })
+    const sessions = await all((page) => world.index.sessions('t1', {}, page), { limit: 2 })
     assert.deepEqual(
       sessions.map(({ session, active }) => [session, active]),
       [
@@ -118,6 +140,25 @@ export function proveListing(prove: Prove): void {
       ],
     )
     assert.equal(await world.index.session('t2', 's1'), undefined)
+  })
+
+  prove('sessions are filtered by agent, tags and whether a run is unfinished', async (world) => {
+    await world.index.createSession(aSession('s1', { tags: { team: 'blue', tier: '1' } }))
+    await world.index.createSession(aSession('s2', { agent: 'reader', tags: { team: 'blue' } }))
+    await world.submit('r1', { in: 's1' })
+    await world.submit('r3', { in: 's3' })
+    const found = async (filter: SessionFilter) =>
+      (await all((page) => world.index.sessions('t1', filter, page), { limit: 1 })).map(({ session }) => session).join()
+    assert.equal(await found({}), 's3,s2,s1')
+    assert.equal(await found({ agent: 'reader' }), 's2')
+    assert.equal(await found({ active: true }), 's3,s1')
+    assert.equal(await found({ active: false }), 's2')
+    assert.equal(await found({ tags: { team: 'blue' } }), 's2,s1')
+    assert.equal(await found({ tags: { team: 'blue', tier: '1' } }), 's1')
+    assert.equal(await found({ tags: { team: 'blue' }, active: true, agent: 'writer' }), 's1')
+    await world.index.changeSession('t1', 's1', { tags: { team: 'red' } })
+    assert.equal(await found({ tags: { team: 'blue' } }), 's2')
+    assert.equal(await found({ tags: { team: 'red' } }), 's1')
   })
 }
 

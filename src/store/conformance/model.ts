@@ -14,6 +14,7 @@ import {
   anEntry,
   aQuestion,
   aReservation,
+  aSession,
   aSubmit,
   aWorker,
   bytes,
@@ -114,6 +115,14 @@ async function callOf(operation: Operation, model: Store, now: number, last: Cal
       return (store) => store.index.remove(TENANT, operation.run)
     case 'remove-session':
       return (store) => store.index.removeSession(TENANT, operation.session)
+    case 'remove-session-runs':
+      return (store) => store.index.removeSessionRuns(TENANT, operation.session, operation.limit)
+    case 'create-session': {
+      const { session, ttl, title } = operation
+      return (store) => store.index.createSession(aSession(session, { ttl, ...(title ? { title } : {}) }))
+    }
+    case 'change-session':
+      return (store) => store.index.changeSession(TENANT, operation.session, operation.change)
     case 'expire':
       return (store) =>
         store.index.expire({ now, endedBefore: now - 60, chargedBefore: now - 500, limit: operation.limit })
@@ -148,6 +157,7 @@ async function commitCall(operation: Commitment, model: Store): Promise<Call> {
     closes,
     withdraws,
     session,
+    title,
     to,
     child,
     snapshot,
@@ -167,6 +177,7 @@ async function commitCall(operation: Commitment, model: Store): Promise<Call> {
     ...(closes === undefined ? {} : { closes: [closes] }),
     ...(withdraws === undefined ? {} : { withdraws: [withdraws] }),
     ...(session === undefined ? {} : { session: session === 'restore' ? session : { state: bytes(session) } }),
+    ...(title === undefined ? {} : { title }),
     ...(to === undefined ? {} : { messages: [aMessage(to, `from ${run}`)] }),
     ...(child === undefined ? {} : { submits: [aSubmit(child, record?.session ? { in: record.session } : {})] }),
     ...(snapshot && count > 0 ? { snapshot: first } : {}),
@@ -199,7 +210,8 @@ async function everything({ index, journal, coordination }: Store) {
   return {
     runs,
     questions: await index.questions(TENANT, {}, EVERYTHING),
-    sessions: await index.sessions(TENANT, EVERYTHING),
+    sessions: await index.sessions(TENANT, {}, EVERYTHING),
+    turns: await Promise.all(['s0', 's1'].map((session) => index.turns(TENANT, session, 1, 10_000))),
     counts: (await index.counts()).map(({ status, agent, count }) => `${status} ${agent} ${count}`).sort(),
     held: await Promise.all(['w1', 'w2'].map((worker) => journal.inbox({ worker }))),
     budgets: (await index.budgets(TENANT, {}, EVERYTHING)).items,

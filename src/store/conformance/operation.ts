@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { RunStatus } from '../../core/run.ts'
 import type { Transition } from '../journal.ts'
+import type { SessionChange } from '../session.ts'
 
 /** One thing that somebody does to a store, as data. Epochs and sequences are relative to what the run has, mostly right. */
 export type Operation =
@@ -30,6 +31,7 @@ export type Operation =
       readonly closes: string | undefined
       readonly withdraws: string | undefined
       readonly session: string | undefined
+      readonly title: string | undefined
       readonly to: string | undefined
       readonly child: string | undefined
       readonly snapshot: boolean
@@ -41,6 +43,14 @@ export type Operation =
   | { readonly kind: 'leave'; readonly worker: string }
   | { readonly kind: 'remove'; readonly run: string }
   | { readonly kind: 'remove-session'; readonly session: string }
+  | { readonly kind: 'remove-session-runs'; readonly session: string; readonly limit: number }
+  | {
+      readonly kind: 'create-session'
+      readonly session: string
+      readonly ttl: number
+      readonly title: string | undefined
+    }
+  | { readonly kind: 'change-session'; readonly session: string; readonly change: SessionChange }
   | { readonly kind: 'expire'; readonly limit: number }
 
 /** What a commit does to budgets: reservations and settlements by their ids, charges, raises. */
@@ -112,6 +122,7 @@ const commit = fc.record({
   closes: mostly<string | undefined>(undefined, 'q0', 'q1'),
   withdraws: maybe(question),
   session: maybe(fc.constantFrom('restore', 'one', 'two')),
+  title: maybe(fc.constantFrom('one', 'two')),
   to: maybe(run),
   child: maybe(run),
   snapshot: fc.boolean(),
@@ -134,6 +145,24 @@ const others = fc.oneof(
   fc.record({ kind: fc.constant('leave' as const), worker }),
   fc.record({ kind: fc.constant('remove' as const), run }),
   fc.record({ kind: fc.constant('remove-session' as const), session }),
+  fc.record({ kind: fc.constant('remove-session-runs' as const), session, limit: fc.integer({ min: 1, max: 2 }) }),
+  fc.record({
+    kind: fc.constant('create-session' as const),
+    session,
+    ttl: fc.constantFrom(1, 60, 100_000),
+    title: maybe(fc.constant('begun')),
+  }),
+  fc.record({
+    kind: fc.constant('change-session' as const),
+    session,
+    change: fc.constantFrom<SessionChange>(
+      { title: 'mine' },
+      { title: null },
+      { ttl: 60 },
+      { ttl: null },
+      { tags: { a: 'b' } },
+    ),
+  }),
   fc.record({ kind: fc.constant('expire' as const), limit: fc.integer({ min: 1, max: 3 }) }),
   fc.constant({ kind: 'retry' } as const),
 )

@@ -8,7 +8,7 @@ import { applySpending, bookOpen, standingOf } from './spend.ts'
 import { findRun, type MemoryState, putRun, type RunRow } from './state.ts'
 import { applySubmit, blobsOf, bytesOf, checkEntries, ownEntry } from './submit.ts'
 import { keyOf } from './table.ts'
-import { passTurn, writeSession } from './turn.ts'
+import { entitleSession, passTurn, writeSession } from './turn.ts'
 
 /** Does a commit wholly, or answers why not. The order of the guards is the contract's. */
 export function applyCommit(state: MemoryState, commit: Commit, now: number): CommitOutcome {
@@ -61,6 +61,7 @@ function record(state: MemoryState, row: RunRow, commit: Commit, now: number): v
   }
   applySpending(state, commit, now)
   if (commit.session !== undefined) writeSession(state, row.record, commit.session, now)
+  if (commit.title !== undefined) entitleSession(state, row.record, commit.title, now)
   const sequence = row.record.sequence + entries.length
   const bytes = row.record.bytes + bytesOf(entries)
   const crashes = entries.length > 0 ? 0 : row.record.crashes

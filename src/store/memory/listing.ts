@@ -1,8 +1,9 @@
 import type { BudgetRecord } from '../../core/budget.ts'
 import { PolisError } from '../../core/error.ts'
 import { hasEnded, type RunRecord } from '../../core/run.ts'
-import type { IndexPort, Page, Paged, RunFilter, SessionRecord } from '../index-port.ts'
+import type { IndexPort, Page, Paged, QuestionFilter, RunFilter } from '../index-port.ts'
 import type { Question } from '../journal.ts'
+import type { SessionFilter, SessionRecord, SessionTurn } from '../session.ts'
 import type { MemoryState, SessionRow } from './state.ts'
 import { findSession } from './turn.ts'
 
@@ -26,11 +27,15 @@ export function countRuns(state: MemoryState): Awaited<ReturnType<IndexPort['cou
 export function listQuestions(
   state: MemoryState,
   tenant: string,
-  { run }: { readonly run?: string },
+  { run, agent, assignee }: QuestionFilter,
   page: Page,
 ): Paged<Question> {
   const found = [...state.questions.values()].filter(
-    (question) => question.tenant === tenant && (run === undefined || question.run === run),
+    (question) =>
+      question.tenant === tenant &&
+      (run === undefined || question.run === run) &&
+      (agent === undefined || question.agent === agent) &&
+      (assignee === undefined || question.assignee === assignee),
   )
   return pageOf(found, page, (question) => [question.askedAt, question.run, question.id])
 }
@@ -41,10 +46,35 @@ export function getSession(state: MemoryState, tenant: string, session: string):
   return row === undefined ? undefined : sessionRecord(row)
 }
 
-/** The tenant's sessions, newest first. */
-export function listSessions(state: MemoryState, tenant: string, page: Page): Paged<SessionRecord> {
-  const found = [...state.sessions.values()].filter((row) => row.tenant === tenant).map(sessionRecord)
+/** The tenant's sessions that the filter lets through, newest first. */
+export function listSessions(
+  state: MemoryState,
+  tenant: string,
+  { agent, tags = {}, active }: SessionFilter,
+  page: Page,
+): Paged<SessionRecord> {
+  const found = [...state.sessions.values()]
+    .map(sessionRecord)
+    .filter(
+      (row) =>
+        row.tenant === tenant &&
+        (agent === undefined || row.agent === agent) &&
+        (active === undefined || active === (row.active !== undefined)) &&
+        Object.entries(tags).every(([name, value]) => row.tags[name] === value),
+    )
   return pageOf(found, page, ({ createdAt, session }) => [createdAt, session])
+}
+
+/** The session's turns from a place on, in order. */
+export function listTurns(
+  state: MemoryState,
+  tenant: string,
+  session: string,
+  from: number,
+  limit: number,
+): readonly SessionTurn[] {
+  const turns = findSession(state, tenant, session)?.turns ?? []
+  return turns.filter(({ place }) => place >= from).slice(0, limit)
 }
 
 /** The tenant's budgets, newest first. */
@@ -74,7 +104,7 @@ function matches(record: RunRecord, filter: RunFilter): boolean {
   )
 }
 
-function sessionRecord({ before, blocked, ...row }: SessionRow): SessionRecord {
+function sessionRecord({ before, blocked, named, turns, counted, ...row }: SessionRow): SessionRecord {
   return { ...row, waiting: blocked.length }
 }
 

@@ -10,10 +10,11 @@ import { applyClaim } from './claim.ts'
 import { listCosts, sumRun } from './costs.ts'
 import { applyDeliver } from './deliver.ts'
 import type { Faults } from './group.ts'
-import { countRuns, getSession, listBudgets, listQuestions, listRuns, listSessions } from './listing.ts'
+import { countRuns, getSession, listBudgets, listQuestions, listRuns, listSessions, listTurns } from './listing.ts'
 import { attachProcess, type Process } from './process.ts'
-import { applyExpire, removeRun, removeSession } from './removal.ts'
+import { applyExpire, removeRun, removeSession, removeSessionRuns } from './removal.ts'
 import { applyTick, listSchedules, putSchedule } from './schedule.ts'
+import { changeSession, createSession } from './session-change.ts'
 import { findRun, inboxOf, inboxOfWorker, type MemoryState, memoryState } from './state.ts'
 import { applySubmit } from './submit.ts'
 import { keyOf } from './table.ts'
@@ -85,14 +86,19 @@ function indexPort({ state, write, read }: Process): IndexPort {
     get: (tenant, run) => read(() => findRun(state, tenant, run)?.record),
     list: (tenant, filter, page) => read(() => listRuns(state, tenant, filter, page)),
     counts: () => read(() => countRuns(state)),
+    question: (tenant, run, id) => read(() => state.questions.get(keyOf(tenant, run, id))),
     questions: (tenant, filter, page) => read(() => listQuestions(state, tenant, filter, page)),
     session: (tenant, session) => read(() => getSession(state, tenant, session)),
-    sessions: (tenant, page) => read(() => listSessions(state, tenant, page)),
+    sessions: (tenant, filter, page) => read(() => listSessions(state, tenant, filter, page)),
+    turns: (tenant, session, from, limit) => read(() => listTurns(state, tenant, session, from, limit)),
+    createSession: (session) => write((now) => createSession(state, session, now)),
+    changeSession: (tenant, session, change) => write((now) => changeSession(state, tenant, session, change, now)),
     budgets: (tenant, filter, page) => read(() => listBudgets(state, tenant, filter, page)),
     costs: (tenant, query) => read(() => listCosts(state, tenant, query)),
     runCost: (tenant, run) => read(() => sumRun(state, tenant, run)),
     remove: (tenant, run) => write(() => removeRun(state, tenant, run)),
     removeSession: (tenant, session) => write(() => removeSession(state, tenant, session)),
+    removeSessionRuns: (tenant, session, limit) => write(() => removeSessionRuns(state, tenant, session, limit)),
     expire: (request) => write(() => applyExpire(state, request)),
   }
 }

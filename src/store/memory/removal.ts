@@ -1,7 +1,8 @@
-import { hasEnded } from '../../core/run.ts'
+import { hasEnded, type RunRecord } from '../../core/run.ts'
 import type { ExpireRequest } from '../index-port.ts'
+import { sessionTopic } from '../session.ts'
 import { expireSpending } from './costs.ts'
-import { findRun, inboxOf, type MemoryState, type RunRow } from './state.ts'
+import { findRun, inboxOf, type MemoryState, type RunRow, type SessionRow } from './state.ts'
 import { keyOf } from './table.ts'
 import { findSession } from './turn.ts'
 
@@ -18,6 +19,7 @@ export function removeRun(state: MemoryState, tenant: string, run: string): bool
   state.journals.delete(keyOf(tenant, run))
   state.delivered.delete(keyOf(tenant, run))
   state.runs.delete(keyOf(tenant, run))
+  forgetTurns(state, row.record)
   state.touched.add(run)
   return true
 }
@@ -26,7 +28,36 @@ export function removeRun(state: MemoryState, tenant: string, run: string): bool
 export function removeSession(state: MemoryState, tenant: string, session: string): boolean {
   const row = findSession(state, tenant, session)
   if (row === undefined || row.active !== undefined || row.blocked.length > 0) return false
+  state.touched.add(sessionTopic(session))
   return state.sessions.delete(keyOf(tenant, session))
+}
+
+/** Removes a session's ended runs, each with those below it, until so many are gone; answers how many. */
+export function removeSessionRuns(state: MemoryState, tenant: string, session: string, limit: number): number {
+  const records = [...state.runs.values()].map(({ record }) => record).filter((record) => record.tenant === tenant)
+  const ended = records.filter((record) => record.session === session && hasEnded(record.status))
+  let removed = 0
+  for (const { run } of ended.sort(oldest).slice(0, limit)) {
+    if (removed >= limit) break
+    for (const each of [...below(records, run), run]) if (removeRun(state, tenant, each)) removed++
+  }
+  return removed
+}
+
+function below(records: readonly RunRecord[], run: string): readonly string[] {
+  const children = records.filter(({ parent }) => parent?.run === run).map((record) => record.run)
+  return children.flatMap((child) => [child, ...below(records, child)])
+}
+
+function oldest(a: RunRecord, b: RunRecord): number {
+  return a.createdAt - b.createdAt || (a.run < b.run ? -1 : 1)
+}
+
+function forgetTurns(state: MemoryState, { tenant, run, session }: RunRecord): void {
+  const row = session === undefined ? undefined : findSession(state, tenant, session)
+  if (row === undefined) return
+  const turns = row.turns.filter((turn) => turn.run !== run)
+  state.sessions.set(keyOf(tenant, row.session), { ...row, turns })
 }
 
 /** Removes what is past its time; answers how many runs. */
@@ -34,10 +65,30 @@ export function applyExpire(state: MemoryState, { endedBefore, chargedBefore, no
   const old = [...state.runs.values()].filter((row) => endedBefore !== undefined && endOf(row) < endedBefore)
   const removed = old.sort(oldestEnd).slice(0, limit)
   for (const { record } of removed) removeRun(state, record.tenant, record.run)
+  const sessions = expireSessions(state, now, limit - removed.length)
   expireKeys(state, now)
   expireBlobs(state, now)
   if (chargedBefore !== undefined) expireSpending(state, chargedBefore)
-  return removed.length
+  return removed.length + sessions
+}
+
+function expireSessions(state: MemoryState, now: number, limit: number): number {
+  const overdue = [...state.sessions.values()].filter((row) => row.active === undefined && lifeEnd(row) <= now)
+  let removed = 0
+  for (const { tenant, session } of overdue.sort(firstOver)) {
+    if (removed >= limit) break
+    removed += removeSessionRuns(state, tenant, session, limit - removed)
+    if (removed < limit && removeSession(state, tenant, session)) removed++
+  }
+  return removed
+}
+
+function lifeEnd({ updatedAt, ttl }: SessionRow): number {
+  return ttl === undefined ? Number.POSITIVE_INFINITY : updatedAt + ttl
+}
+
+function firstOver(a: SessionRow, b: SessionRow): number {
+  return lifeEnd(a) - lifeEnd(b) || (keyOf(a.tenant, a.session) < keyOf(b.tenant, b.session) ? -1 : 1)
 }
 
 function oldestEnd(a: RunRow, b: RunRow): number {

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../core/run.ts'
 import type { BlobRecord } from '../blob.ts'
 import type { ScheduleRecord, WorkerRecord } from '../coordination.ts'
 import type { Message, Question } from '../journal.ts'
+import type { SessionTurn } from '../session.ts'
 import { createLists, createTable, keyOf, type Lists, type Table, type UndoLog } from './table.ts'
 
 /** A run: its record, since when it waits in the queue (ms), the blobs it refers to, and the idempotency key it came under. */
@@ -21,7 +22,10 @@ export interface KeyRow {
   readonly endsAt?: number
 }
 
-/** A session. `before` is its state from before the active run; `blocked` are the runs that wait for their turn, oldest first. */
+/**
+ * A session. `before` is its state from before the active run; `blocked` are the runs that wait for their turn, oldest first; `turns` are
+ * those whose runs are still there, of `counted` in all; `named` says that a person gave the title.
+ */
 export interface SessionRow {
   readonly tenant: string
   readonly session: string
@@ -31,6 +35,12 @@ export interface SessionRow {
   readonly version: number
   readonly active?: string
   readonly blocked: readonly string[]
+  readonly title?: string
+  readonly named: boolean
+  readonly tags: Readonly<Record<string, string>>
+  readonly ttl?: number
+  readonly turns: readonly SessionTurn[]
+  readonly counted: number
   readonly createdAt: number
   readonly updatedAt: number
 }

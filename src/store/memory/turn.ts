@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../core/run.ts'
+import { sessionTopic } from '../session.ts'
 import { findRun, type MemoryState, putRun, type SessionRow } from './state.ts'
 import { keyOf } from './table.ts'
 
@@ -14,7 +15,8 @@ export function takeTurn(state: MemoryState, record: RunRecord, now: number): bo
   const row = findSession(state, record.tenant, record.session) ?? newSession(record, record.session, now)
   if (row.active === undefined) {
     const blocked = row.blocked.filter((run) => run !== record.run)
-    putSession(state, { ...row, active: record.run, before: row.state, blocked, updatedAt: now })
+    const taken = { ...row, active: record.run, before: row.state, blocked, updatedAt: now }
+    putSession(state, addTurn(taken, record.run))
     return true
   }
   const waits = row.active !== record.run && !row.blocked.includes(record.run)
@@ -29,7 +31,7 @@ export function leaveTurn(state: MemoryState, record: RunRecord, now: number): v
   const { active, ...rest } = row
   const blocked = row.blocked.filter((run) => run !== record.run)
   const kept = active === undefined || active === record.run ? {} : { active }
-  putSession(state, { ...rest, ...kept, blocked, updatedAt: now })
+  putSession(state, endTurn({ ...rest, ...kept, blocked, updatedAt: now }, record))
 }
 
 /** Gives a free turn to the run that waits longest: it is queued, or suspended when it was delayed for longer. */
@@ -58,16 +60,53 @@ export function writeSession(
   putSession(state, { ...row, state: bytes, version: row.version + 1, updatedAt: now })
 }
 
+/** Sets the title that a run gives, unless a person gave one. */
+export function entitleSession(state: MemoryState, record: RunRecord, title: string, now: number): void {
+  const row = record.session === undefined ? undefined : findSession(state, record.tenant, record.session)
+  if (row === undefined || row.active !== record.run || row.named) return
+  putSession(state, { ...row, title, updatedAt: now })
+}
+
 /** The session's row. */
 export function findSession(state: MemoryState, tenant: string, session: string): SessionRow | undefined {
   return state.sessions.get(keyOf(tenant, session))
 }
 
-function putSession(state: MemoryState, row: SessionRow): void {
+/** Sets the session's row, and remembers that the session changed. */
+export function putSession(state: MemoryState, row: SessionRow): void {
   state.sessions.set(keyOf(row.tenant, row.session), row)
+  state.touched.add(sessionTopic(row.session))
 }
 
-function newSession({ tenant, agent }: RunRecord, session: string, now: number): SessionRow {
-  const times = { createdAt: now, updatedAt: now }
-  return { tenant, session, agent, state: NO_STATE, before: NO_STATE, version: 0, blocked: [], ...times }
+/** A session as it begins. */
+export function newSession(
+  { tenant, agent }: { readonly tenant: string; readonly agent: string },
+  session: string,
+  now: number,
+): SessionRow {
+  const empty = {
+    state: NO_STATE,
+    before: NO_STATE,
+    version: 0,
+    blocked: [],
+    named: false,
+    tags: {},
+    turns: [],
+    counted: 0,
+  }
+  return { tenant, session, agent, ...empty, createdAt: now, updatedAt: now }
+}
+
+function addTurn(row: SessionRow, run: string, until?: number): SessionRow {
+  const counted = row.counted + 1
+  const after = Math.max(0, ...row.turns.filter((turn) => turn.run === run).map((turn) => turn.until ?? 0))
+  const turn = { place: counted, run, after, ...(until === undefined ? {} : { until }) }
+  return { ...row, counted, turns: [...row.turns, turn] }
+}
+
+// A run that never came to its turn has one that is over at once.
+function endTurn(row: SessionRow, { run, sequence }: RunRecord): SessionRow {
+  const open = row.turns.find((turn) => turn.run === run && turn.until === undefined)
+  if (open === undefined) return addTurn(row, run, sequence)
+  return { ...row, turns: row.turns.map((turn) => (turn === open ? { ...turn, until: sequence } : turn)) }
 }

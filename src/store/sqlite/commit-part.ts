@@ -17,18 +17,19 @@ function areOpen(work: Work, { tenant, run, closes }: Commit): boolean {
 
 /** Writes what the commit does to its own run beside its row. */
 export function recordParts(work: Work, commit: Commit, now: number): void {
-  const { tenant, run, entries, consumed, closes, withdraws, asks, session, snapshot, blobs } = commit
+  const { tenant, run, entries, consumed, closes, withdraws, asks, session, title, snapshot, blobs } = commit
   insertEntries(work, entries)
   if (consumed !== undefined) for (const id of consumed) work.inbox.consume.run(tenant, run, id)
   if (closes !== undefined) for (const id of closes) work.inbox.close.run(tenant, run, id)
   if (withdraws !== undefined) for (const id of withdraws) work.inbox.close.run(tenant, run, id)
   if (asks !== undefined) {
-    for (const { id, agent, askedAt, deadline, payload } of asks) {
-      work.inbox.ask.run(tenant, run, id, agent, askedAt, deadline ?? null, payload)
+    for (const { id, agent, askedAt, deadline, payload, assignee } of asks) {
+      work.inbox.ask.run(tenant, run, id, agent, askedAt, deadline ?? null, payload, assignee ?? null)
     }
   }
   if (session === 'restore') work.sessions.restore.run(now, tenant, run)
   else if (session !== undefined) work.sessions.write.run(session.state, now, tenant, run)
+  if (title !== undefined) work.sessions.entitle.run(title, now, tenant, run)
   if (snapshot !== undefined) work.runs.resumeFrom.run(snapshot, tenant, run)
   referTo(work, commit, blobs)
   applySpending(work, commit, now)

@@ -1,5 +1,6 @@
 import { bookOpen } from './spend.ts'
 import type { Holdings } from './sql/run.ts'
+import { endTurn } from './turn.ts'
 import type { Work } from './work.ts'
 
 /** How long an idempotency key outlives its run (ms). */
@@ -11,5 +12,5 @@ export function finishRun(work: Work, { tenant, run, agent, session, key }: Hold
   work.inbox.closeAll.run(tenant, run)
   bookOpen(work, tenant, run, now)
   if (key !== null) work.keys.end.run(now + KEY_LIFE, tenant, agent, key, run)
-  if (session !== null) work.sessions.leave.run(now, tenant, session, run)
+  if (session !== null) endTurn(work, tenant, session, run, now)
 }

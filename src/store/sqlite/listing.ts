@@ -1,19 +1,19 @@
-import type { IndexPort, SessionRecord } from '../index-port.ts'
-import type { Question } from '../journal.ts'
-import { pageOf, placeAfter } from './page.ts'
+import type { IndexPort } from '../index-port.ts'
 import type { Process } from './process.ts'
+import { createQuestionList, questionOf } from './question-list.ts'
 import { createRunList } from './run-list.ts'
 import { recordOf } from './run-row.ts'
-import { prepareListing, type QuestionRow } from './sql/listing.ts'
-import type { SessionRow } from './sql/session.ts'
-import type { Work } from './work.ts'
+import { createSessionList, sessionOf, turnOf } from './session-list.ts'
+import { prepareListing } from './sql/listing.ts'
 
-type Listing = Pick<IndexPort, 'get' | 'list' | 'counts' | 'questions' | 'session' | 'sessions'>
+type Listing = Pick<IndexPort, 'get' | 'list' | 'counts' | 'question' | 'questions' | 'session' | 'sessions' | 'turns'>
 
 /** The reads of the index port. */
 export function createListing({ database, work, read }: Process): Listing {
   const statements = prepareListing(database)
   const listRuns = createRunList(database)
+  const listQuestions = createQuestionList(database)
+  const listSessions = createSessionList(database, work)
   return {
     get: (tenant, run) =>
       read(() => {
@@ -28,28 +28,20 @@ export function createListing({ database, work, read }: Process): Listing {
           ...statements.running.all(),
         ]),
       ),
-    questions: (tenant, { run }, page) =>
+    question: (tenant, run, id) =>
       read(() => {
-        const [askedAt, afterRun, id] = placeAfter(page)
-        const rows = statements.questions.all(tenant, askedAt, afterRun ?? '', id ?? '', run ?? null, page.limit + 1)
-        return pageOf(rows, page, (row) => [row.askedAt, row.run, row.id], questionOf)
+        const row = statements.question.get(tenant, run, id)
+        return row === undefined ? undefined : questionOf(row)
       }),
+    questions: (tenant, filter, page) => read(() => listQuestions(tenant, filter, page)),
     session: (tenant, session) =>
       read(() => {
         const row = work.sessions.get.get(tenant, session)
         return row === undefined ? undefined : sessionOf(work, row)
       }),
-    sessions: (tenant, page) =>
-      read(() => {
-        const [createdAt, session] = placeAfter(page)
-        const rows = work.sessions.list.all(tenant, createdAt, session ?? '', page.limit + 1)
-        return pageOf(
-          rows,
-          page,
-          (row) => [row.createdAt, row.session],
-          (row) => sessionOf(work, row),
-        )
-      }),
+    sessions: (tenant, filter, page) => read(() => listSessions(tenant, filter, page)),
+    turns: (tenant, session, from, limit) =>
+      read(() => work.sessions.turns.all(tenant, session, from, limit).map(turnOf)),
   }
 }
 
@@ -61,13 +53,4 @@ function sum(counts: Counts): Counts {
     const [first] = same
     return first === undefined ? [] : [{ ...first, count: same.reduce((total, { count }) => total + count, 0) }]
   })
-}
-
-function questionOf({ deadline, ...question }: QuestionRow): Question {
-  return deadline === null ? question : { ...question, deadline }
-}
-
-function sessionOf(work: Work, { active, ...row }: SessionRow): SessionRecord {
-  const waiting = work.runs.countBlocked.get(row.tenant, row.session)?.count ?? 0
-  return { ...row, ...(active === null ? undefined : { active }), waiting }
 }

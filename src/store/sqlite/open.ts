@@ -16,6 +16,7 @@ import type { CommitHint } from './notice.ts'
 import { openProcess, type Process } from './process.ts'
 import { createRemoval } from './removal.ts'
 import { createScheduling } from './schedule.ts'
+import { changeSession, createSession } from './session-change.ts'
 import { applySubmit } from './submit.ts'
 import { createWorkers, type Workers } from './worker.ts'
 
@@ -66,7 +67,13 @@ export function createStore(process: Process, workers: Workers, durability: Dura
     name: 'sqlite',
     durability,
     journal: journalPort(process),
-    index: { ...createListing(process), ...createCosts(process), ...createRemoval(process) },
+    index: {
+      ...createListing(process),
+      ...createCosts(process),
+      ...createRemoval(process),
+      createSession: (session) => write((now) => createSession(work, session, now)),
+      changeSession: (tenant, session, change) => write((now) => changeSession(work, tenant, session, change, now)),
+    },
     coordination: {
       ...lease,
       ...createScheduling(process),

@@ -1,12 +1,14 @@
 import { hasEnded } from '../../core/run.ts'
 import type { IndexPort } from '../index-port.ts'
+import { sessionTopic } from '../session.ts'
 import type { Process } from './process.ts'
 import { recordOf } from './run-row.ts'
+import { untagSession } from './session-change.ts'
 import { type LedgerExpiry, prepareLedgerExpiry } from './sql/cost.ts'
 import { prepareRemoval, type RemovalStatements } from './sql/removal.ts'
 import { touch, type Work } from './work.ts'
 
-type Removal = Pick<IndexPort, 'remove' | 'removeSession' | 'expire'>
+type Removal = Pick<IndexPort, 'remove' | 'removeSession' | 'removeSessionRuns' | 'expire'>
 
 /** How long a blob that no run refers to is kept (ms). */
 const BLOB_LIFE = 24 * 60 * 60 * 1000
@@ -22,14 +24,17 @@ export function createRemoval({ database, work, write }: Process): Removal {
   return {
     remove: (tenant, run) => write(() => removeRun(statements, work, tenant, run)),
     removeSession: (tenant, session) => write(() => removeSession(work, tenant, session)),
+    removeSessionRuns: (tenant, session, limit) =>
+      write(() => removeSessionRuns(statements, work, tenant, session, limit)),
     expire: ({ endedBefore, chargedBefore, now, limit }) =>
       write(() => {
         const old = endedBefore === undefined ? [] : statements.ended.all(endedBefore, limit)
         for (const { tenant, run } of old) removeRun(statements, work, tenant, run)
+        const sessions = removeSessions(statements, work, now, limit - old.length)
         work.keys.expire.run(now)
         removeBlobs(statements, now)
         if (chargedBefore !== undefined) removeSpending(ledger, chargedBefore)
-        return old.length
+        return old.length + sessions
       }),
   }
 }
@@ -47,6 +52,7 @@ function removeRun(statements: RemovalStatements, work: Work, tenant: string, ru
   statements.refs.run(tenant, run)
   statements.journal.run(tenant, run)
   statements.inbox.run(tenant, run)
+  if (row.session !== null) work.sessions.forgetTurnsOf.run(tenant, run)
   statements.run.run(tenant, run)
   touch(work, run)
   return true
@@ -56,7 +62,37 @@ function removeSession(work: Work, tenant: string, session: string): boolean {
   const row = work.sessions.get.get(tenant, session)
   if (row === undefined || row.active !== null) return false
   if (work.runs.firstBlocked.get(tenant, session) !== undefined) return false
+  untagSession(work, tenant, session)
+  work.sessions.forgetTurns.run(tenant, session)
+  touch(work, sessionTopic(session))
   return work.sessions.remove.run(tenant, session).changes > 0
+}
+
+// Each run goes together with those below it: without it nobody would find them.
+function removeSessionRuns(
+  statements: RemovalStatements,
+  work: Work,
+  tenant: string,
+  session: string,
+  limit: number,
+): number {
+  let removed = 0
+  for (const { run } of statements.ofSession.all(tenant, session, limit)) {
+    if (removed >= limit) break
+    for (const below of statements.below.all(tenant, run)) if (removeRun(statements, work, tenant, below.run)) removed++
+    if (removeRun(statements, work, tenant, run)) removed++
+  }
+  return removed
+}
+
+function removeSessions(statements: RemovalStatements, work: Work, now: number, limit: number): number {
+  let removed = 0
+  for (const { tenant, session } of statements.overdue.all(now, Math.max(0, limit))) {
+    if (removed >= limit) break
+    removed += removeSessionRuns(statements, work, tenant, session, limit - removed)
+    if (removed < limit && removeSession(work, tenant, session)) removed++
+  }
+  return removed
 }
 
 function removeBlobs(statements: RemovalStatements, now: number): void {

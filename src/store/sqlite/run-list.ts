@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../core/run.ts'
 import type { Page, Paged, RunFilter } from '../index-port.ts'
+import { type Condition, createPrepared, joined } from './filtered.ts'
 import { pageOf, placeAfter } from './page.ts'
 import { type RunRow, recordOf } from './run-row.ts'
-import { prepare, type Statement, type Value } from './statement.ts'
 
 /** Lists a tenant's runs, newest first. */
 export type RunList = (tenant: string, filter: RunFilter, page: Page) => Paged<RunRecord>
@@ -15,12 +15,7 @@ export type RunList = (tenant: string, filter: RunFilter, page: Page) => Paged<R
  * status, whose lists, each newest first, are merged. Statements are prepared once for each shape of filter.
  */
 export function createRunList(database: DatabaseSync): RunList {
-  const prepared = new Map<string, Statement<RunRow>>()
-  const statementOf = (sql: string) => {
-    const statement = prepared.get(sql) ?? prepare<RunRow>(database, sql)
-    prepared.set(sql, statement)
-    return statement
-  }
+  const statementOf = createPrepared<RunRow>(database)
   return (tenant, filter, page) => {
     const [createdAt, run] = placeAfter(page)
     const sources = sourcesOf(filter)
@@ -32,8 +27,6 @@ export function createRunList(database: DatabaseSync): RunList {
     return pageOf(rows, page, (row) => [row.createdAt, row.run], recordOf)
   }
 }
-
-type Condition = readonly [sql: string, ...values: readonly Value[]]
 
 // From where runs are read: rows `r`, newest first by the time and id of `place`.
 interface Source {
@@ -69,11 +62,11 @@ function byIndex(index: string, ...conditions: readonly Condition[]): Source {
 }
 
 function queryOf({ from, place, conditions }: Source, tenant: string, filter: RunFilter) {
-  const all: readonly Condition[] = [[`${place}.tenant = ?`, tenant], ...conditions, ...conditionsOf(filter)]
+  const { where, values } = joined([[`${place}.tenant = ?`, tenant], ...conditions, ...conditionsOf(filter)])
   const sql = `SELECT r.* FROM ${from}
-    WHERE ${all.map(([condition]) => condition).join(' AND ')} AND (${place}.createdAt, ${place}.run) < (?, ?)
+    WHERE ${where} AND (${place}.createdAt, ${place}.run) < (?, ?)
     ORDER BY ${place}.createdAt DESC, ${place}.run DESC LIMIT ?`
-  return { sql, values: all.flatMap(([, ...values]) => values) }
+  return { sql, values }
 }
 
 function conditionsOf(filter: RunFilter): readonly Condition[] {

@@ -103,13 +103,49 @@ CREATE INDEX blob_refs_hash ON blob_refs (tenant, hash);
 `
 
 /**
- * Format 2 adds the sequence of the snapshot that a run resumes from, budgets, what is reserved on them, and the ledger.
+ * Format 2.
  *
- * Amounts are tokens and nanodollars; a limit or a price that is null is none. `budgets` in a reservation are its keys, `charge` is
- * what is booked if nobody says what became of the call, both JSON. Of a raise only the id is needed, so that it counts once.
+ * Runs have the sequence of the snapshot that they resume from.
+ * Questions have an assignee. Sessions have what clients say of them; `named` is 1 where a person gave the title. `session_turns` is the
+ * order in which the runs of a session had its turn; `turns` counts them, so that no place is used again. Of sessions from before, their
+ * runs that are not blocked had one turn each.
+ *
+ * Of budgets, reservations and the ledger, amounts are tokens and nanodollars; a limit or a price that is null is none. `budgets` in a
+ * reservation are its keys, `charge` is what is booked if nobody says what became of the call, both JSON. Of a raise only the id is
+ * needed, so that it counts once.
  */
 export const FORMAT_2 = `
 ALTER TABLE runs ADD COLUMN snapshot INTEGER;
+
+ALTER TABLE questions ADD COLUMN assignee TEXT;
+CREATE INDEX questions_assignee ON questions (tenant, assignee, askedAt, run, id) WHERE assignee IS NOT NULL;
+CREATE INDEX questions_agent ON questions (tenant, agent, askedAt, run, id);
+
+ALTER TABLE sessions ADD COLUMN title TEXT;
+ALTER TABLE sessions ADD COLUMN named INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sessions ADD COLUMN tags TEXT;
+ALTER TABLE sessions ADD COLUMN ttl INTEGER;
+ALTER TABLE sessions ADD COLUMN turns INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX sessions_agent ON sessions (tenant, agent, createdAt, session);
+CREATE INDEX sessions_active ON sessions (tenant, createdAt, session) WHERE active IS NOT NULL;
+CREATE INDEX sessions_expiry ON sessions (updatedAt + ttl) WHERE ttl IS NOT NULL AND active IS NULL;
+
+CREATE TABLE session_tags (
+  tenant TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, createdAt INTEGER NOT NULL, session TEXT NOT NULL,
+  PRIMARY KEY (tenant, name, value, createdAt, session)
+) WITHOUT ROWID;
+
+CREATE TABLE session_turns (
+  tenant TEXT NOT NULL, session TEXT NOT NULL, place INTEGER NOT NULL, run TEXT NOT NULL, after INTEGER NOT NULL, until INTEGER,
+  PRIMARY KEY (tenant, session, place)
+) WITHOUT ROWID;
+CREATE INDEX session_turns_run ON session_turns (tenant, run, place);
+INSERT INTO session_turns
+  SELECT tenant, session, row_number() OVER (PARTITION BY tenant, session ORDER BY endedAt IS NULL, endedAt, createdAt, run), run, 0,
+    iif(endedAt IS NULL, NULL, sequence)
+  FROM runs WHERE session IS NOT NULL AND turn IS NULL;
+UPDATE sessions SET turns =
+  (SELECT count(*) FROM session_turns AS t WHERE t.tenant = sessions.tenant AND t.session = sessions.session);
 
 CREATE TABLE budgets (
   tenant TEXT NOT NULL, key TEXT NOT NULL, limitTokens INTEGER, limitNanos INTEGER, raisedTokens INTEGER NOT NULL,

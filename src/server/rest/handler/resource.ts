@@ -1,8 +1,10 @@
 import { PolisError } from '../../../core/error.ts'
+import { given } from '../given.ts'
 import type { Handlers } from '../handler.ts'
 
 type ResourceOperation =
   | 'listQuestions'
+  | 'getQuestion'
   | 'answerQuestion'
   | 'listSessions'
   | 'getSession'
@@ -17,18 +19,18 @@ type ResourceOperation =
 
 /** Questions, sessions, agents, schedules and workers. */
 export const resourceHandlers: Handlers<ResourceOperation> = {
-  async listQuestions({ query }, { service, caller }) {
-    return {
-      status: 200,
-      body: await service.questions(caller, query.run === undefined ? {} : { run: query.run }, pageOf(query)),
-    }
+  async listQuestions({ query: { limit, cursor, ...filter } }, { service, caller }) {
+    return { status: 200, body: await service.questions(caller, given(filter), pageOf({ limit, cursor })) }
+  },
+  async getQuestion({ params }, { service, caller }) {
+    return { status: 200, body: await service.question(caller, params.run, params.question) }
   },
   async answerQuestion({ params, body }, { service, caller }) {
     await service.answer(caller, params.run, params.question, body.answer)
     return { status: 204 }
   },
   async listSessions({ query }, { service, caller }) {
-    return { status: 200, body: await service.sessions(caller, pageOf(query)) }
+    return { status: 200, body: await service.sessions(caller, {}, pageOf(query)) }
   },
   async getSession({ params }, { service, caller }) {
     return { status: 200, body: await service.session(caller, params.session) }

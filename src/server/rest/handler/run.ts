@@ -1,5 +1,6 @@
 import { PATHS } from '../../../core/ports.ts'
 import { entryView } from '../event-frame.ts'
+import { given } from '../given.ts'
 import type { Handlers } from '../handler.ts'
 import { waitFor } from './submit.ts'
 import { readTags } from './tag.ts'
@@ -59,9 +60,4 @@ export const runHandlers: Handlers<RunOperation> = {
     const entries = await service.entries(caller, params.run, query.after, query.limit)
     return { status: 200, body: { items: entries.map(entryView) } }
   },
-}
-
-// A filter of the store is absent rather than undefined.
-function given<Filter extends object>(filter: Filter): Filter {
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Filter
 }

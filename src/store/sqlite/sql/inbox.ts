@@ -38,7 +38,8 @@ export function prepareInbox(database: DatabaseSync) {
        FROM runs AS r CROSS JOIN inbox AS i ON i.tenant = r.tenant AND i.run = r.run AND i.pending = 1
        WHERE r.worker = ? ORDER BY i.arrival`,
     ),
-    ask: prepare(database, 'INSERT OR REPLACE INTO questions VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    /** All columns in the order of the schema. */
+    ask: prepare(database, 'INSERT OR REPLACE INTO questions VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
     isOpen: prepare<{ id: string }>(database, 'SELECT id FROM questions WHERE tenant = ? AND run = ? AND id = ?'),
     close: prepare(database, 'DELETE FROM questions WHERE tenant = ? AND run = ? AND id = ?'),
     closeAll: prepare(database, 'DELETE FROM questions WHERE tenant = ? AND run = ?'),

@@ -11,6 +11,7 @@ export interface QuestionRow {
   readonly askedAt: number
   readonly deadline: number | null
   readonly payload: Uint8Array
+  readonly assignee: string | null
 }
 
 const OPEN = RUN_STATUSES.filter((status) => !hasEnded(status) && status !== 'running')
@@ -39,12 +40,6 @@ export function prepareListing(database: DatabaseSync) {
       `SELECT 'running' AS status, agent, count(*) AS count FROM runs INDEXED BY runs_worker
        WHERE worker IS NOT NULL GROUP BY agent`,
     ),
-    /** 1 tenant, 2-4 the place after which to go on, 5 run or null, 6 at most how many. */
-    questions: prepare<QuestionRow>(
-      database,
-      `SELECT * FROM questions INDEXED BY questions_asked
-       WHERE tenant = ?1 AND (askedAt, run, id) < (?2, ?3, ?4) AND run = ifnull(?5, run)
-       ORDER BY askedAt DESC, run DESC, id DESC LIMIT ?6`,
-    ),
+    question: prepare<QuestionRow>(database, 'SELECT * FROM questions WHERE tenant = ? AND run = ? AND id = ?'),
   }
 }

@@ -13,6 +13,26 @@ export function prepareRemoval(database: DatabaseSync) {
       `SELECT tenant, run FROM runs INDEXED BY runs_ended
        WHERE endedAt IS NOT NULL AND endedAt < ? ORDER BY endedAt, tenant, run LIMIT ?`,
     ),
+    /** Ended runs of a session, oldest first: tenant, session, at most how many. */
+    ofSession: prepare<{ run: string }>(
+      database,
+      `SELECT run FROM runs INDEXED BY runs_session
+       WHERE tenant = ? AND session = ? AND session IS NOT NULL AND endedAt IS NOT NULL ORDER BY createdAt, run LIMIT ?`,
+    ),
+    /** 1 tenant, 2 run: its children, and theirs. */
+    below: prepare<{ run: string }>(
+      database,
+      `WITH RECURSIVE below(run) AS (
+         SELECT run FROM runs INDEXED BY runs_parent WHERE tenant = ?1 AND parentRun = ?2
+         UNION SELECT r.run FROM below AS b JOIN runs AS r INDEXED BY runs_parent ON r.tenant = ?1 AND r.parentRun = b.run)
+       SELECT run FROM below`,
+    ),
+    /** Sessions past their time, without an unfinished run: now, at most how many. */
+    overdue: prepare<{ tenant: string; session: string }>(
+      database,
+      `SELECT tenant, session FROM sessions INDEXED BY sessions_expiry
+       WHERE ttl IS NOT NULL AND active IS NULL AND updatedAt + ttl <= ? ORDER BY updatedAt + ttl, tenant, session LIMIT ?`,
+    ),
     run: prepare(database, 'DELETE FROM runs WHERE tenant = ? AND run = ?'),
     journal: prepare(database, 'DELETE FROM journal WHERE tenant = ? AND run = ?'),
     inbox: prepare(database, 'DELETE FROM inbox WHERE tenant = ? AND run = ?'),

@@ -1,0 +1,96 @@
+import { parseDuration } from '../core/duration.ts'
+import { PolisError } from '../core/error.ts'
+import { assertName } from '../core/name.ts'
+import { OPTION_STYLES, type QuestionOption } from '../core/question.ts'
+import { type Schema, toJsonSchema, validate } from '../core/schema.ts'
+import type { AskTerms, Scope } from '../engine/scope.ts'
+import type { AskOptions } from './context.ts'
+
+/** The longest name of an assignee, in characters; an option's label may be as long. */
+const TEXT_LIMIT = 200
+const MOST_OPTIONS = 50
+
+/**
+ * Asks a human and answers what the schema makes of the answer; one that it does not accept is asked for again.
+ *
+ * @throws PolisError INVALID_ARGUMENT where an option is none, or does not fit the schema; TIMEOUT when nobody answered in time.
+ */
+export async function ask(scope: Scope, question: string, schema: Schema, options: AskOptions = {}): Promise<unknown> {
+  if (typeof question !== 'string' || question === '') {
+    throw new PolisError(
+      'INVALID_ARGUMENT',
+      `context.ask: expected a question as text, got ${JSON.stringify(question)}`,
+    )
+  }
+  const terms = await termsOf(schema, options)
+  const name = assertName(options.name ?? 'ask', 'question name')
+  for (let text = question; ; ) {
+    const answer = await scope.ask(name, { ...terms, question: text })
+    try {
+      return await validate(schema, answer, 'answer')
+    } catch (reason) {
+      // The JSON Schema let it through, the schema itself does not: the human is asked again, with what was wrong.
+      text = `${question} (the last answer was not accepted: ${PolisError.from(reason).message})`
+    }
+  }
+}
+
+async function termsOf(schema: Schema, options: AskOptions): Promise<Omit<AskTerms, 'question'>> {
+  const { about, timeout, assignee, otherwise } = options
+  if (otherwise !== undefined) await checkOtherwise(schema, options)
+  const choices = options.options === undefined ? undefined : await checkOptions(schema, options.options)
+  return {
+    schema: toJsonSchema(schema),
+    ...(about === undefined ? {} : { about }),
+    ...(timeout === undefined ? {} : { timeout: parseDuration(timeout, 'timeout') }),
+    ...(choices === undefined ? {} : { options: choices }),
+    ...(assignee === undefined ? {} : { assignee: assertText(assignee, 'assignee') }),
+    ...(otherwise === undefined ? {} : { otherwise: { answer: otherwise.answer } }),
+  }
+}
+
+async function checkOtherwise(schema: Schema, { otherwise, timeout }: AskOptions): Promise<void> {
+  if (timeout === undefined) refuse('otherwise', 'a timeout beside it', 'none')
+  if (typeof otherwise !== 'object' || otherwise === null || !('answer' in otherwise))
+    refuse('otherwise', '{ answer }', otherwise)
+  await fits(schema, otherwise.answer, 'otherwise.answer')
+}
+
+async function checkOptions(schema: Schema, options: readonly QuestionOption[]): Promise<readonly QuestionOption[]> {
+  if (!Array.isArray(options) || options.length === 0 || options.length > MOST_OPTIONS)
+    refuse('options', `a list of 1 to ${MOST_OPTIONS} choices`, options)
+  const choices: QuestionOption[] = []
+  for (const [at, { value, label, style }] of options.entries()) {
+    await fits(schema, value, `options[${at}].value`)
+    if (style !== undefined && !OPTION_STYLES.includes(style))
+      refuse(`options[${at}].style`, OPTION_STYLES.join(', '), style)
+    choices.push({
+      value,
+      ...(label === undefined ? {} : { label: assertText(label, `options[${at}].label`) }),
+      ...(style === undefined ? {} : { style }),
+    })
+  }
+  return choices
+}
+
+async function fits(schema: Schema, value: unknown, what: string): Promise<void> {
+  try {
+    await validate(schema, value, what)
+  } catch (reason) {
+    const { message } = PolisError.from(reason)
+    throw new PolisError(
+      'INVALID_ARGUMENT',
+      `context.ask: option ${what}: expected an answer that fits the schema. ${message}`,
+    )
+  }
+}
+
+function assertText(value: unknown, what: string): string {
+  if (typeof value === 'string' && value.trim() !== '' && value.length <= TEXT_LIMIT) return value
+  return refuse(what, `a text of 1 to ${TEXT_LIMIT} characters`, value)
+}
+
+function refuse(option: string, expected: string, got: unknown): never {
+  const shown = JSON.stringify(got)?.slice(0, 100)
+  throw new PolisError('INVALID_ARGUMENT', `context.ask: option ${option}: expected ${expected}, got ${shown}`)
+}
