@@ -1,6 +1,6 @@
 import { PolisError } from '../core/error.ts'
+import { isRecord } from '../core/record.ts'
 import { parseJson } from './json-input.ts'
-import { isRecord } from './terminal/record.ts'
 
 const YES = new Set(['y', 'yes', 'true', 'ok'])
 const NO = new Set(['n', 'no', 'false'])

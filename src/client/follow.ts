@@ -1,10 +1,6 @@
-import { createParser } from 'eventsource-parser'
-import type { Clock } from '../core/clock.ts'
-import { PolisError } from '../core/error.ts'
-import type { RunEvent } from '../core/route/wire.ts'
+import type { RunEvent, SessionEvent } from '../core/route/wire.ts'
 import { toSent } from './operation-call.ts'
-import { abortable } from './pause.ts'
-import { delayOf, isTemporary, type Transport } from './transport.ts'
+import { type EventSource, type FollowDependencies, followEvents } from './stream.ts'
 
 /** Where following begins, and when it is given up. */
 export interface FollowOptions {
@@ -13,124 +9,63 @@ export interface FollowOptions {
   readonly signal?: AbortSignal
 }
 
-/** What following needs. */
-export interface FollowDependencies {
-  readonly transport: Transport
-  readonly clock: Clock
-  readonly random: () => number
+/** Where the following of a session begins, and when it is given up. */
+export interface SessionFollowOptions {
+  /** Cursor of the last event that is known, or the `position` of a page of messages; by default the beginning. */
+  readonly after?: string
+  readonly signal?: AbortSignal
 }
-
-// Attempts without one new event before a connection is given up: some twenty minutes at the longest delay.
-const ATTEMPTS = 120
-// The server says something every 15 s. A connection that is silent for three times as long is dead.
-const SILENCE = 45_000
 
 /**
  * Follows a run until it has ended: every journal entry after `after` once and in order (G4), transient events as they come, and last
- * the run itself.
- *
- * A connection that is lost, or silent, is made again from the last entry seen, with growing delays. Throws NOT_FOUND and the like as
- * the server says, and the signal's reason when it aborts.
+ * the run itself. See `followEvents`.
  */
-export async function* followRun(
+export function followRun(
   run: string,
   { after = 0, signal }: FollowOptions,
   dependencies: FollowDependencies,
 ): AsyncGenerator<RunEvent, void> {
-  const { clock, random } = dependencies
-  let last = after
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const lost = yield* connectOnce(run, last, signal, dependencies, (sequence) => {
-      last = sequence
-      attempt = 0
-    })
-    if (lost === undefined) return
-    if (attempt === ATTEMPTS) throw lost
-    await abortable(clock, delayOf(lost, Math.max(attempt, 1), random), signal)
-  }
+  return followEvents(runSource(run), after, signal, dependencies)
 }
 
-/** One connection; answers why it was lost, or undefined after `end`. */
-async function* connectOnce(
-  run: string,
-  after: number,
-  signal: AbortSignal | undefined,
-  { transport, clock }: FollowDependencies,
-  advance: (sequence: number) => void,
-): AsyncGenerator<RunEvent, PolisError | undefined> {
-  const watch = createWatch(clock, signal)
-  let last = after
-  try {
-    const response = await transport(request(run, after, watch.signal))
-    for await (const event of readEvents(response, watch.heard)) {
-      if ('sequence' in event) {
-        if (event.sequence <= last) continue
-        // A gap cannot be: whatever stands between has lost something. The journal still has it.
-        if (event.sequence !== last + 1) return lost(`entry ${event.sequence} came after ${last}`)
-        last = event.sequence
-        advance(last)
-      }
-      yield event
-      if (event.kind === 'end') return undefined
-    }
-    signal?.throwIfAborted()
-    return lost('it ended before the run')
-  } catch (reason) {
-    signal?.throwIfAborted()
-    const error = PolisError.from(reason, 'UNREACHABLE')
-    if (isTemporary(error)) return error
-    throw error
-  } finally {
-    watch.close()
-  }
+/**
+ * Follows a session: every entry of its runs after a place once, in the order of their turns, and transient events as they come, until
+ * the session is removed or the signal aborts. See `followEvents`.
+ */
+export function followSession(
+  session: string,
+  { after = '', signal }: SessionFollowOptions,
+  dependencies: FollowDependencies,
+): AsyncGenerator<SessionEvent, void> {
+  return followEvents(sessionSource(session), after, signal, dependencies)
 }
 
-function request(run: string, after: number, signal: AbortSignal) {
-  const sent = toSent('followRun', { params: { run } }, { signal })
-  // This function has its own way of trying again.
-  return { ...sent, repeatable: false, headers: { accept: 'text/event-stream', 'last-event-id': String(after) } }
-}
-
-async function* readEvents(response: Response, heard: () => void): AsyncGenerator<RunEvent> {
-  const events: RunEvent[] = []
-  const parser = createParser({ onEvent: ({ data }) => void events.push(JSON.parse(data) as RunEvent) })
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-  if (reader === undefined) return
-  try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      heard()
-      parser.feed(read.value)
-      yield* events.splice(0)
-    }
-  } finally {
-    // Whoever stops reading in the middle lets the server know.
-    await reader.cancel().catch(() => {})
-  }
-}
-
-interface Watch {
-  readonly signal: AbortSignal
-  heard(): void
-  close(): void
-}
-
-function createWatch(clock: Clock, outer: AbortSignal | undefined): Watch {
-  const silent = new AbortController()
-  const arm = () => clock.setTimer(clock.now() + SILENCE, () => silent.abort(lost('it was silent for too long')))
-  let cancel = arm()
+function runSource(run: string): EventSource<RunEvent, number> {
   return {
-    signal: outer === undefined ? silent.signal : AbortSignal.any([outer, silent.signal]),
-    heard() {
-      cancel()
-      cancel = arm()
-    },
-    close() {
-      cancel()
-      silent.abort()
+    what: 'run',
+    // This function has its own way of trying again.
+    request: (after, signal) => ({
+      ...toSent('followRun', { params: { run } }, { signal }),
+      repeatable: false,
+      headers: { accept: 'text/event-stream', 'last-event-id': String(after) },
+    }),
+    placeOf: (event) => ('sequence' in event ? event.sequence : undefined),
+    judge(sequence, last) {
+      if (sequence <= last) return 'seen'
+      return sequence === last + 1 ? 'next' : { missing: `entry ${sequence} came after ${last}` }
     },
   }
 }
 
-function lost(why: string): PolisError {
-  return new PolisError('UNREACHABLE', `The stream of the run was lost: ${why}`)
+function sessionSource(session: string): EventSource<SessionEvent, string> {
+  return {
+    what: 'session',
+    request: (after, signal) => ({
+      ...toSent('followSession', { params: { session } }, { signal }),
+      repeatable: false,
+      headers: { accept: 'text/event-stream', ...(after === '' ? {} : { 'last-event-id': after }) },
+    }),
+    placeOf: (event) => ('cursor' in event ? event.cursor : undefined),
+    judge: (cursor, last) => (cursor === last ? 'seen' : 'next'),
+  }
 }

@@ -3,6 +3,7 @@ import { type BlobsClient, createBlobs } from './blobs.ts'
 import { createCall } from './operation-call.ts'
 import { createResources, type ResourcesClient } from './resources.ts'
 import { createRuns, type RunsClient } from './runs.ts'
+import { createSessions, type SessionsClient } from './sessions.ts'
 import { createTransport, type Fetch } from './transport.ts'
 
 export { PolisError } from '../core/error.ts'
@@ -10,24 +11,35 @@ export type {
   AgentView,
   BlobView,
   EntryView,
+  MessageView,
   PageView,
   QuestionView,
   RunEvent,
   RunView,
   ScheduleView,
+  SessionEvent,
   SessionView,
+  TranscriptView,
   TransientView,
   WorkerView,
 } from '../core/route/wire.ts'
 export type { BlobsClient } from './blobs.ts'
-export type { FollowOptions } from './follow.ts'
-export type { PageOptions, ResourcesClient, ScheduleInput } from './resources.ts'
+export type { FollowOptions, SessionFollowOptions } from './follow.ts'
+export type { PageOptions, QuestionsFilter, ResourcesClient, ScheduleInput } from './resources.ts'
 export type { RunsClient, RunsFilter, SubmitInput, SubmitOptions } from './runs.ts'
+export type {
+  SessionChangeInput,
+  SessionInput,
+  SessionMessageInput,
+  SessionsClient,
+  SessionsFilter,
+} from './sessions.ts'
 export type { Fetch } from './transport.ts'
 
 /** A client of the REST API. Every method rejects with a PolisError that has the server's code. */
 export interface Client extends ResourcesClient {
   readonly runs: RunsClient
+  readonly sessions: SessionsClient
   readonly blobs: BlobsClient
 }
 
@@ -59,6 +71,7 @@ export function createClient({ clock = systemClock(), random = Math.random, ...o
   const call = createCall(transport)
   return {
     runs: createRuns(call, { transport, clock, random }),
+    sessions: createSessions(call, { transport, clock, random }),
     ...createResources(call),
     blobs: createBlobs(transport),
   }

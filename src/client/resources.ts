@@ -1,12 +1,4 @@
-import type {
-  AgentView,
-  PageView,
-  QuestionView,
-  RequestInput,
-  ScheduleView,
-  SessionView,
-  WorkerView,
-} from '../core/route/wire.ts'
+import type { AgentView, PageView, QuestionView, RequestInput, ScheduleView, WorkerView } from '../core/route/wire.ts'
 import { iteratePages } from './iterate.ts'
 import type { Call, CallOptions } from './operation-call.ts'
 
@@ -26,16 +18,11 @@ export interface QuestionsFilter extends PageOptions {
 /** A schedule to create or replace. */
 export type ScheduleInput = NonNullable<RequestInput<'putSchedule'>['body']>
 
-/** Everything but runs and blobs over REST. */
+/** Everything but runs, sessions and blobs over REST. */
 export interface ResourcesClient {
   readonly agents: {
     list(options?: CallOptions): Promise<readonly AgentView[]>
     get(agent: string, options?: CallOptions): Promise<AgentView>
-  }
-  readonly sessions: {
-    list(page?: PageOptions, options?: CallOptions): Promise<PageView<SessionView>>
-    get(session: string, options?: CallOptions): Promise<SessionView>
-    remove(session: string, options?: CallOptions): Promise<void>
   }
   readonly schedules: {
     list(options?: CallOptions): Promise<readonly ScheduleView[]>
@@ -61,11 +48,6 @@ export function createResources(call: Call): ResourcesClient {
     agents: {
       list: async (options) => (await call('listAgents', {}, options)).items,
       get: (agent, options) => call('getAgent', { params: { agent } }, options),
-    },
-    sessions: {
-      list: (page = {}, options) => call('listSessions', { query: { ...page } }, options),
-      get: (session, options) => call('getSession', { params: { session } }, options),
-      remove: (session, options) => call('removeSession', { params: { session } }, options),
     },
     schedules: {
       list: async (options) => (await call('listSchedules', {}, options)).items,

@@ -1,8 +1,9 @@
 import type { EntryView, PageView, QueryValue, RequestInput, RunEvent, RunView } from '../core/route/wire.ts'
 import type { RunStatus } from '../core/run.ts'
-import { type FollowDependencies, type FollowOptions, followRun } from './follow.ts'
+import { type FollowOptions, followRun } from './follow.ts'
 import { iteratePages } from './iterate.ts'
 import type { Call, CallOptions } from './operation-call.ts'
+import type { FollowDependencies } from './stream.ts'
 
 /** What a run is started with; `input` is whatever the agent's schema takes. */
 export type SubmitInput = NonNullable<RequestInput<'submitRun'>['body']>

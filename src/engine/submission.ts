@@ -21,6 +21,8 @@ export interface Submission {
   readonly continues?: string
   readonly webhook?: string
   readonly notBefore?: number
+  /** Hashes of blobs that the input names. */
+  readonly blobs?: readonly string[]
   readonly key?: { readonly key: string; readonly inputHash: string }
 }
 
@@ -33,6 +35,7 @@ export function toSubmit(submission: Submission): Submit {
     entries: [entry],
     ...(submission.key === undefined ? {} : { key: submission.key }),
     ...(submission.session === undefined ? {} : { session: { policy: submission.policy ?? 'enqueue' } }),
+    ...(submission.blobs === undefined ? {} : { blobs: submission.blobs }),
     ...(submission.notBefore === undefined ? {} : { notBefore: submission.notBefore }),
   }
 }
@@ -41,7 +44,7 @@ export function toSubmit(submission: Submission): Submit {
 export async function spillSubmit(blob: BlobPort, submit: Submit): Promise<Submit> {
   const entries = await spill(blob, submit.entries)
   const blobs = entries.flatMap((entry) => (entry.blob === undefined ? [] : [entry.blob]))
-  return blobs.length === 0 ? submit : { ...submit, entries, blobs }
+  return blobs.length === 0 ? submit : { ...submit, entries, blobs: [...(submit.blobs ?? []), ...blobs] }
 }
 
 function bodyOf(submission: Submission): EntryBodies['run-submitted'] {

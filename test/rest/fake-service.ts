@@ -2,15 +2,16 @@ import type { DecodedEntry, EntryBodies, EntryKind } from '../../src/core/entry.
 import { PolisError } from '../../src/core/error.ts'
 import { hash } from '../../src/core/json.ts'
 import { hasEnded } from '../../src/core/run.ts'
+import { decodePlace, encodePlace } from '../../src/core/session-place.ts'
 import type {
   Caller,
   QuestionView,
   RunView,
   ScheduleView,
   Service,
-  SessionView,
   SubmitRequest,
 } from '../../src/engine/service/service.ts'
+import type { SessionView } from '../../src/engine/service/session-service.ts'
 
 /** A service in memory whose runs do what a test tells them. */
 export interface FakeService extends Service {
@@ -253,6 +254,38 @@ export function createFakeService(): FakeService {
       return found
     },
     sessions: async () => ({ items: [...sessions.values()] }),
+    async createSession(_, { session = 'session_new', agent, title, tags = {}, ttl }) {
+      if (sessions.has(session)) throw new PolisError('CONFLICT', `There is a session ${session} already`)
+      const optional = { ...(title === undefined ? {} : { title }), ...(ttl === undefined ? {} : { ttl }) }
+      const times = { createdAt: 1, updatedAt: 1 }
+      sessions.set(session, { session, agent, tags, ...optional, state: null, version: 0, waiting: 0, ...times })
+      return fake.session(_, session)
+    },
+    async changeSession(_, session, { title, tags }) {
+      const { title: before, ...rest } = await fake.session(_, session)
+      const now = title === undefined ? before : title
+      sessions.set(session, { ...rest, tags: tags ?? rest.tags, ...(now ? { title: now } : {}) })
+      return fake.session(_, session)
+    },
+    async say(caller, session, { message, attachments, ...options }) {
+      const { agent } = await fake.session(caller, session)
+      calls.push(`say ${JSON.stringify({ session, message, attachments, ...options })}`)
+      return submit(caller, { agent, input: { message }, session, ...options })
+    },
+    async *history(_, session, after, signal) {
+      const own = [...runs.values()].filter(({ view }) => view.session === session)
+      const entries = own.flatMap((held) => held.entries)
+      const done = after === undefined ? 0 : decodePlace(after).sequence
+      for (const [at, entry] of entries.entries()) {
+        if (at >= done) yield { cursor: encodePlace({ createdAt: 1, turn: 1, sequence: at + 1 }), entry }
+      }
+      while (!signal.aborted && sessions.has(session)) await changed(signal)
+    },
+    async transcript(caller, session) {
+      await fake.session(caller, session)
+      const items = [{ role: 'user', run: 'run_x', time: 1, text: 'Hello' }] as const
+      return { items, position: encodePlace({ createdAt: 1, turn: 1, sequence: 1 }) }
+    },
     async removeSession(_, session) {
       if (!sessions.delete(session)) throw new PolisError('NOT_FOUND', `There is no session ${session}`)
     },

@@ -34,6 +34,7 @@ test('sessions are listed with how long ago they changed', async () => {
   const session = {
     session: 's1',
     agent: 'report',
+    tags: {},
     state: {},
     version: 1,
     waiting: 2,

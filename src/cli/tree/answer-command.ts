@@ -1,6 +1,6 @@
+import { isRecord } from '../../core/record.ts'
 import { onlyProperty } from '../parse-answer.ts'
 import { quoteWord } from '../terminal/quote-word.ts'
-import { isRecord } from '../terminal/record.ts'
 import type { OpenQuestion } from './node.ts'
 
 /** The command that answers a question, with a fitting example of an answer: `polis runs answer run_01k… yes --question approve`. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { OperationId } from './operation.ts'
 import * as resource from './resource-schema.ts'
 import * as run from './run-schema.ts'
+import * as session from './session-schema.ts'
 
 /** The body of one response: JSON of a schema, nothing, a stream of events, raw bytes, or any JSON. */
 export type Answer =
@@ -24,6 +25,7 @@ const started = {
   202: json(run.runView, 'The run is durable; `Location` says where it is.'),
 }
 const theRun = { 200: json(run.runView, 'The run.') }
+const theSession = { 200: json(session.sessionView, 'The session.') }
 const done = { 204: { kind: 'empty', about: 'Done.' } } as const
 
 /** Schemas of each operation of `OPERATIONS`: requests are checked against them, and the client is typed by them. */
@@ -62,9 +64,32 @@ export const CONTRACT = {
     answers: { 200: json(resource.questionPage, 'A page of questions.') },
   },
   getQuestion: { params: resource.questionParams, answers: { 200: json(resource.questionView, 'The question.') } },
-  listSessions: { query: run.pageQuery, answers: { 200: json(resource.sessionPage, 'A page of sessions.') } },
-  getSession: { params: resource.sessionParams, answers: { 200: json(resource.sessionView, 'The session.') } },
-  removeSession: { params: resource.sessionParams, answers: done },
+  listSessions: { query: session.sessionQuery, answers: { 200: json(session.sessionPage, 'A page of sessions.') } },
+  createSession: {
+    body: body(session.sessionBody),
+    answers: { 201: json(session.sessionView, 'The session; `Location` says where it is.') },
+  },
+  getSession: { params: session.sessionParams, answers: theSession },
+  changeSession: { params: session.sessionParams, body: body(session.sessionChange), answers: theSession },
+  removeSession: { params: session.sessionParams, answers: done },
+  sendSessionMessage: {
+    params: session.sessionParams,
+    query: session.sessionMessageQuery,
+    headers: run.submitHeaders,
+    body: body(session.sessionMessage),
+    answers: started,
+  },
+  listSessionMessages: {
+    params: session.sessionParams,
+    query: session.transcriptQuery,
+    answers: { 200: json(session.transcriptPage, 'Messages, oldest first.') },
+  },
+  followSession: {
+    params: session.sessionParams,
+    query: session.sessionFollowQuery,
+    headers: session.sessionFollowHeaders,
+    answers: { 200: { kind: 'events', about: 'The entries of all its runs, as they are committed.' } },
+  },
   listAgents: { answers: { 200: json(resource.agentList, 'All agents.') } },
   getAgent: { params: resource.agentParams, answers: { 200: json(resource.agentView, 'The agent.') } },
   listSchedules: { answers: { 200: json(resource.scheduleList, 'All schedules.') } },

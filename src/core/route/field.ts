@@ -76,6 +76,16 @@ export function repeated<Item extends z.ZodType<unknown, string>>(item: Item, de
   return list
 }
 
+/** Tags, in a body. */
+export const tags = z
+  .record(z.string().min(1).max(64), z.string().max(256))
+  .refine((given) => Object.keys(given).length <= 50, { error: 'expected at most 50 tags' })
+
+/** A tag in a query. */
+export function tagText() {
+  return z.string().regex(/^[^:]{1,64}:[\s\S]{0,256}$/, 'expected a tag as name:value, such as team:blue')
+}
+
 /** Where a page of a list begins, in a query. */
 export const pageFields = { limit: wholeNumberOr(50, 1, 1000), cursor: z.string().max(2000).optional() }
 

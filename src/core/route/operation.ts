@@ -6,7 +6,7 @@ export type Scope = (typeof SCOPES)[number]
 
 /** What everyone knows of one operation of the REST API; `CONTRACT` holds its schemas under the same id. */
 export interface Operation {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below `PATHS.api`, with parameters in braces. */
   readonly path: string
   readonly tag: string
@@ -112,10 +112,36 @@ export const OPERATIONS = {
     errors: ['NOT_FOUND', 'ALREADY_ANSWERED'],
   },
   listSessions: { ...read('/sessions', 'sessions', 'List sessions, newest first'), errors: [] },
+  createSession: {
+    ...write('POST', '/sessions', 'sessions', 'Begin a session'),
+    description: 'A run that is started with a session that is not there begins it as well.',
+    errors: ['UNKNOWN_AGENT', 'CONFLICT', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+  },
   getSession: { ...read('/sessions/{session}', 'sessions', 'Get a session and its state'), errors: ['NOT_FOUND'] },
+  changeSession: {
+    ...write('PATCH', '/sessions/{session}', 'sessions', 'Change title, tags or time to live of a session'),
+    errors: ['NOT_FOUND', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+  },
   removeSession: {
-    ...write('DELETE', '/sessions/{session}', 'sessions', 'Remove a session that has no unfinished run'),
+    ...write('DELETE', '/sessions/{session}', 'sessions', 'Remove a session and its runs, none of which is unfinished'),
     errors: ['NOT_FOUND', 'CONFLICT'],
+  },
+  sendSessionMessage: {
+    ...write('POST', '/sessions/{session}/messages', 'sessions', 'Say something in a session'),
+    description:
+      "Starts a run of the session's agent, whose input is `{ message, attachments? }`, or the message alone where the agent takes a text. Answers as `submitRun` does, and `Prefer`, `?wait`, `Accept: text/event-stream` and `Idempotency-Key` mean the same. Attachments are blobs: store them with `putBlob` first.",
+    errors: ['NOT_FOUND', ...SUBMIT_ERRORS],
+  },
+  listSessionMessages: {
+    ...read('/sessions/{session}/messages', 'sessions', 'Read a session as a transcript'),
+    description: 'What users and the agent said, tools in short, questions and their answers.',
+    errors: ['NOT_FOUND'],
+  },
+  followSession: {
+    ...read('/sessions/{session}/events', 'sessions', 'Follow a session as server-sent events'),
+    description:
+      'The entries of all runs of the session, in the order of their turns, then live: each is one event whose name is its kind, whose id is an opaque cursor, and whose data has `run` and `cursor` beside what `followRun` sends. A client that reconnects with `Last-Event-ID`, here or from another device, gets what comes after, each entry exactly once. Transient events of the run that goes on have a `run` and no id. The stream goes on while the session is there; `event: end` says that it was removed.',
+    errors: ['NOT_FOUND'],
   },
   listAgents: { ...read('/agents', 'agents', 'List agents'), errors: [] },
   getAgent: { ...read('/agents/{agent}', 'agents', 'Get an agent and its schemas'), errors: ['UNKNOWN_AGENT'] },
@@ -159,7 +185,7 @@ function read<Path extends string, Tag extends string>(path: Path, tag: Tag, sum
   return { method: 'GET', path, tag, summary, auth: 'required', scope: 'runs:read' } as const
 }
 
-function write<Method extends 'POST' | 'PUT' | 'DELETE', Path extends string, Tag extends string>(
+function write<Method extends 'POST' | 'PUT' | 'PATCH' | 'DELETE', Path extends string, Tag extends string>(
   method: Method,
   path: Path,
   tag: Tag,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OPTION_STYLES } from '../question.ts'
-import { key, name, pageFields, runId } from './field.ts'
+import { name, pageFields, runId } from './field.ts'
 
 const milliseconds = z.number().describe('Milliseconds since the Unix epoch.')
 const jsonSchema = z.unknown().describe('JSON Schema 2020-12.')
@@ -51,26 +51,6 @@ export const questionQuery = z.object({
 
 /** An answer. */
 export const answerBody = z.strictObject({ answer: z.unknown().describe("Checked against the question's schema.") })
-
-/** A conversation. */
-export const sessionView = z
-  .object({
-    session: z.string(),
-    agent: z.string(),
-    state: z.unknown(),
-    version: z.number(),
-    active: z.string().optional().describe('Its unfinished run, if any.'),
-    waiting: z.number().describe('Runs that wait for their turn.'),
-    createdAt: milliseconds,
-    updatedAt: milliseconds,
-  })
-  .meta({ id: 'Session', description: 'A conversation: runs that follow one another and share state.' })
-
-/** A page of sessions. */
-export const sessionPage = z.object({ items: z.array(sessionView).readonly(), cursor: z.string().optional() })
-
-/** `{session}` in a path. */
-export const sessionParams = z.object({ session: key })
 
 /** An agent as the catalogue has it. */
 export const agentView = z

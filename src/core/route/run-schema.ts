@@ -1,6 +1,18 @@
 import { z } from 'zod'
 import { RUN_STATUSES } from '../run.ts'
-import { duration, key, name, pageFields, repeated, runId, time, wholeNumber, wholeNumberOr } from './field.ts'
+import {
+  duration,
+  key,
+  name,
+  pageFields,
+  repeated,
+  runId,
+  tags,
+  tagText,
+  time,
+  wholeNumber,
+  wholeNumberOr,
+} from './field.ts'
 
 /** Every status that a client can see. */
 const VIEW_STATUSES = [...RUN_STATUSES, 'waiting-for-release'] as const
@@ -8,7 +20,7 @@ const VIEW_STATUSES = [...RUN_STATUSES, 'waiting-for-release'] as const
 const milliseconds = z.number().describe('Milliseconds since the Unix epoch.')
 
 /** An error as journals record it. */
-const recordedError = z
+export const recordedError = z
   .object({
     code: z.string(),
     message: z.string(),
@@ -49,7 +61,6 @@ export const runView = z
 /** A page of runs. */
 export const runPage = z.object({ items: z.array(runView).readonly(), cursor: z.string().optional() })
 
-const tags = z.record(z.string().min(1).max(64), z.string().max(256))
 const POLICIES = ['enqueue', 'reject', 'interrupt', 'rollback'] as const
 
 /** What a run is started with. */
@@ -62,7 +73,7 @@ export const submitBody = z
       .enum(POLICIES)
       .optional()
       .describe("What happens while another run of the session is active; by default the agent's own policy."),
-    tags: tags.refine((given) => Object.keys(given).length <= 50, { error: 'expected at most 50 tags' }).optional(),
+    tags: tags.optional(),
     priority: z.int().min(-100).max(100).optional().describe('Higher goes first; 0 is usual.'),
     notBefore: z
       .union([z.number().min(0).max(8.64e15), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))])
@@ -154,7 +165,3 @@ export const entryView = z
 
 /** Some entries of a journal, in order. */
 export const entryList = z.object({ items: z.array(entryView).readonly() })
-
-function tagText() {
-  return z.string().regex(/^[^:]{1,64}:[\s\S]{0,256}$/, 'expected a tag as name:value, such as team:blue')
-}

@@ -4,10 +4,13 @@ import type { CONTRACT } from './contract.ts'
 import type { OperationId } from './operation.ts'
 import type * as resource from './resource-schema.ts'
 import type * as run from './run-schema.ts'
+import type * as session from './session-schema.ts'
 
 export type RunView = z.output<typeof run.runView>
 export type QuestionView = z.output<typeof resource.questionView>
-export type SessionView = z.output<typeof resource.sessionView>
+export type SessionView = z.output<typeof session.sessionView>
+export type TranscriptView = z.output<typeof session.transcriptPage>
+export type MessageView = TranscriptView['items'][number]
 export type AgentView = z.output<typeof resource.agentView>
 export type ScheduleView = z.output<typeof resource.scheduleView>
 export type BlobView = z.output<typeof resource.blobView>
@@ -40,6 +43,12 @@ export interface TransientView {
 
 /** What a stream of a run is made of. `end` is the last event, after the run's last entry. */
 export type RunEvent = EntryView | TransientView | { readonly kind: 'end'; readonly run: RunView }
+
+/** What a stream of a session is made of: entries with their run and the place after them, transient events, and `end` when it is removed. */
+export type SessionEvent =
+  | (EntryView & { readonly run: string; readonly cursor: string })
+  | (TransientView & { readonly run: string })
+  | { readonly kind: 'end' }
 
 type Part<Op extends OperationId, Name extends 'params' | 'query' | 'headers'> = (typeof CONTRACT)[Op] extends {
   readonly [N in Name]: infer Schema extends z.ZodType

@@ -3,7 +3,7 @@ import type { Store } from '../../store/store.ts'
 /** Tells those who wait for a run that something of it changed; one subscription to the store for all of them. */
 export interface Changes {
   /**
-   * Calls back after changes of that run, or when anything may have changed, until the returned function is called; `quiet` when
+   * Calls back after changes of that run (or session, by its topic), or when anything may have changed, until the returned function is called; `quiet` when
    * nothing is new but entries of a run that goes on.
    */
   on(run: string, listener: (quiet: boolean) => void): () => void

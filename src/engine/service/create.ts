@@ -7,10 +7,13 @@ import { cancelRun, pauseRun, resumeRun, retryRun, sendMessage } from './control
 import { findRun, type ServiceDependencies } from './dependencies.ts'
 import { followRun, waitForEnd } from './follow.ts'
 import { forkRun } from './fork.ts'
+import { followSession } from './history.ts'
 import { createLists } from './lists.ts'
 import { listSchedules, putSchedule, removeSchedule } from './schedules.ts'
 import type { Caller, RunView, Service } from './service.ts'
+import { changeSession, createSession, removeSession, say } from './sessions.ts'
 import { submitRun } from './submit.ts'
+import { readTranscript } from './transcript.ts'
 import { toView, withLast, withResult } from './view.ts'
 
 export type { ServiceDependencies } from './dependencies.ts'
@@ -22,6 +25,7 @@ export function createService(dependencies: ServiceDependencies): Service {
     ...commandsOf(dependencies),
     ...readsOf(dependencies),
     ...createLists(dependencies),
+    ...conversationsOf(dependencies),
     schedules: (caller) => listSchedules(dependencies, caller),
     putSchedule: (caller, schedule) => putSchedule(dependencies, caller, schedule),
     removeSchedule: (caller, name) => removeSchedule(dependencies, caller, name),
@@ -59,6 +63,20 @@ function commandsOf(dependencies: ServiceDependencies): Pick<Service, Commands> 
       const rule = 'only a run that has ended can be removed; cancel it first'
       throw new PolisError('CONFLICT', `Run ${run} is ${status}: ${rule}`)
     },
+  }
+}
+
+type Conversations = 'createSession' | 'changeSession' | 'removeSession' | 'say' | 'history' | 'transcript'
+
+function conversationsOf(dependencies: ServiceDependencies): Pick<Service, Conversations> {
+  const following = { ...dependencies, changes: createChanges(dependencies.store) }
+  return {
+    createSession: (caller, request) => createSession(dependencies, caller, request),
+    changeSession: (caller, session, change) => changeSession(dependencies, caller, session, change),
+    removeSession: (caller, session) => removeSession(dependencies, caller, session),
+    say: (caller, session, message) => say(dependencies, caller, session, message),
+    history: (caller, session, after, signal) => followSession(following, caller, session, { after, signal }),
+    transcript: (caller, session, page) => readTranscript(following, caller, session, page),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import type { Ids } from '../../core/id.ts'
 import type { RunRecord } from '../../core/run.ts'
+import type { SessionRecord } from '../../store/session.ts'
 import type { Store } from '../../store/store.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -26,6 +27,17 @@ export async function findRun({ store }: ServiceDependencies, { tenant }: Caller
   const record = await store.index.get(tenant, run)
   if (record === undefined)
     throw new PolisError('NOT_FOUND', `There is no run ${run}: it was removed, or belongs to another tenant`)
+  return record
+}
+
+/** The session's record; NOT_FOUND when the tenant has none of that name. */
+export async function findSession(
+  { store }: Pick<ServiceDependencies, 'store'>,
+  tenant: string,
+  session: string,
+): Promise<SessionRecord> {
+  const record = await store.index.session(tenant, session)
+  if (record === undefined) throw new PolisError('NOT_FOUND', `There is no session ${session}`)
   return record
 }
 

@@ -22,7 +22,7 @@ export async function* followRun(
 ): AsyncGenerator<DecodedEntry> {
   const { store } = dependencies
   let record = await findRun(dependencies, caller, run)
-  using changes = watchRun(dependencies, run, signal)
+  using changes = watchChanges(dependencies, run, signal)
   let position = after
   while (!signal.aborted) {
     const page = await store.journal.read(caller.tenant, run, position, PAGE)
@@ -46,7 +46,7 @@ export async function waitForEnd(
   run: string,
   signal: AbortSignal,
 ): Promise<RunRecord> {
-  using changes = watchRun(dependencies, run, signal, true)
+  using changes = watchChanges(dependencies, run, signal, true)
   for (;;) {
     const record = await findRun(dependencies, caller, run)
     if (hasEnded(record.status) || signal.aborted) return record
@@ -54,10 +54,10 @@ export async function waitForEnd(
   }
 }
 
-/** Tells of changes of a run: `next` resolves at once when something changed since it was last called. */
-function watchRun(
+/** Tells of changes under a name, a run's or a session's: `next` resolves at once when something changed since it was last called. */
+export function watchChanges(
   { changes }: FollowDependencies,
-  run: string,
+  name: string,
   signal: AbortSignal,
   onlyLoud = false,
 ): { next(): Promise<void> } & Disposable {
@@ -67,7 +67,7 @@ function watchRun(
     changed = true
     wake()
   }
-  const unwatch = changes.on(run, (quiet) => (quiet && onlyLoud ? undefined : notice()))
+  const unwatch = changes.on(name, (quiet) => (quiet && onlyLoud ? undefined : notice()))
   signal.addEventListener('abort', notice, { once: true })
   return {
     async next() {

@@ -1,10 +1,9 @@
-import { PolisError } from '../../core/error.ts'
 import { findQuestion } from './answer.ts'
-import type { ServiceDependencies } from './dependencies.ts'
+import { findSession, type ServiceDependencies } from './dependencies.ts'
 import type { Service } from './service.ts'
 import { toQuestionView, toSessionView, toView } from './view.ts'
 
-type Lists = 'runs' | 'question' | 'questions' | 'session' | 'sessions' | 'removeSession'
+type Lists = 'runs' | 'question' | 'questions' | 'session' | 'sessions'
 
 /** What the service answers from the index: runs, open questions and sessions. */
 export function createLists(dependencies: ServiceDependencies): Pick<Service, Lists> {
@@ -20,20 +19,10 @@ export function createLists(dependencies: ServiceDependencies): Pick<Service, Li
       return { ...rest, items: items.map(toQuestionView) }
     },
     question: (caller, run, question) => findQuestion(dependencies, caller, run, question),
-    async session(caller, session) {
-      const record = await store.index.session(caller.tenant, session)
-      if (record === undefined) throw new PolisError('NOT_FOUND', `There is no session ${session}`)
-      return toSessionView(record)
-    },
+    session: async (caller, session) => toSessionView(await findSession(dependencies, caller.tenant, session)),
     async sessions(caller, filter, page) {
       const { items, ...rest } = await store.index.sessions(caller.tenant, filter, page)
       return { ...rest, items: items.map(toSessionView) }
-    },
-    async removeSession(caller, session) {
-      if (await store.index.removeSession(caller.tenant, session)) return
-      const record = await store.index.session(caller.tenant, session)
-      if (record === undefined) throw new PolisError('NOT_FOUND', `There is no session ${session}`)
-      throw new PolisError('CONFLICT', `Session ${session} has an unfinished run: cancel it first`)
     },
   }
 }

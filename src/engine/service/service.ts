@@ -5,7 +5,7 @@ import type { RunRecord, SessionPolicy } from '../../core/run.ts'
 import type { MissedTicks } from '../../core/schedule.ts'
 import type { WorkerRecord } from '../../store/coordination.ts'
 import type { Page, Paged, QuestionFilter, RunFilter } from '../../store/index-port.ts'
-import type { SessionFilter, SessionRecord } from '../../store/session.ts'
+import type { SessionService } from './session-service.ts'
 
 /** Whose command it is: the tenant it may touch and who is written into the journal as `by`. */
 export interface Caller {
@@ -18,7 +18,7 @@ export interface Caller {
  *
  * Every method rejects with a PolisError: NOT_FOUND for a run, session or schedule that the tenant does not have.
  */
-export interface Service {
+export interface Service extends SessionService {
   /** What is known of the agents now. */
   agents(): readonly AgentInfo[]
   /** G1: resolves once the run is durable. The same key answers the same run, `duplicate` true; another input under it IDEMPOTENCY_CONFLICT. */
@@ -54,9 +54,6 @@ export interface Service {
   /** An open question; NOT_FOUND where it was never asked, ALREADY_ANSWERED where it is not open any more. */
   question(caller: Caller, run: string, question: string): Promise<QuestionView>
   questions(caller: Caller, filter: QuestionFilter, page: Page): Promise<Paged<QuestionView>>
-  session(caller: Caller, session: string): Promise<SessionView>
-  sessions(caller: Caller, filter: SessionFilter, page: Page): Promise<Paged<SessionView>>
-  removeSession(caller: Caller, session: string): Promise<void>
   schedules(caller: Caller): Promise<readonly ScheduleView[]>
   putSchedule(caller: Caller, schedule: ScheduleRequest): Promise<ScheduleView>
   removeSchedule(caller: Caller, name: string): Promise<void>
@@ -77,6 +74,8 @@ export interface SubmitRequest {
   readonly notBefore?: number
   /** URL that is told when the run ends, durably: retried until it answers 2xx. */
   readonly webhook?: string
+  /** Hashes of blobs that the input names: kept as long as the run. */
+  readonly blobs?: readonly string[]
 }
 
 /** A run as clients see it. `status` is `waiting-for-release` when it is queued and no worker holds its release (G9). */
@@ -105,10 +104,6 @@ export interface QuestionView {
   readonly deadline?: number
   /** What is taken as the answer at the deadline; without it the asking code gets TIMEOUT. */
   readonly otherwise?: { readonly answer: unknown }
-}
-
-export interface SessionView extends Omit<SessionRecord, 'tenant' | 'state'> {
-  readonly state: unknown
 }
 
 export interface ScheduleRequest {

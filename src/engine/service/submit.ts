@@ -38,13 +38,18 @@ async function check(agent: AgentInfo, { input, key, session, priority, tags, we
     refuse('session', '1 to 255 printable characters without spaces', session)
   if (priority !== undefined && !(Number.isInteger(priority) && Math.abs(priority) <= 100))
     refuse('priority', 'a whole number from -100 to 100', priority)
-  for (const [name, value] of Object.entries(tags ?? {})) {
+  checkTags(tags ?? {})
+  if (webhook !== undefined && !/^https?:$/.test(URL.parse(webhook)?.protocol ?? ''))
+    refuse('webhook', 'an http or https URL', webhook)
+}
+
+/** INVALID_ARGUMENT unless these can be tags of a run or a session. */
+export function checkTags(tags: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(tags)) {
     if (name.length === 0 || name.length > 64 || typeof value !== 'string' || value.length > 256) {
       refuse(`tags.${name.slice(0, 64)}`, 'a name of up to 64 characters and a text of up to 256', value)
     }
   }
-  if (webhook !== undefined && !/^https?:$/.test(URL.parse(webhook)?.protocol ?? ''))
-    refuse('webhook', 'an http or https URL', webhook)
 }
 
 const SCHEMAS = new WeakMap<object, ReturnType<typeof schemaFromJson>>()
@@ -70,7 +75,7 @@ async function prepare(
   agent: AgentInfo,
   request: SubmitRequest,
 ): Promise<Submit> {
-  const { input, key, session, tags, priority, notBefore, webhook } = request
+  const { input, key, session, tags, priority, notBefore, webhook, blobs } = request
   const submit = toSubmit({
     ...{ tenant, run: ids.run(), agent: agent.name, release: agent.release, input, time: clock.now() },
     ...(by === undefined ? {} : { by }),
@@ -80,6 +85,7 @@ async function prepare(
     ...(priority === undefined ? {} : { priority }),
     ...(notBefore === undefined ? {} : { notBefore }),
     ...(webhook === undefined ? {} : { webhook }),
+    ...(blobs === undefined ? {} : { blobs }),
   })
   const claimed =
     worker !== undefined && mayClaim(agent, request) && worker.hasRoom()

@@ -7,7 +7,8 @@ import type { SessionRecord } from '../../store/session.ts'
 import type { Store } from '../../store/store.ts'
 import { decodeEntry } from '../journal-entry.ts'
 import { ANY_RELEASE } from '../release.ts'
-import type { QuestionView, RunView, SessionView } from './service.ts'
+import type { QuestionView, RunView } from './service.ts'
+import type { SessionView } from './session-service.ts'
 
 /** A run as clients see it: `waiting-for-release` where no worker holds what it began with (G9). */
 export function toView(record: RunRecord, workers: readonly WorkerRecord[]): RunView {

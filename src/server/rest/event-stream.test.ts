@@ -7,6 +7,7 @@ import type { DecodedEntry } from '../../core/entry.ts'
 import { manualClock } from '../../core/manual-clock.ts'
 import type { RunView } from '../../core/route/wire.ts'
 import { createTransients } from '../../core/transient.ts'
+import { endFrame, entryFrame, transientFrame } from './event-frame.ts'
 import { createEventStream } from './event-stream.ts'
 
 const LIMITS = { heartbeat: 15_000, stall: 60_000 }
@@ -90,9 +91,11 @@ function open({ entries }: Source, signal: AbortSignal = new AbortController().s
   const clock = manualClock()
   const transients = createTransients()
   const stream = createEventStream({
-    entries,
-    transients: (listener) => transients.subscribe('run_x', listener),
-    end: async () => RUN,
+    async *entries(until) {
+      for await (const entry of entries(until)) yield entryFrame(entry)
+    },
+    transients: (listener) => transients.subscribe('run_x', (event) => listener(transientFrame(event))),
+    end: async () => endFrame(RUN),
     clock,
     limits: LIMITS,
     signal,

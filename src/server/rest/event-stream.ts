@@ -1,18 +1,15 @@
 import { Readable } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
-import type { DecodedEntry } from '../../core/entry.ts'
-import type { RunView } from '../../core/route/wire.ts'
-import type { TransientEvent } from '../../core/transient.ts'
 import type { StreamLimits } from './dependency.ts'
-import { endFrame, entryFrame, HEARTBEAT_FRAME, OPENING_FRAME, transientFrame } from './event-frame.ts'
+import { HEARTBEAT_FRAME, OPENING_FRAME } from './event-frame.ts'
 
-/** What a stream of a run is made from. */
+/** What a stream is made from: frames, as they are sent. */
 export interface EventSource {
-  /** The journal's entries, in order, until the run has ended or the signal aborts. */
-  entries(signal: AbortSignal): AsyncIterable<DecodedEntry>
-  transients(listener: (event: TransientEvent) => void): () => void
-  /** The run, asked for after its last entry; undefined when the stream was cut before the run had ended. */
-  end(): Promise<RunView | undefined>
+  /** Of the entries, in order, until there will be no more or the signal aborts. */
+  entries(signal: AbortSignal): AsyncIterable<string>
+  transients(listener: (frame: string) => void): () => void
+  /** Asked for after the last entry; undefined when the stream was cut before its end. */
+  end(): Promise<string | undefined>
   readonly clock: Clock
   readonly limits: StreamLimits
   /** Ends the stream without `end`: the client comes back, here or elsewhere. */
@@ -20,7 +17,7 @@ export interface EventSource {
 }
 
 /**
- * A run as a stream of server-sent events.
+ * Entries as a stream of server-sent events.
  *
  * Role: joins the journal, transient events and heartbeats into one stream. Boundary: knows no request and no store.
  * 1. Every entry is written once, in order; the next one is asked for only after the last one was taken (backpressure).
@@ -32,7 +29,7 @@ export function createEventStream(source: EventSource): Readable {
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, source.signal])
   const writer = createWriter(source, () => stop.abort())
-  const unsubscribe = source.transients((event) => writer.offer(transientFrame(event)))
+  const unsubscribe = source.transients((event) => writer.offer(event))
   writer.stream.once('close', unsubscribe)
   writer.offer(OPENING_FRAME)
   pump(source, signal, writer).catch((reason) => writer.stream.destroy(reason))
@@ -40,12 +37,12 @@ export function createEventStream(source: EventSource): Readable {
 }
 
 async function pump(source: EventSource, signal: AbortSignal, writer: Writer): Promise<void> {
-  for await (const entry of source.entries(signal)) {
-    await writer.write(entryFrame(entry))
+  for await (const frame of source.entries(signal)) {
+    await writer.write(frame)
     if (signal.aborted) break
   }
-  const run = signal.aborted ? undefined : await source.end()
-  if (run !== undefined) await writer.write(endFrame(run))
+  const end = signal.aborted ? undefined : await source.end()
+  if (end !== undefined) await writer.write(end)
   writer.stream.push(null)
 }
 

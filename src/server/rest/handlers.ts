@@ -2,6 +2,7 @@ import { blobHandlers } from './handler/blob.ts'
 import { followHandlers } from './handler/follow.ts'
 import { resourceHandlers } from './handler/resource.ts'
 import { runHandlers } from './handler/run.ts'
+import { sessionHandlers } from './handler/session.ts'
 import { submitHandlers } from './handler/submit.ts'
 import type { Handlers } from './handler.ts'
 import { createOpenApi } from './openapi.ts'
@@ -12,6 +13,7 @@ export const HANDLERS: Handlers = {
   ...runHandlers,
   ...followHandlers,
   ...resourceHandlers,
+  ...sessionHandlers,
   ...blobHandlers,
   async getOpenApi() {
     return { status: 200, body: createOpenApi() }

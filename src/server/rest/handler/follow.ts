@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { hasEnded } from '../../../core/run.ts'
 import { STREAM_LIMITS } from '../dependency.ts'
+import { endFrame, entryFrame, transientFrame } from '../event-frame.ts'
 import { createEventStream } from '../event-stream.ts'
 import type { HandlerContext, Handlers } from '../handler.ts'
 
@@ -18,17 +19,21 @@ export async function streamRun(run: string, after = 0, context: HandlerContext)
   await service.run(caller, run)
   context.hold()
   return createEventStream({
-    entries: (until) => service.follow(caller, run, after, until),
+    entries: (until) => mapped(service.follow(caller, run, after, until), entryFrame),
     transients: (listener) =>
       transients.subscribe(run, (event) => {
-        if (event.tenant === caller.tenant) listener(event)
+        if (event.tenant === caller.tenant) listener(transientFrame(event))
       }),
     async end() {
       const view = await service.run(caller, run)
-      return view.status !== 'waiting-for-release' && hasEnded(view.status) ? view : undefined
+      return view.status !== 'waiting-for-release' && hasEnded(view.status) ? endFrame(view) : undefined
     },
     clock,
     limits: stream,
     signal,
   })
+}
+
+async function* mapped<Item>(items: AsyncIterable<Item>, frame: (item: Item) => string): AsyncGenerator<string> {
+  for await (const item of items) yield frame(item)
 }

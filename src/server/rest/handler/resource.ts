@@ -6,9 +6,6 @@ type ResourceOperation =
   | 'listQuestions'
   | 'getQuestion'
   | 'answerQuestion'
-  | 'listSessions'
-  | 'getSession'
-  | 'removeSession'
   | 'listAgents'
   | 'getAgent'
   | 'listSchedules'
@@ -17,7 +14,7 @@ type ResourceOperation =
   | 'removeSchedule'
   | 'listWorkers'
 
-/** Questions, sessions, agents, schedules and workers. */
+/** Questions, agents, schedules and workers. */
 export const resourceHandlers: Handlers<ResourceOperation> = {
   async listQuestions({ query: { limit, cursor, ...filter } }, { service, caller }) {
     return { status: 200, body: await service.questions(caller, given(filter), pageOf({ limit, cursor })) }
@@ -27,16 +24,6 @@ export const resourceHandlers: Handlers<ResourceOperation> = {
   },
   async answerQuestion({ params, body }, { service, caller }) {
     await service.answer(caller, params.run, params.question, body.answer)
-    return { status: 204 }
-  },
-  async listSessions({ query }, { service, caller }) {
-    return { status: 200, body: await service.sessions(caller, {}, pageOf(query)) }
-  },
-  async getSession({ params }, { service, caller }) {
-    return { status: 200, body: await service.session(caller, params.session) }
-  },
-  async removeSession({ params }, { service, caller }) {
-    await service.removeSession(caller, params.session)
     return { status: 204 }
   },
   async listAgents(_, { service }) {

@@ -40,17 +40,29 @@ async function start(
   wait: number | undefined,
   context: HandlerContext,
 ): Promise<Started> {
-  if (context.gate.draining)
-    throw new PolisError(
-      'SHUTTING_DOWN',
-      'This process is shutting down and takes no new runs. Try again: another one will',
-    )
+  refuseWhileDraining(context)
   const key = headers['idempotency-key']
-  const { run, duplicate } = await context.service.submit(context.caller, {
+  const started = await context.service.submit(context.caller, {
     ...wanted,
     input: wanted.input,
     ...(key === undefined ? {} : { key }),
   })
+  return answerStarted(started, { wait, prefer: headers.prefer }, context)
+}
+
+/** SHUTTING_DOWN once this process takes no new runs. */
+export function refuseWhileDraining({ gate }: HandlerContext): void {
+  if (!gate.draining) return
+  const todo = 'Try again: another one will'
+  throw new PolisError('SHUTTING_DOWN', `This process is shutting down and takes no new runs. ${todo}`)
+}
+
+/** Answers for a run that was started: at once, when it has ended, or with its stream, as the client wants it. */
+export async function answerStarted(
+  { run, duplicate }: { readonly run: RunView; readonly duplicate: boolean },
+  { wait, prefer }: { readonly wait: number | undefined; readonly prefer: string | undefined },
+  context: HandlerContext,
+): Promise<Started> {
   const location = {
     location: `${PATHS.api}/runs/${run.run}`,
     ...(duplicate ? { 'idempotency-replayed': 'true' } : {}),
@@ -59,7 +71,7 @@ async function start(
     const followed = await streamRun(run.run, undefined, context)
     return { status: 200, stream: followed, headers: location }
   }
-  const milliseconds = readWait(wait, headers.prefer)
+  const milliseconds = readWait(wait, prefer)
   if (milliseconds === undefined) return { status: 202, body: run, headers: location }
   const now = await waitFor(run.run, milliseconds, context)
   const applied = { ...location, 'preference-applied': `wait=${Math.round(milliseconds / 1000)}` }
