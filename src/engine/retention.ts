@@ -7,7 +7,7 @@ import type { Log } from '../telemetry/log.ts'
 const EVERY = 60_000
 const BATCH = 200
 
-/** Removes what is over its time. `keep` is how long ended runs stay (ms); undefined keeps them for ever. */
+/** Removes what is over its time: sessions by their own, runs by `keep`, which is how long ended ones stay (ms); undefined keeps them for ever. */
 export function createRetention(options: {
   readonly store: Store
   readonly clock: Clock
@@ -43,10 +43,10 @@ async function sweep({ store, clock, log, keep }: Parameters<typeof createRetent
       limit: BATCH,
       ...(keep === undefined ? {} : { endedBefore: now - keep }),
     })
-    if (removed > 0) log.info({ runs: removed }, 'runs over their retention time were removed')
+    if (removed > 0) log.info({ removed }, 'runs and sessions over their time were removed')
     return removed >= BATCH
   } catch (reason) {
-    log.warn({ error: PolisError.from(reason) }, 'removing old runs failed, trying again later')
+    log.warn({ error: PolisError.from(reason) }, 'removing old runs and sessions failed, trying again later')
     return false
   }
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { z } from 'zod'
+import type { AskOptions } from './context.ts'
+import { defineAgent } from './define-agent.ts'
+import { testAgent } from './testing/test-agent.ts'
+
+const schema = z.object({ plan: z.enum(['a', 'b']) })
+
+function asker(options: AskOptions) {
+  return defineAgent({ name: 'asker', run: async (context) => (await context.ask('Which?', schema, options)).plan })
+}
+
+describe('context.ask', () => {
+  it('takes what otherwise says when the deadline passes', async () => {
+    const agent = asker({ timeout: '1d', otherwise: { answer: { plan: 'b' } } })
+    const { status, output } = await testAgent(agent, { input: {} })
+    assert.deepEqual([status, output], ['completed', 'b'])
+  })
+
+  it('takes an answer that is one of its options, and one that is not', async () => {
+    const agent = asker({ options: [{ value: { plan: 'a' }, label: 'Plan A', style: 'primary' }] })
+    for (const plan of ['a', 'b'])
+      assert.equal((await testAgent(agent, { input: {}, answers: { ask: { plan } } })).output, plan)
+  })
+
+  const wrong: readonly (readonly [title: string, options: AskOptions, message: RegExp])[] = [
+    ['an option whose value does not fit', { options: [{ value: { plan: 'c' } }] }, /options\[0\]\.value/],
+    [
+      'a style that there is not',
+      { options: [{ value: { plan: 'a' }, style: 'red' as 'danger' }] },
+      /options\[0\]\.style.*primary/,
+    ],
+    ['an empty list of options', { options: [] }, /options: expected a list of 1 to 50/],
+    ['an assignee without letters', { assignee: ' ' }, /assignee: expected a text/],
+    ['otherwise without a timeout', { otherwise: { answer: { plan: 'a' } } }, /otherwise: expected a timeout/],
+    ['an answer of otherwise that does not fit', { timeout: '1h', otherwise: { answer: 1 } }, /otherwise\.answer/],
+  ]
+  for (const [title, options, message] of wrong) {
+    it(`refuses ${title}, naming the option`, async () => {
+      const { error } = await testAgent(asker(options), { input: {} })
+      assert.equal(error?.code, 'INVALID_ARGUMENT')
+      assert.match(error?.message ?? '', message)
+    })
+  }
+})
+
+describe('context.session.title', () => {
+  it('names the session; a text that is no title is refused', async () => {
+    const agent = defineAgent({ name: 'namer', run: async (context) => context.session.title('  Invoices of May  ') })
+    const { status, entries } = await testAgent(agent, { input: {}, session: {} })
+    assert.equal(status, 'completed')
+    const titled = entries.find(({ kind }) => kind === 'session-titled')?.data
+    assert.equal((titled as { title?: string }).title, 'Invoices of May')
+    const long = defineAgent({ name: 'namer', run: async (context) => context.session.title('x'.repeat(201)) })
+    assert.equal((await testAgent(long, { input: {}, session: {} })).error?.code, 'INVALID_ARGUMENT')
+  })
+})
