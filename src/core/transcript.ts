@@ -44,7 +44,7 @@ export function createTranscript(): Transcript {
 }
 
 /** What a step recorded, if it is the answer of a model that belongs to the conversation. */
-export function modelResultOf(id: string, output: unknown): ModelResult | undefined {
+function modelResultOf(id: string, output: unknown): ModelResult | undefined {
   if (!isRecord(output) || !Array.isArray(output.content)) return undefined
   if (typeof output.finish !== 'string' || typeof output.model !== 'string' || nameOf(id) === 'compact')
     return undefined
@@ -53,12 +53,12 @@ export function modelResultOf(id: string, output: unknown): ModelResult | undefi
 }
 
 /** The name of an operation: the last part of its id, without its occurrence. */
-export function nameOf(id: string): string {
+function nameOf(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1).replace(/#\d+$/, '')
 }
 
 /** A value in a few words on one line. */
-export function inShort(value: unknown): string {
+function inShort(value: unknown): string {
   if (value === undefined) return ''
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
   return text.length > SHORT ? `${text.slice(0, SHORT)}…` : text

@@ -1,18 +1,6 @@
 import { z } from 'zod'
 import { RUN_STATUSES } from '../run.ts'
-import {
-  duration,
-  key,
-  name,
-  pageFields,
-  repeated,
-  runId,
-  tags,
-  tagText,
-  time,
-  wholeNumber,
-  wholeNumberOr,
-} from './field.ts'
+import { duration, key, name, repeated, runId, tags, tagText, time, wholeNumber, wholeNumberOr } from './field.ts'
 
 /** Every status that a client can see. */
 const VIEW_STATUSES = [...RUN_STATUSES, 'waiting-for-release'] as const
@@ -117,9 +105,6 @@ export const runQuery = z.object({
   limit: wholeNumberOr(50, 1, 1000),
   cursor: z.string().max(2000).optional().describe('From the previous page.'),
 })
-
-/** Where a page of a list begins. */
-export const pageQuery = z.object(pageFields)
 
 /** `{run}` in a path. */
 export const runParams = z.object({ run: runId })

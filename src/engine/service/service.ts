@@ -1,17 +1,16 @@
 import type { AgentInfo } from '../../core/agent.ts'
-import type { DecodedEntry, RecordedError } from '../../core/entry.ts'
+import type { DecodedEntry } from '../../core/entry.ts'
 import type { QuestionOption } from '../../core/question.ts'
-import type { RunRecord, SessionPolicy } from '../../core/run.ts'
+import type { SessionPolicy } from '../../core/run.ts'
 import type { MissedTicks } from '../../core/schedule.ts'
 import type { WorkerRecord } from '../../store/coordination.ts'
 import type { Page, Paged, QuestionFilter, RunFilter } from '../../store/index-port.ts'
+import type { Caller } from './caller.ts'
+import type { RunView } from './run-view.ts'
 import type { SessionService } from './session-service.ts'
 
-/** Whose command it is: the tenant it may touch and who is written into the journal as `by`. */
-export interface Caller {
-  readonly tenant: string
-  readonly by?: string
-}
+export type { Caller } from './caller.ts'
+export type { RunView } from './run-view.ts'
 
 /**
  * The commands and queries of the runtime; REST, gRPC and the command line are faces of this one port.
@@ -76,16 +75,6 @@ export interface SubmitRequest {
   readonly webhook?: string
   /** Hashes of blobs that the input names: kept as long as the run. */
   readonly blobs?: readonly string[]
-}
-
-/** A run as clients see it. `status` is `waiting-for-release` when it is queued and no worker holds its release (G9). */
-export interface RunView extends Omit<RunRecord, 'status'> {
-  readonly status: RunRecord['status'] | 'waiting-for-release'
-  /** Present once completed; read from the journal. */
-  readonly output?: unknown
-  readonly error?: RecordedError
-  /** For `continued`: the run that went on. */
-  readonly continuedAs?: string
 }
 
 export interface QuestionView {

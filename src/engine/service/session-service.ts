@@ -4,7 +4,8 @@ import type { SessionPolicy } from '../../core/run.ts'
 import type { TranscriptMessage } from '../../core/transcript.ts'
 import type { Page, Paged } from '../../store/index-port.ts'
 import type { NewSession, SessionChange, SessionFilter, SessionRecord } from '../../store/session.ts'
-import type { Caller, RunView } from './service.ts'
+import type { Caller } from './caller.ts'
+import type { RunView } from './run-view.ts'
 
 /** The commands and queries on conversations. NOT_FOUND for a session that the tenant does not have. */
 export interface SessionService {
