@@ -1,11 +1,13 @@
 /** What an agent's author imports. */
 export type {
   AskOptions,
+  Blobs,
   Context,
   RetryPolicy,
   Session,
   StepContext,
   StepOptions,
+  StoredBlob,
   ToolOptions,
 } from './agent/context.ts'
 export {
@@ -17,6 +19,7 @@ export {
   type ModelAgentOptions,
 } from './agent/define-agent.ts'
 export { type ConfigOptions, defineConfig } from './agent/define-config.ts'
+export type { Generate, Generated, GenerateOptions } from './agent/generate.ts'
 export type { AgentTool, LoopTool } from './agent/loop/loop-tool.ts'
 export type { Attachment, Prompt } from './agent/loop/prompt.ts'
 export { type McpTools, type McpToolsOptions, mcp } from './agent/mcp-tools.ts'

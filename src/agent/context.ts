@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Duration } from '../core/duration.ts'
 import type { QuestionOption } from '../core/question.ts'
 import type { Effect, ToolResult } from '../core/tool.ts'
+import type { Generate } from './generate.ts'
 
 /** How failed attempts are repeated. Delays grow by `factor` from `delay` to `maxDelay`, with full jitter unless `jitter` is false. */
 export interface RetryPolicy {
@@ -77,6 +78,20 @@ export interface Session<S> {
   title(text: string): Promise<void>
 }
 
+/** Bytes of the tenant: kept as long as the run that stored them. */
+export interface Blobs {
+  put(bytes: Uint8Array | string, info?: { readonly name?: string; readonly mediaType?: string }): Promise<StoredBlob>
+  /** NOT_FOUND when there are none. */
+  read(hash: string): Promise<Uint8Array>
+}
+
+/** Bytes that are stored. */
+export interface StoredBlob {
+  /** SHA-256, lower-case hexadecimal: what an attachment names. */
+  readonly hash: string
+  readonly size: number
+}
+
 type Branch<T, S> = (context: Context<S>) => Promise<T>
 type Results<B> = { -readonly [K in keyof B]: B[K] extends Branch<infer T, never> ? T : never }
 
@@ -95,6 +110,8 @@ export interface Context<S = unknown> {
   step<T>(name: string, fn: (step: StepContext) => T | Promise<T>, options?: StepOptions): Promise<T>
   /** Calls a tool of a configured MCP server, as a step with the tool's declared effect. */
   tool(server: string, tool: string, args?: unknown, options?: ToolOptions): Promise<ToolResult>
+  /** Calls a model, as a step: one request, with what it cost; its answer is streamed to those who watch. */
+  readonly generate: Generate
   /** Runs another agent as a child run and waits for its output. */
   call<I, O>(
     agent: Callable<I, O> | string,
@@ -133,6 +150,8 @@ export interface Context<S = unknown> {
   random(): number
   /** A version 4 UUID, recorded. */
   uuid(): string
+  /** Bytes, by their hash. Call these within steps, and hand hashes around. */
+  readonly blob: Blobs
   /** Ends this run and goes on in a fresh one with a fresh journal. Never returns. */
   continueAs(input: unknown): Promise<never>
 }

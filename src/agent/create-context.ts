@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parseDuration } from '../core/duration.ts'
 import { PolisError } from '../core/error.ts'
 import { hash } from '../core/json.ts'
@@ -11,6 +12,8 @@ import { setBehind } from './behind-context.ts'
 import type { Context, StepOptions, ToolOptions } from './context.ts'
 import type { AgentDefinition } from './define-agent.ts'
 import type { AgentDependencies } from './dependencies.ts'
+import type { GenerateOptions } from './generate.ts'
+import { runGenerate } from './run-generate.ts'
 import { toTerms } from './step-terms.ts'
 
 /** The context of a run, or of a branch of it, as an author sees it. */
@@ -40,6 +43,9 @@ export function createContext(dependencies: AgentDependencies, scope: Scope, age
     // The engine hands back what the function returned, through JSON.
     step: (name, fn, options) => runStep(dependencies, scope, name, fn, options) as never,
     tool: (server, tool, args, options) => callTool(dependencies, scope, { server, tool, args, options }),
+    generate: ((options: GenerateOptions<StandardSchemaV1>) =>
+      // Typed by its schema.
+      runGenerate({ dependencies, scope, budget: agent.budget }, options)) as Context['generate'],
     async call(target, input, options = {}) {
       const name = typeof target === 'string' ? target : target.name
       // The child validated its output against its own schema.
@@ -65,6 +71,13 @@ export function createContext(dependencies: AgentDependencies, scope: Scope, age
     now: () => scope.value('now.value', () => clock.now()),
     random: () => scope.value('random.value', () => random.next()),
     uuid: () => scope.value('uuid.value', () => uuid(random)),
+    blob: {
+      async put(bytes, info) {
+        const { hash, size } = await scope.blobs.put(Buffer.from(bytes), info)
+        return { hash, size }
+      },
+      read: scope.blobs.read,
+    },
     continueAs: (input) => scope.continueAs(input),
   }
   setBehind(context, { scope, models: dependencies.models, defaults: dependencies.defaults })

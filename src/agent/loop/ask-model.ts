@@ -1,6 +1,6 @@
 import { PolisError } from '../../core/error.ts'
 import { hash } from '../../core/json.ts'
-import { askForBudget } from './ask-for-budget.ts'
+import { afford } from './afford.ts'
 import { callModel, type ModelCall } from './call-model.ts'
 import { compact, isFull } from './compact.ts'
 import type { LoopRun } from './loop-run.ts'
@@ -26,7 +26,7 @@ export async function askModel(run: LoopRun, before: LoopState): Promise<LoopSta
       return withAnswer(state, await callModel(models, run.scope, { ...callOf(run, state), isOurs }))
     } catch (reason) {
       const error = PolisError.from(reason)
-      if (error.code === 'BUDGET_EXHAUSTED') state = await afford(run, state, error)
+      if (error.code === 'BUDGET_EXHAUSTED') state = { ...state, cheaper: await afford(run, error, state.cheaper) }
       else if (compacted || !isTooLong(error) || !(await shorten())) throw error
     }
   }
@@ -42,19 +42,9 @@ async function shortened(run: LoopRun, state: LoopState): Promise<LoopState | un
     } catch (reason) {
       const error = PolisError.from(reason)
       if (error.code !== 'BUDGET_EXHAUSTED') throw error
-      next = await afford(run, next, error)
+      next = { ...next, cheaper: await afford(run, error, next.cheaper) }
     }
   }
-}
-
-/** Does what the agent says of a budget that is used up; rejects with the error where that is to fail. */
-async function afford({ budget, scope, cheaper }: LoopRun, state: LoopState, error: PolisError): Promise<LoopState> {
-  if (budget.exhausted === 'ask') {
-    await askForBudget(scope, error)
-    return state
-  }
-  if (cheaper.length > 0 && !state.cheaper) return { ...state, cheaper: true }
-  throw error
 }
 
 function callOf(run: LoopRun, state: LoopState): ModelCall {

@@ -27,3 +27,8 @@ export async function readOutput(schema: StandardSchemaV1 | undefined, text: str
     return { kind: 'invalid', problem: PolisError.from(reason).message }
   }
 }
+
+/** What a model is told of an answer that cannot be used. */
+export function correction(problem: string): string {
+  return `Your answer cannot be used. ${problem}. Answer again with nothing but JSON of the form that was asked for.`
+}

@@ -23,7 +23,7 @@ import { userText } from './message.ts'
 import { type Move, nextMove } from './next-move.ts'
 import { offerTools } from './offer-tools.ts'
 import { readInput } from './read-input.ts'
-import { readOutput } from './read-output.ts'
+import { correction, readOutput } from './read-output.ts'
 import { detectRepetition } from './repetition.ts'
 import { LIST_TERMS } from './terms.ts'
 
@@ -140,8 +140,4 @@ async function finish({ output: schema }: LoopRun, state: LoopState, text: strin
 
 function warning(tool: string, count: number): string {
   return `You have made the same call of ${tool} ${count} times with the same result. It will not change: try something else, or answer with what you know.`
-}
-
-function correction(problem: string): string {
-  return `Your answer cannot be used. ${problem}. Answer again with nothing but JSON of the form that was asked for.`
 }
