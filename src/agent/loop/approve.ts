@@ -1,5 +1,6 @@
 import { PolisError } from '../../core/error.ts'
 import { hash } from '../../core/json.ts'
+import type { QuestionOption } from '../../core/question.ts'
 import { type JsonSchema, schemaFromJson, validate } from '../../core/schema.ts'
 import type { Scope } from '../../engine/scope.ts'
 import { callerOf } from './offer-tools.ts'
@@ -24,7 +25,7 @@ export async function approve(scope: Scope, tool: OfferedTool, given: unknown, a
   const about = { tool: tool.name, args: given }
   const question = `May ${agent} call ${tool.name}?`
   for (let text = question; ; ) {
-    const asked = await scope.ask('approve', { question: text, schema: APPROVAL_ANSWER, about })
+    const asked = await scope.ask('approve', { question: text, schema: APPROVAL_ANSWER, about, options: OPTIONS })
     try {
       const answer = toAnswer(await validate(ANSWER, asked, 'answer'))
       if (answer.decision === 'decline') return { kind: 'declined', comment: answer.comment }
@@ -65,6 +66,10 @@ const APPROVAL_ANSWER: JsonSchema = {
   ],
 }
 
+const OPTIONS: readonly QuestionOption[] = [
+  { value: true, label: 'Approve', style: 'primary' },
+  { value: false, label: 'Decline', style: 'danger' },
+]
 const ANSWER = schemaFromJson(APPROVAL_ANSWER)
 
 function toAnswer(answer: unknown): Answer {

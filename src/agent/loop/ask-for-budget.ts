@@ -1,6 +1,7 @@
 import type { BudgetLimits, Overrun } from '../../core/budget.ts'
 import type { PolisError } from '../../core/error.ts'
-import { formatDollars, toNanos } from '../../core/money.ts'
+import { formatDollars, toDollars, toNanos } from '../../core/money.ts'
+import type { QuestionOption } from '../../core/question.ts'
 import type { Scope } from '../../engine/scope.ts'
 
 /**
@@ -21,11 +22,21 @@ export async function askForBudget(scope: Scope, error: PolisError): Promise<voi
       description: `${isMoney ? 'dollars' : 'tokens'} to add; 0 ends the run`,
     },
     about: overrun,
+    options: optionsOf(overrun),
   })
   const more = typeof answer === 'number' ? answer : 0
   if (more <= 0) throw error
   const amounts: BudgetLimits = isMoney ? { nanos: toNanos(more) } : { tokens: Math.ceil(more) }
   await scope.raiseBudget(overrun.key, amounts)
+}
+
+function optionsOf({ unit, limit }: Overrun): readonly QuestionOption[] {
+  const again = unit === 'nanos' ? toDollars(limit) : limit
+  const label = unit === 'nanos' ? formatDollars(limit) : `${limit} tokens`
+  return [
+    { value: again, label: `Add ${label}, as much again`, style: 'primary' },
+    { value: 0, label: 'End the run', style: 'danger' },
+  ]
 }
 
 function questionOf({ key, unit, limit, settled, reserved, wanted }: Overrun, agent: string): string {

@@ -13,13 +13,13 @@ export async function askModel(run: LoopRun, before: LoopState): Promise<LoopSta
   const { models } = run.dependencies
   let state = before
   let compacted = false
-  const shorten = async () => {
+  const shorten = async (isRefused: boolean) => {
     compacted = true
-    const shorter = await shortened(run, state)
+    const shorter = await shortened(run, state, isRefused)
     if (shorter !== undefined) state = shorter
     return shorter !== undefined
   }
-  if (isFull(models, state, requestOf(run, state), model)) await shorten()
+  if (isFull(models, state, requestOf(run, state), model)) await shorten(false)
   for (;;) {
     try {
       const isOurs = (error: PolisError) => !compacted && isTooLong(error)
@@ -27,17 +27,19 @@ export async function askModel(run: LoopRun, before: LoopState): Promise<LoopSta
     } catch (reason) {
       const error = PolisError.from(reason)
       if (error.code === 'BUDGET_EXHAUSTED') state = { ...state, cheaper: await afford(run, error, state.cheaper) }
-      else if (compacted || !isTooLong(error) || !(await shorten())) throw error
+      else if (compacted || !isTooLong(error)) throw error
+      // What cannot be shortened may still fit the window of the next model.
+      else if (!(await shorten(true)) && chainOf(run, state).length === 1) throw error
     }
   }
 }
 
-async function shortened(run: LoopRun, state: LoopState): Promise<LoopState | undefined> {
+async function shortened(run: LoopRun, state: LoopState, isRefused: boolean): Promise<LoopState | undefined> {
   let next = state
   for (;;) {
     try {
       const { agent, scope, dependencies } = run
-      const messages = await compact(dependencies.models, scope, next, { agent, chain: chainOf(run, next) })
+      const messages = await compact(dependencies.models, scope, next, { agent, chain: chainOf(run, next), isRefused })
       return messages === undefined ? undefined : withHistory(next, messages)
     } catch (reason) {
       const error = PolisError.from(reason)

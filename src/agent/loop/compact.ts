@@ -44,15 +44,15 @@ export async function compact(
   models: Models,
   scope: Scope,
   state: LoopState,
-  call: Pick<ModelCall, 'agent' | 'chain'>,
+  { isRefused, ...call }: Pick<ModelCall, 'agent' | 'chain'> & { readonly isRefused: boolean },
 ): Promise<readonly ModelMessage[] | undefined> {
   const [model = ''] = call.chain
   const { contextWindow = USUAL_WINDOW } = models.describe(model)
-  const cut = cutOf(
-    state.messages,
-    (message) => models.countInput({ model, messages: [message] }),
-    contextWindow * KEPT,
-  )
+  const counts = new Map(state.messages.map((it) => [it, models.countInput({ model, messages: [it] })]))
+  const count = (message: ModelMessage) => counts.get(message) ?? 0
+  // Refused, its window is smaller than it was taken for.
+  const all = isRefused ? state.messages.reduce((sum, it) => sum + count(it), 0) * KEPT : Number.POSITIVE_INFINITY
+  const cut = cutOf(state.messages, count, Math.min(contextWindow * KEPT, all))
   // A summary alone is not summarised again.
   if (cut < 2) return undefined
   const text = transcribe(state.messages.slice(0, cut), Math.floor(contextWindow * 0.5 * CHARACTERS_PER_TOKEN))
