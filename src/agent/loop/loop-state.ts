@@ -25,8 +25,10 @@ export interface LoopState {
   readonly size: { readonly state: number; readonly journal: number }
 }
 
-/** What an entry weighs beside what it records, roughly: its header, its reference, its usage. */
-const ENTRY_BYTES = 300
+/** What entries weigh beside the messages that they record, at the least: of an answer, of a tool's result, of a snapshot. */
+const ANSWER_BYTES = 180
+const RESULT_BYTES = 20
+const SNAPSHOT_BYTES = 400
 
 /** A loop that has not begun. */
 export function startState(
@@ -48,7 +50,7 @@ export function startState(
 
 /** The model answered. */
 export function withAnswer(state: LoopState, { content, usage }: ModelResult): LoopState {
-  const next = withMessage({ ...state, turns: state.turns + 1 }, { role: 'assistant', content }, ENTRY_BYTES)
+  const next = withMessage({ ...state, turns: state.turns + 1 }, { role: 'assistant', content }, ANSWER_BYTES)
   // A provider that counts nothing says 0.
   if (usage.input === 0) return next
   return { ...next, counted: { messages: next.messages.length, tokens: usage.input + usage.output } }
@@ -56,7 +58,7 @@ export function withAnswer(state: LoopState, { content, usage }: ModelResult): L
 
 /** The tools that it called did. */
 export function withResults(state: LoopState, content: readonly ToolResultPart[]): LoopState {
-  return withMessage(state, { role: 'tool', content }, ENTRY_BYTES * content.length)
+  return withMessage(state, { role: 'tool', content }, RESULT_BYTES * content.length)
 }
 
 /** A message that is recorded nowhere, since it follows from what is. */
@@ -81,13 +83,13 @@ export function withHistory(state: LoopState, messages: readonly ModelMessage[])
     ...rest,
     messages,
     hash: hashAll(messages),
-    size: { state: bytes + sizeOf(state.tools), journal: state.size.journal + sizeOf(messages[0]) + ENTRY_BYTES },
+    size: { state: bytes + sizeOf(state.tools), journal: state.size.journal + sizeOf(messages[0]) + ANSWER_BYTES },
   }
 }
 
 /** Whether a snapshot is worth its place: all snapshots together are never larger than the journal. */
 export function isSnapshotDue({ size }: LoopState): boolean {
-  return size.journal >= size.state + ENTRY_BYTES
+  return size.journal >= size.state + SNAPSHOT_BYTES
 }
 
 /** A snapshot was taken: the journal counts anew. */
