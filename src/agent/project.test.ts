@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PolisError } from '../core/error.ts'
+import { fingerprintOf } from './project/fingerprint.ts'
 import { agentSource, writeProject } from './project/fixture.ts'
 import { loadProject } from './project.ts'
 
@@ -92,3 +93,34 @@ async function failure(promise: Promise<unknown>, code: string): Promise<PolisEr
   assert.equal(reason.code, code)
   return reason
 }
+
+test('Instructions in a file are read with the agent, and are part of its release', async () => {
+  const define = new URL('./define-agent.ts', import.meta.url).href
+  const source = `import { defineAgent } from '${define}'
+export default defineAgent({ name: 'writer', model: 'a/b', instructions: { file: 'prompts/écrire.md' } })`
+  await using project = await writeProject({ 'agents/writer.ts': source, 'prompts/écrire.md': 'Write.' })
+  const agents = async () => (await loadProject(project.dir)).agents.get('writer')
+  const [before, print] = [await agents(), await fingerprintOf(project.dir)]
+  assert.equal(before?.instructions, 'Write.')
+  await project.write('prompts/écrire.md', 'Write well.')
+  const after = await agents()
+  assert.equal(after?.instructions, 'Write well.')
+  assert.notEqual(after?.release, before?.release)
+  assert.notEqual(await fingerprintOf(project.dir), print)
+})
+
+test('A file of instructions that is not there, or outside of the project, is refused by name', async () => {
+  const define = new URL('./define-agent.ts', import.meta.url).href
+  const source = (file: string) => `import { defineAgent } from '${define}'
+export default defineAgent({ name: 'writer', model: 'a/b', instructions: { file: '${file}' } })`
+  await using missing = await writeProject({ 'agents/writer.ts': source('no.md') })
+  assert.match(
+    (await failure(loadProject(missing.dir), 'INVALID_CONFIG')).message,
+    /Agent writer, .*can be read, got no\.md/,
+  )
+  await using outside = await writeProject({ 'agents/writer.ts': source('../../etc/hostname') })
+  assert.match(
+    (await failure(loadProject(outside.dir), 'INVALID_CONFIG')).message,
+    /Agent writer, option instructions\.file/,
+  )
+})

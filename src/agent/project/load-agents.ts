@@ -60,18 +60,24 @@ async function loadFile(file: string, dir: string): Promise<{ agents: FoundAgent
   return { agents: [], problems: [`${showPath(file, dir)}: ${noAgent(imported.exports, file)}`] }
 }
 
-// Not by class or identity: an agent may come from another copy of the package.
-function isAgent(value: unknown): value is AgentDefinition {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'agent' && 'run' in value
+/** Whether it is an agent's definition: not by class or identity, since it may come from another copy of the package. */
+export function isAgent(value: unknown): value is AgentDefinition {
+  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'agent') return false
+  return 'run' in value || 'loop' in value
 }
 
 function noAgent(exports: Readonly<Record<string, unknown>>, file: string): string {
-  const lookalike = Object.entries(exports).find(([, it]) => typeof it === 'object' && it !== null && 'run' in it)
+  const lookalike = Object.entries(exports).find(([, it]) => isLookalike(it))
   if (lookalike !== undefined) return `its export '${lookalike[0]}' is no agent: wrap it in defineAgent({ … })`
   if (typeof exports.default === 'function') {
     return 'its default export is a function: make it the run option of defineAgent({ name, run })'
   }
   return `it exports no agent: export default defineAgent({ … }), or rename it _${basename(file)} or move it out of ${AGENT_FOLDER}/`
+}
+
+function isLookalike(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || 'kind' in value) return false
+  return 'run' in value || 'model' in value
 }
 
 function nameClash(name: string, before: string, file: string): string {

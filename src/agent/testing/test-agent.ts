@@ -1,8 +1,10 @@
 import { parseDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
-import { noModels } from '../../core/model.ts'
 import type { AgentDefinition } from '../define-agent.ts'
 import { agentInfo } from '../program.ts'
+import { isAgent } from '../project/load-agents.ts'
+import { readInstructions } from '../project/read-instructions.ts'
+import type { LoadedAgent } from '../project.ts'
 import { collect } from './collect.ts'
 import { crashEverywhere } from './crash-everywhere.ts'
 import type { Moment } from './moment.ts'
@@ -23,7 +25,7 @@ export async function testAgent<I, O, S>(
   options: TestOptions<I>,
 ): Promise<TestRun<O>> {
   const { crash } = options
-  const cast = castOf([agent, ...(options.agents ?? [])])
+  const cast = await castOf([agent, ...(options.agents ?? [])], options.dir ?? '.')
   const attempt = (dies: (moment: Moment) => boolean) => attemptRun(agent.name, cast, options, dies)
   // The run validated its output against the agent's schema.
   if (crash === undefined) return (await attempt(() => false)) as TestRun<O>
@@ -40,25 +42,28 @@ export async function testAgent<I, O, S>(
 
 type Cast = Pick<World, 'agents' | 'catalogue'>
 
-function castOf(definitions: readonly AgentDefinition[]): Cast {
-  const agents = new Map(definitions.map((it) => [it.name, { definition: it, release: 'test', file: '' }]))
+async function castOf(definitions: readonly AgentDefinition[], dir: string): Promise<Cast> {
+  const agents = new Map<string, LoadedAgent>()
+  for (const definition of withTools(definitions)) {
+    const instructions = (await readInstructions(dir, definition))?.text
+    const text = instructions === undefined ? {} : { instructions }
+    agents.set(definition.name, { definition, release: 'test', file: '', ...text })
+  }
   return { agents, catalogue: [...agents.values()].map(agentInfo) }
+}
+
+/** The agents, and those that they have as tools. */
+function withTools(definitions: readonly AgentDefinition[]): ReadonlySet<AgentDefinition> {
+  const found = new Set(definitions)
+  // A set goes on with what is added while it is walked.
+  for (const { loop } of found) for (const it of loop?.tools ?? []) if (isAgent(it)) found.add(it)
+  return found
 }
 
 async function attemptRun(
   agent: string,
   cast: Cast,
-  {
-    input,
-    tools = {},
-    models = noModels,
-    answers,
-    messages = [],
-    session,
-    now,
-    seed = 1,
-    timeout = '10s',
-  }: TestOptions,
+  { input, tools = {}, models, answers, messages = [], session, now, seed = 1, timeout = '10s' }: TestOptions,
   dies: (moment: Moment) => boolean,
 ): Promise<TestRun> {
   const world = createWorld({ ...cast, fakes: typeof tools === 'function' ? tools() : tools, models, now, seed, dies })

@@ -2,6 +2,7 @@ import type { Duration } from '../../core/duration.ts'
 import type { Models } from '../../core/model.ts'
 import type { Effect } from '../../core/tool.ts'
 import type { AgentDefinition } from '../define-agent.ts'
+import type { TestModels } from './test-models.ts'
 
 /** Given back by a fake tool, it means that the call never answers: time skips to whatever gives it up. */
 export const hang: unique symbol = Symbol('hang')
@@ -66,14 +67,16 @@ export interface TestOptions<I = unknown> {
   readonly agents?: readonly AgentDefinition[]
   /** What MCP tools answer. Give a function where fakes keep state: each run of the test then has its own. */
   readonly tools?: FakeTools | (() => FakeTools)
-  /** What models answer. */
-  readonly models?: Models
+  /** What models answer: without it, a call of a model fails. */
+  readonly models?: TestModels | Models
   /**
    * Answers to questions by id, or by name, which is the id's last part; a function is called with the question. Undefined leaves the
    * question open: time skips to its timeout.
    */
   readonly answers?: Readonly<Record<string, unknown>> | ((question: TestQuestion) => unknown)
   readonly messages?: readonly TestMessage[]
+  /** The project's folder, where files of instructions are. Default: the current directory. */
+  readonly dir?: string
   /** Runs it in a session; `state` is what earlier runs left there. */
   readonly session?: { readonly id?: string; readonly state?: unknown }
   readonly crash?: TestCrash

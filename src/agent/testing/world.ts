@@ -7,6 +7,7 @@ import { type MemoryState, memoryState } from '../../store/memory/state.ts'
 import type { LoadedAgent } from '../project.ts'
 import type { Moment } from './moment.ts'
 import { createRunPaths, type RunPaths } from './run-path.ts'
+import { createTestModels, type TestModels } from './test-models.ts'
 import type { FakeTools } from './test-options.ts'
 
 /** What became of the calls of a step's function. */
@@ -40,7 +41,7 @@ export interface WorldOptions {
   readonly agents: ReadonlyMap<string, LoadedAgent>
   readonly catalogue: readonly AgentInfo[]
   readonly fakes: FakeTools
-  readonly models: Models
+  readonly models: TestModels | Models | undefined
   readonly now: number | undefined
   readonly seed: number
   readonly dies: (moment: Moment) => boolean
@@ -48,12 +49,13 @@ export interface WorldOptions {
 
 /** A world in which nothing has happened. */
 export function createWorld({ agents, catalogue, fakes, models, now, seed, dies }: WorldOptions): World {
+  const clock = manualClock(now)
   return {
     agents,
     catalogue,
     fakes,
-    models,
-    clock: manualClock(now),
+    models: createTestModels(models, clock),
+    clock,
     state: memoryState(),
     paths: createRunPaths(),
     calls: new Map(),
