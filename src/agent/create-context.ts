@@ -29,22 +29,12 @@ export function createContext(dependencies: AgentDependencies, scope: Scope, age
     get abortSignal() {
       return scope.signal
     },
-    session: {
-      id: record.session,
-      async get() {
-        const state = (await scope.getSession()) ?? undefined
-        return agent.state === undefined
-          ? state
-          : validate(agent.state, state, `state of session ${record.session ?? '(none)'}`)
-      },
-      set: (state) => scope.setSession(state),
-      title: async (title) => scope.setTitle(assertTitle(title)),
-    },
+    session: sessionOf(scope, agent),
     // The engine hands back what the function returned, through JSON.
     step: (name, fn, options) => runStep(dependencies, scope, name, fn, options) as never,
     tool: (server, tool, args, options) => callTool(dependencies, scope, { server, tool, args, options }),
-    generate: ((options: GenerateOptions<StandardSchemaV1>) =>
-      // Typed by its schema.
+    // Typed by its schema.
+    generate: ((options: AnyGenerate) =>
       runGenerate({ dependencies, scope, budget: agent.budget }, options)) as Context['generate'],
     async call(target, input, options = {}) {
       const name = typeof target === 'string' ? target : target.name
@@ -71,17 +61,36 @@ export function createContext(dependencies: AgentDependencies, scope: Scope, age
     now: () => scope.value('now.value', () => clock.now()),
     random: () => scope.value('random.value', () => random.next()),
     uuid: () => scope.value('uuid.value', () => uuid(random)),
-    blob: {
-      async put(bytes, info) {
-        const { hash, size } = await scope.blobs.put(Buffer.from(bytes), info)
-        return { hash, size }
-      },
-      read: scope.blobs.read,
-    },
+    blob: blobsOf(scope),
     continueAs: (input) => scope.continueAs(input),
   }
   setBehind(context, { scope, models: dependencies.models, defaults: dependencies.defaults })
   return context
+}
+
+type AnyGenerate = GenerateOptions<StandardSchemaV1>
+
+function sessionOf(scope: Scope, { state: schema }: AgentDefinition): Context['session'] {
+  const id = scope.record.session
+  return {
+    id,
+    async get() {
+      const state = (await scope.getSession()) ?? undefined
+      return schema === undefined ? state : validate(schema, state, `state of session ${id ?? '(none)'}`)
+    },
+    set: (state) => scope.setSession(state),
+    title: async (title) => scope.setTitle(assertTitle(title)),
+  }
+}
+
+function blobsOf({ blobs }: Scope): Context['blob'] {
+  return {
+    async put(bytes, info) {
+      const { hash, size } = await blobs.put(Buffer.from(bytes), info)
+      return { hash, size }
+    },
+    read: blobs.read,
+  }
 }
 
 type AnyBranch = (context: Context) => Promise<unknown>

@@ -13,6 +13,22 @@ describe('defineAgent', () => {
     const agent = defineAgent({ name: 'chat', model: 'openai/gpt' })
     const typed: AgentDefinition<Prompt, string> = agent
     assert.equal(typed, agent)
+    assert.deepEqual(agent.loop?.model, ['openai/gpt'])
+    assert.equal(agent.loop?.turns, 50)
+    assert.deepEqual(agent.input?.['~standard'].validate('hi'), { value: 'hi' })
+    assert.ok('issues' in (agent.input?.['~standard'].validate({ text: 'hi' }) ?? {}))
+  })
+
+  it('types instructions and output by their schemas', () => {
+    const agent = defineAgent({
+      name: 'triage',
+      model: ['a/b', 'c/d'],
+      input: z.object({ ticket: z.string() }),
+      output: z.object({ urgent: z.boolean() }),
+      instructions: ({ ticket }) => `Triage ${ticket.toUpperCase()}.`,
+    })
+    const typed: AgentDefinition<{ ticket: string }, { urgent: boolean }> = agent
+    assert.equal(typed, agent)
   })
 
   it('refuses code and model together, and neither, by the name of the option', () => {
