@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { PolisError } from '../core/error.ts'
 import { createFakeIo } from './fake/io.ts'
-import { parseJson, readJson } from './json-input.ts'
+import { parseJson, readInput, readJson } from './json-input.ts'
 import { mistakeIn } from './json-mistake.ts'
 
 const refused = (message: string) => (reason: unknown) => {
@@ -53,4 +53,17 @@ test('a text that is JSON has no mistake', () => {
     JSON.parse(text)
     assert.equal(mistakeIn(text), text.length, text)
   }
+})
+
+test('an input is a text where it does not begin as JSON does', async () => {
+  const io = createFakeIo({ cwd: tmpdir(), stdin: 'Tell me more.\n' })
+  for (const said of ['What is new?', 'true story', "it's 5", '3 apples', '(hm)']) {
+    assert.equal(await readInput(said, '--input', io), said)
+  }
+  assert.deepEqual(await readInput('{"a":1}', '--input', io), { a: 1 })
+  assert.equal(await readInput('"quoted"', '--input', io), 'quoted')
+  assert.equal(await readInput('42', '--input', io), 42)
+  assert.equal(await readInput('-', '--input', io), 'Tell me more.\n')
+  await assert.rejects(readInput('{name: x}', '--input', io), { message: /expected JSON/ })
+  await assert.rejects(readInput('', '--input', io), { message: /got nothing/ })
 })

@@ -11,10 +11,29 @@ import { mistakeIn } from './json-mistake.ts'
  * Throws INVALID_ARGUMENT that names the option, and the line and column where the text stops being JSON, or the file that cannot be read.
  */
 export async function readJson(given: string, option: string, io: Pick<Io, 'stdin' | 'cwd'>): Promise<unknown> {
-  if (given === '-') return parseJson(await text(io.stdin.stream), `${option} (standard input)`)
-  if (given.startsWith('@'))
-    return parseJson(await readText(given.slice(1), option, io.cwd), `${option} (${given.slice(1)})`)
-  return parseJson(given, option)
+  const { source, where } = await readSource(given, option, io)
+  return parseJson(source, where)
+}
+
+/**
+ * The input that an option gives: JSON as `readJson` reads it, or the text itself where it does not begin as JSON does, since agents that
+ * a model leads take what a user would say.
+ */
+export async function readInput(given: string, option: string, io: Pick<Io, 'stdin' | 'cwd'>): Promise<unknown> {
+  const { source, where } = await readSource(given, option, io)
+  return isProse(source.trim()) ? source : parseJson(source, where)
+}
+
+// A mistake in an object, a list or a quoted text is one, and no prose.
+function isProse(source: string): boolean {
+  return /^[^{["]/.test(source) && !/^(?:true|false|null|-?\d[\d.eE+-]*)$/.test(source)
+}
+
+async function readSource(given: string, option: string, io: Pick<Io, 'stdin' | 'cwd'>) {
+  if (given === '-') return { source: await text(io.stdin.stream), where: `${option} (standard input)` }
+  if (!given.startsWith('@')) return { source: given, where: option }
+  const file = given.slice(1)
+  return { source: await readText(file, option, io.cwd), where: `${option} (${file})` }
 }
 
 /** The JSON of a text; INVALID_ARGUMENT with the place of the first mistake. */

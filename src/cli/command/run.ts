@@ -6,7 +6,7 @@ import type { RunView } from '../../core/route/wire.ts'
 import type { CliClient } from '../connection.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { exitOfRun, signalExit } from '../exit-code.ts'
-import { readJson } from '../json-input.ts'
+import { readInput } from '../json-input.ts'
 import { collect, parseTags } from '../parse-option.ts'
 import { outcomeLines } from '../show-run.ts'
 import { watchRun } from '../watch-run.ts'
@@ -26,7 +26,7 @@ export function addRun(program: Command, cli: Cli): void {
     .command('run')
     .description('start a run of an agent')
     .argument('<agent>', 'the agent’s name')
-    .option('-i, --input <json>', 'its input: JSON, @FILE, or - for standard input (default: {})')
+    .option('-i, --input <json>', 'its input: a text, JSON, @FILE, or - for standard input (default: {})')
     .option('-f, --follow', 'show its steps as they happen, and answer its questions here')
     .option('-w, --wait', 'wait for its end, then print its output (without a server: always)')
     .option('--session <id>', 'the session that it belongs to')
@@ -60,7 +60,7 @@ async function requestOf(agent: string, options: RunOptions, context: Context): 
   const { session } = options
   return {
     agent,
-    input: options.input === undefined ? {} : await readJson(options.input, '--input', context.io),
+    input: options.input === undefined ? {} : await readInput(options.input, '--input', context.io),
     ...(session === undefined ? {} : { session }),
     tags: parseTags(options.tag),
   }

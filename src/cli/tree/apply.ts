@@ -1,6 +1,7 @@
 import type { EntryBodies, EntryKind, RecordedError } from '../../core/entry.ts'
 import { formatDollars } from '../../core/money.ts'
 import { brief } from '../terminal/brief.ts'
+import { answerText } from './model-step.ts'
 import { isOpen, nodeOf, type RunEntry, type RunNode, type TreeNode } from './node.ts'
 
 type Apply<K extends EntryKind> = (run: RunNode, data: EntryBodies[K], time: number) => void
@@ -37,6 +38,7 @@ const APPLY: { readonly [K in EntryKind]: Apply<K> } = {
   'step-completed': (run, data, time) => {
     const node = end(run, data.id, time, 'done', data.ms)
     node.attempt = data.attempt
+    node.detail = answerText(data.output) ?? node.detail
   },
   'step-failed': (run, data, time) => {
     const node = end(run, data.id, time, 'failed', data.ms)

@@ -1,0 +1,23 @@
+import { brief } from '../terminal/brief.ts'
+
+/** What a piece of an answer adds to what shows of its step. */
+export function deltaText(data: unknown): string {
+  if (!isObject(data) || typeof data.text !== 'string') return brief(data)
+  return data.type === 'text' ? data.text : ''
+}
+
+/** What there is to say of a model's answer: its text, or the tools that it called; undefined for the result of any other step. */
+export function answerText(output: unknown): string | undefined {
+  if (!isObject(output) || !Array.isArray(output.content) || !('finish' in output) || !('usage' in output))
+    return undefined
+  const parts = output.content.filter(isObject)
+  const text = parts.map((part) => (part.type === 'text' && typeof part.text === 'string' ? part.text : '')).join('')
+  const calls = parts.flatMap((part) => (part.type === 'tool-call' ? [`→ ${String(part.name)}`] : []))
+  // Nobody is to take a script for a model.
+  const said = [...(output.scripted === true ? ['(scripted)'] : []), ...(text === '' ? [] : [text]), ...calls]
+  return brief(said.join(' '))
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
