@@ -3,10 +3,7 @@ export type {
   AskOptions,
   Blobs,
   Context,
-  RetryPolicy,
   Session,
-  StepContext,
-  StepOptions,
   StoredBlob,
   ToolOptions,
 } from './agent/context.ts'
@@ -23,6 +20,7 @@ export type { Generate, Generated, GenerateOptions } from './agent/generate.ts'
 export type { AgentTool, LoopTool } from './agent/loop/loop-tool.ts'
 export type { Attachment, Prompt } from './agent/loop/prompt.ts'
 export { type McpTools, type McpToolsOptions, mcp } from './agent/mcp-tools.ts'
+export type { RetryPolicy, StepContext, StepOptions } from './agent/step-options.ts'
 export {
   type Approval,
   type ApprovalContext,

@@ -1,4 +1,4 @@
-import type { StepOptions } from '../agent/context.ts'
+import type { StepOptions } from '../agent/step-options.ts'
 
 /** Terms of the steps that an adapter makes of a library's calls. */
 export type CallTerms = Omit<StepOptions, 'input'>

@@ -9,11 +9,12 @@ import { assertTitle } from '../core/title.ts'
 import type { Scope } from '../engine/scope.ts'
 import { ask } from './ask.ts'
 import { setBehind } from './behind-context.ts'
-import type { Context, StepOptions, ToolOptions } from './context.ts'
+import type { Context, ToolOptions } from './context.ts'
 import type { AgentDefinition } from './define-agent.ts'
 import type { AgentDependencies } from './dependencies.ts'
 import type { GenerateOptions } from './generate.ts'
 import { runGenerate } from './run-generate.ts'
+import type { StepOptions } from './step-options.ts'
 import { toTerms } from './step-terms.ts'
 
 /** The context of a run, or of a branch of it, as an author sees it. */

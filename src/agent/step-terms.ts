@@ -2,7 +2,7 @@ import { type Duration, formatDuration, parseDuration } from '../core/duration.t
 import { PolisError } from '../core/error.ts'
 import { hash } from '../core/json.ts'
 import type { StepTerms } from '../engine/scope.ts'
-import type { RetryPolicy, StepOptions } from './context.ts'
+import type { RetryPolicy, StepOptions } from './step-options.ts'
 
 /** What holds where a step says nothing; milliseconds. */
 export interface StepDefaults {

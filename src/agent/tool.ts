@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { PolisError } from '../core/error.ts'
 import { isName, NAME_RULE } from '../core/name.ts'
-import type { StepContext, StepOptions } from './context.ts'
+import type { StepContext, StepOptions } from './step-options.ts'
 
 /** Where a tool is called from. */
 export interface ToolCaller {
