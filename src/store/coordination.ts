@@ -15,7 +15,10 @@ export interface CoordinationPort {
   update(worker: WorkerRecord): Promise<void>
   /** Gives the lease back and queues all that the worker still held, at once and without counting a crash (G6). */
   unregister(worker: string): Promise<void>
-  /** Queues the runs of workers whose lease is gone, counting a crash on each; answers how many. */
+  /**
+   * Queues the runs of workers whose lease is gone, counting a crash on each, and those whose holder is not registered, which nobody
+   * ever executed; answers how many.
+   */
   reap(): Promise<number>
   workers(): Promise<readonly WorkerRecord[]>
   /** Moves what is due into the queue, then gives this worker up to `slots` runs, each with a raised epoch. */
@@ -45,6 +48,8 @@ export interface ClaimRequest {
   readonly releases: Readonly<Record<string, string>>
   readonly any?: boolean
   readonly limits: ClaimLimits
+  /** Also answers what this worker holds already: an earlier claim may have had no answer. */
+  readonly recall?: boolean
 }
 
 /** How many runs may run at once, over all workers; absent means no limit. */
@@ -56,6 +61,8 @@ export interface ClaimLimits {
 /** `nextAt` is when the next suspended run is due (ms), if any; `more` says that the queue held more than was taken. */
 export interface ClaimOutcome {
   readonly runs: readonly RunRecord[]
+  /** What the worker held before, if it asked. */
+  readonly held?: readonly RunRecord[]
   readonly nextAt?: number
   readonly more: boolean
 }

@@ -96,7 +96,10 @@ export interface Commit {
   readonly next?: Transition
 }
 
-/** `suspended` with undelivered messages becomes `queued` in the same commit. An ended run frees its session. */
+/**
+ * `suspended` with undelivered messages becomes `queued` in the same commit, and so does `paused` with an undelivered cancel. An ended
+ * run frees its session.
+ */
 export type Transition =
   | { readonly status: 'suspended'; readonly wakeAt?: number; readonly reason?: string }
   | { readonly status: 'queued'; readonly at: number; readonly reason?: string }
@@ -109,7 +112,7 @@ export type CommitOutcome =
   | { readonly kind: 'conflict'; readonly reason: string }
   | ({ readonly kind: 'over-budget' } & Overrun)
 
-/** Something for a run from outside it. A suspended run is queued by it. `payload` is opaque. */
+/** Something for a run from outside it. A suspended run is queued by it, a paused one by a cancel. `payload` is opaque. */
 export interface Message {
   readonly tenant: string
   readonly run: string

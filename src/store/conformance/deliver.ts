@@ -53,6 +53,17 @@ export function proveDeliver(prove: Prove): void {
     assert.deepEqual(standing, ['running', 'blocked', 'paused'])
   })
 
+  prove('a cancel queues a paused run, also one that is paused while it comes', async (world) => {
+    for (const run of ['r1', 'r2']) await world.start(run)
+    await world.journal.append(aCommit('r1', { next: { status: 'paused' } }))
+    await world.journal.deliver(aMessage('r1', 'c1', { kind: 'cancel' }))
+    await world.journal.deliver(aMessage('r2', 'c1', { kind: 'cancel' }))
+    const paused = await world.journal.append(aCommit('r2', { next: { status: 'paused', reason: 'paused' } }))
+    assert.deepEqual(paused, { kind: 'committed', status: 'queued' })
+    assert.deepEqual([await world.status('r1'), await world.status('r2')], ['queued', 'queued'])
+    assert.equal((await world.index.get('t1', 'r2'))?.reason, undefined)
+  })
+
   prove('an answer closes its question and wakes the run; the first one wins', async (world) => {
     await world.start('r1')
     await world.journal.append(aCommit('r1', { asks: [aQuestion('r1', 'q1')], next: { status: 'suspended' } }))

@@ -98,7 +98,8 @@ async function callOf(operation: Operation, model: Store, now: number, last: Cal
       return last ?? ((store) => store.ping())
     case 'deliver': {
       const { run, id, closes } = operation
-      const message = aMessage(run, id, closes === undefined ? {} : { closes, kind: 'answer' })
+      const kind = operation.cancels ? 'cancel' : 'event'
+      const message = aMessage(run, id, closes === undefined ? { kind } : { closes, kind: 'answer' })
       return (store) => store.journal.deliver(message)
     }
     case 'claim': {

@@ -38,7 +38,13 @@ export type Operation =
       readonly spend: Spending | undefined
     }
   | { readonly kind: 'retry' }
-  | { readonly kind: 'deliver'; readonly run: string; readonly id: string; readonly closes: string | undefined }
+  | {
+      readonly kind: 'deliver'
+      readonly run: string
+      readonly id: string
+      readonly closes: string | undefined
+      readonly cancels: boolean
+    }
   | { readonly kind: 'claim'; readonly worker: string; readonly slots: number; readonly limit: number | undefined }
   | { readonly kind: 'leave'; readonly worker: string }
   | { readonly kind: 'remove'; readonly run: string }
@@ -135,6 +141,7 @@ const others = fc.oneof(
     run,
     id: fc.constantFrom('m0', 'm1', 'm2'),
     closes: mostly<string | undefined>(undefined, 'q0', 'q1'),
+    cancels: fc.boolean(),
   }),
   fc.record({
     kind: fc.constant('claim' as const),

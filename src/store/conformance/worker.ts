@@ -63,6 +63,39 @@ export function proveWorker(prove: Prove): void {
     assert.deepEqual(late, { kind: 'fenced', epoch: 2 })
   })
 
+  prove('a run that was submitted for a worker after it left is found, and no crash is counted', async (world) => {
+    await world.start('r1')
+    await world.coordination.unregister('w1')
+    await world.submit('r2', { claim: { worker: 'w1' } })
+    assert.equal(await world.status('r2'), 'running')
+    assert.equal(await (await world.another()).coordination.reap(), 1)
+    const record = await world.index.get('t1', 'r2')
+    assert.deepEqual([record?.status, record?.worker, record?.crashes], ['queued', undefined, 0])
+    assert.equal(await world.coordination.reap(), 0)
+  })
+
+  prove('a claim that recalls answers what the worker holds already, beside what it gives', async (world) => {
+    await world.start('r1')
+    await world.start('r2', { claim: { worker: 'w2' } })
+    await world.submit('r3')
+    const before = await world.index.get('t1', 'r1')
+    const claimed = await world.coordination.claim(aClaim({ recall: true }))
+    assert.deepEqual([claimed.held, claimed.runs.map(({ run }) => run)], [[before], ['r3']])
+    assert.equal((await world.coordination.claim(aClaim())).held, undefined)
+  })
+
+  prove('an intent alone is no progress: it forgets no crash', async (world) => {
+    if (!(await deadWorkerHolds(world, 'r1'))) return
+    await world.coordination.reap()
+    await world.coordination.claim(aClaim())
+    const intent = anEntry('r1', 2, { epoch: 2, kind: 'step-started' })
+    await world.journal.append(aCommit('r1', { epoch: 2, entries: [intent] }))
+    assert.equal((await world.index.get('t1', 'r1'))?.crashes, 1)
+    const entries = [anEntry('r1', 3, { epoch: 2, kind: 'step-started' }), anEntry('r1', 4, { epoch: 2 })]
+    await world.journal.append(aCommit('r1', { epoch: 2, entries }))
+    assert.equal((await world.index.get('t1', 'r1'))?.crashes, 0)
+  })
+
   prove('progress forgets the crashes, a claim alone does not', async (world) => {
     if (!(await deadWorkerHolds(world, 'r1'))) return
     await world.coordination.reap()

@@ -2,6 +2,7 @@ import type { Entry } from '../../core/entry.ts'
 import { hasEnded, type RunRecord } from '../../core/run.ts'
 import type { Commit, CommitOutcome } from '../journal.ts'
 import { findOverrun } from '../overrun.ts'
+import { isProgress } from '../progress.ts'
 import { applyDeliver } from './deliver.ts'
 import { moveRun } from './move.ts'
 import { applySpending, bookOpen, standingOf } from './spend.ts'
@@ -64,7 +65,7 @@ function record(state: MemoryState, row: RunRow, commit: Commit, now: number): v
   if (commit.title !== undefined) entitleSession(state, row.record, commit.title, now)
   const sequence = row.record.sequence + entries.length
   const bytes = row.record.bytes + bytesOf(entries)
-  const crashes = entries.length > 0 ? 0 : row.record.crashes
+  const crashes = isProgress(entries) ? 0 : row.record.crashes
   const blobs = blobsOf(row.blobs, commit.blobs, entries)
   const resumed = snapshot === undefined ? {} : { snapshot }
   const held = { ...row.record, ...resumed, epoch, sequence, bytes, crashes, updatedAt: now }

@@ -10,6 +10,8 @@ export function applyClaim(state: MemoryState, request: ClaimRequest): ClaimOutc
     const { wakeAt } = row.record
     if (wakeAt !== undefined && wakeAt <= now) queueRun(state, row, wakeAt, now)
   }
+  const all = withStatus(state, 'running').map(({ record }) => record)
+  const held = request.recall === true ? { held: all.filter(({ worker }) => worker === request.worker) } : {}
   const candidates = withStatus(state, 'queued')
     .filter((row) => isHeld(row, request))
     .sort((a, b) => (a.record.run < b.record.run ? -1 : 1))
@@ -20,7 +22,7 @@ export function applyClaim(state: MemoryState, request: ClaimRequest): ClaimOutc
   const runs = picked.slice(0, slots).map(({ row }) => take(state, row, request))
   const times = withStatus(state, 'suspended').flatMap(({ record }) => record.wakeAt ?? [])
   const nextAt = times.length === 0 ? {} : { nextAt: times.reduce((a, b) => Math.min(a, b)) }
-  return { runs, ...nextAt, more: picked.length > slots }
+  return { runs, ...held, ...nextAt, more: picked.length > slots }
 }
 
 function take(state: MemoryState, row: RunRow, { worker, now }: ClaimRequest): RunRow['record'] {

@@ -4,7 +4,7 @@ import { wakeRun } from './move.ts'
 import { findRun, type MemoryState } from './state.ts'
 import { keyOf } from './table.ts'
 
-/** Puts a message into its run's inbox, once by id, and wakes a suspended run. */
+/** Puts a message into its run's inbox, once by id, and wakes a suspended run, or a paused one that it cancels. */
 export function applyDeliver(state: MemoryState, message: Message, now: number): DeliverOutcome {
   const { tenant, run, id, closes } = message
   const status = findRun(state, tenant, run)?.record.status
@@ -16,6 +16,6 @@ export function applyDeliver(state: MemoryState, message: Message, now: number):
   const order = ++state.arrivals.last
   state.inbox.set(keyOf(tenant, run, id), { order, message: { ...message, payload: new Uint8Array(message.payload) } })
   state.touched.add(run)
-  wakeRun(state, tenant, run, now)
+  if (status === 'suspended' || (status === 'paused' && message.kind === 'cancel')) wakeRun(state, tenant, run, now)
   return { kind: 'delivered' }
 }

@@ -25,10 +25,10 @@ export function queueRun(state: MemoryState, row: RunRow, at: number, now: numbe
   putRun(state, { ...row, record: { ...record, status: 'queued', crashes, updatedAt: now }, queuedAt: at })
 }
 
-/** Queues a suspended run that has something to read. */
+/** Queues a suspended or paused run that has something to read. */
 export function wakeRun(state: MemoryState, tenant: string, run: string, now: number): void {
   const row = findRun(state, tenant, run)
-  if (row?.record.status === 'suspended') queueRun(state, row, now, now)
+  if (row?.record.status === 'suspended' || row?.record.status === 'paused') queueRun(state, row, now, now)
 }
 
 function standing(
@@ -40,7 +40,8 @@ function standing(
   const wake = next.status === 'suspended' && next.wakeAt !== undefined ? { wakeAt: next.wakeAt } : {}
   if (!takeTurn(state, base, now)) return { record: { ...base, ...wake, status: 'blocked' }, queuedAt: now }
   if (next.status === 'queued') return { record: { ...base, status: 'queued' }, queuedAt: next.at }
-  if (next.status === 'suspended' && inboxOf(state, base.tenant, base.run).length > 0) {
+  const inbox = inboxOf(state, base.tenant, base.run)
+  if (inbox.some(({ message }) => next.status === 'suspended' || message.kind === 'cancel')) {
     const { reason, ...rest } = base
     return { record: { ...rest, status: 'queued' }, queuedAt: now }
   }

@@ -20,13 +20,15 @@ export function applyUnregister(state: MemoryState, worker: string, now: number)
   state.leases.delete(worker)
 }
 
-/** Queues the runs of workers that are dead, counting a crash on each (G6); answers how many runs. */
+/** Queues the runs of workers that are dead, counting a crash on each (G6), and those that no worker holds; answers how many runs. */
 export function applyReap(state: MemoryState, now: number): number {
   const dead = [...state.workers.values()].map(({ worker }) => worker).filter((worker) => !state.leases.has(worker))
-  const orphans = heldBy(state, (holder) => dead.includes(holder))
-  for (const row of orphans) queueRun(state, row, now, now, row.record.crashes + 1)
+  const lost = heldBy(state, (holder) => dead.includes(holder))
+  for (const row of lost) queueRun(state, row, now, now, row.record.crashes + 1)
   for (const worker of dead) state.workers.delete(worker)
-  return orphans.length
+  const orphans = heldBy(state, (holder) => state.workers.get(holder) === undefined)
+  for (const row of orphans) queueRun(state, row, now, now)
+  return lost.length + orphans.length
 }
 
 /** All registered workers, by id, dead ones too until they are reaped. */

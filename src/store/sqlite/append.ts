@@ -1,8 +1,9 @@
 import { hasEnded } from '../../core/run.ts'
 import type { Commit, CommitOutcome, Transition } from '../journal.ts'
+import { isProgress } from '../progress.ts'
 import { deliverAll, isFree, recordParts, standing, submitAll } from './commit-part.ts'
 import { finishRun } from './end.ts'
-import { moveRun } from './move.ts'
+import { isWoken, moveRun } from './move.ts'
 import { refusal } from './refusal.ts'
 import { applySeize } from './seize.ts'
 import { checkFirst, follows } from './submit.ts'
@@ -47,12 +48,12 @@ function move(work: Work, commit: Commit, next: Transition, now: number): Commit
   touch(work, run)
   touch(work, run)
   deliverAll(work, commit, now)
-  if (status === 'suspended') work.runs.wakeToRead.run(now, tenant, run)
+  if (isWoken(status)) work.runs.wakeToRead.run(now, tenant, run)
   const ended = hasEnded(status) ? work.runs.holdings.get(tenant, run) : undefined
   if (ended !== undefined) finishRun(work, ended, now)
   submitAll(work, commit, now)
   if (ended !== undefined && ended.session !== null) passTurn(work, tenant, ended.session, now)
-  if (status !== 'suspended') return { kind: 'committed', status }
+  if (!isWoken(status)) return { kind: 'committed', status }
   return { kind: 'committed', status: work.runs.status.get(tenant, run)?.status ?? status }
 }
 
@@ -64,5 +65,6 @@ function head({ tenant, run, epoch, entries }: Commit, now: number) {
   let bytes = 0
   for (const { payload } of entries) bytes += payload.byteLength
   const first = entries[0]?.sequence
-  return [entries.length, bytes, now, tenant, run, epoch, first === undefined ? null : first - 1] as const
+  const progress = isProgress(entries) ? 1 : 0
+  return [entries.length, bytes, now, tenant, run, epoch, first === undefined ? null : first - 1, progress] as const
 }

@@ -16,6 +16,7 @@ export function applyClaim(work: Work, request: ClaimRequest): ClaimOutcome {
     for (const { run } of queue.wakeDue.all(now, DUE_BATCH)) touch(work, run)
     nextAt = queue.nextWake.get()?.wakeAt
   }
+  const held = request.recall === true ? { held: queue.heldBy.all(worker).map(recordOf) } : undefined
   const candidates = candidatesFor(queue, request)
   const isContended = candidates.some(({ tenant }) => tenant !== candidates[0]?.tenant)
   const isLimited = limits.perTenant !== undefined || Object.keys(limits.perAgent).length > 0
@@ -27,7 +28,7 @@ export function applyClaim(work: Work, request: ClaimRequest): ClaimOutcome {
     return row === undefined ? [] : [recordOf(row)]
   })
   for (const { run } of runs) touch(work, run)
-  return { runs, ...(nextAt === undefined ? undefined : { nextAt }), more: picked.length > slots }
+  return { runs, ...held, ...(nextAt === undefined ? undefined : { nextAt }), more: picked.length > slots }
 }
 
 interface QueuedRun extends Candidate {

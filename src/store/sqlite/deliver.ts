@@ -6,7 +6,7 @@ import { touch, type Work } from './work.ts'
 /** Places for messages that arrive in one millisecond. */
 const ARRIVALS = 1024
 
-/** Puts a message into its run's inbox, once by id, and wakes a suspended run. */
+/** Puts a message into its run's inbox, once by id, and wakes a suspended run, or a paused one that it cancels. */
 export function applyDeliver(work: Work, message: Message, now: number): DeliverOutcome {
   const { tenant, run, id, kind, time, closes, payload } = message
   const status = work.runs.status.get(tenant, run)?.status
@@ -19,7 +19,7 @@ export function applyDeliver(work: Work, message: Message, now: number): Deliver
   const arrival = nextArrival(work, now)
   const { changes } = work.inbox.insert.run(tenant, run, id, arrival, kind, time, closes ?? null, payload)
   if (changes === 0) return { kind: 'duplicate' }
-  if (status === 'suspended') work.runs.wake.run(now, tenant, run)
+  if (status === 'suspended' || (status === 'paused' && kind === 'cancel')) work.runs.wake.run(now, tenant, run)
   touch(work, run)
   return { kind: 'delivered' }
 }

@@ -1,4 +1,4 @@
-import { hasEnded } from '../../core/run.ts'
+import { hasEnded, type RunStatus } from '../../core/run.ts'
 import type { Transition } from '../journal.ts'
 import { standing } from './commit-part.ts'
 import { finishRun } from './end.ts'
@@ -23,5 +23,10 @@ export function moveRun(work: Work, row: RunRow, next: Transition, now: number):
       queuedAt: now,
       turn: row.turn ?? joinLine(work, row.tenant, row.session, now),
     })
-  if (status === 'suspended') work.runs.wakeToRead.run(now, row.tenant, row.run)
+  if (isWoken(status)) work.runs.wakeToRead.run(now, row.tenant, row.run)
+}
+
+/** Whether a message may queue a run that stands so: a paused one only to be cancelled. */
+export function isWoken(status: RunStatus): status is 'suspended' | 'paused' {
+  return status === 'suspended' || status === 'paused'
 }

@@ -1,5 +1,6 @@
 import { hasEnded } from '../../core/run.ts'
 import type { Commit, CommitOutcome } from '../journal.ts'
+import { isProgress } from '../progress.ts'
 import { deliverAll, isFree, recordParts, submitAll } from './commit-part.ts'
 import { moveRun } from './move.ts'
 import { isRetry, refusal, seizeConflict } from './refusal.ts'
@@ -19,7 +20,7 @@ export function applySeize(work: Work, commit: Commit, now: number): CommitOutco
   let bytes = row.bytes
   for (const { payload } of entries) bytes += payload.byteLength
   const sequence = row.sequence + entries.length
-  const crashes = entries.length > 0 ? 0 : row.crashes
+  const crashes = isProgress(entries) ? 0 : row.crashes
   const seized = { ...row, epoch: commit.epoch, sequence, bytes, crashes, updatedAt: now }
   putRun(work, seized)
   recordParts(work, commit, now)

@@ -35,17 +35,21 @@ export function createWorkers({ database, work, write, read }: Process, locks: L
     update: (record) => write(() => void statements.change.run(...valuesOf(record))),
     unregister: release,
     reap: async () => {
-      const records = await read(() => statements.all.all())
+      const { records, isOrphaned } = await read(() => ({
+        records: statements.all.all(),
+        isOrphaned: work.queue.orphan.get() !== undefined,
+      }))
       const others = records.map(({ worker }) => worker).filter((worker) => !held.has(worker))
       const dead = others.flatMap((worker) => {
         const lock = locks.takeDead(worker)
         return lock === undefined ? [] : [{ worker, lock }]
       })
-      if (dead.length === 0) return 0
+      if (dead.length === 0 && !isOrphaned) return 0
       try {
-        return await write((now) =>
-          dead.reduce((count, { worker }) => count + removeWorker(statements, work, worker, 1, now), 0),
-        )
+        return await write((now) => {
+          const left = dead.reduce((count, { worker }) => count + removeWorker(statements, work, worker, 1, now), 0)
+          return left + adopt(work, now)
+        })
       } finally {
         for (const { lock } of dead) lock.release()
       }
@@ -55,6 +59,13 @@ export function createWorkers({ database, work, write, read }: Process, locks: L
       await Promise.all([...held.keys()].map(release))
     },
   }
+}
+
+// What was claimed for a worker that had left: the answer came to nobody.
+function adopt(work: Work, now: number): number {
+  const runs = work.queue.adopt.all(now)
+  for (const { run } of runs) touch(work, run)
+  return runs.length
 }
 
 // Queues what the worker held; answers how many runs. A worker that another process removed meanwhile holds none.

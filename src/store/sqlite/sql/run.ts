@@ -25,17 +25,17 @@ export function prepareRuns(database: DatabaseSync) {
       `INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
        ON CONFLICT DO NOTHING`,
     ),
-    /** The holder's commit: 1 entries, 2 bytes, 3 now, 4 tenant, 5 run, 6 epoch, 7 the head expected or null. */
+    /** The holder's commit: 1 entries, 2 bytes, 3 now, 4 tenant, 5 run, 6 epoch, 7 the head expected or null, 8 whether it forgets crashes. */
     advance: prepare(
       database,
-      `UPDATE runs SET sequence = sequence + ?1, bytes = bytes + ?2, updatedAt = ?3, crashes = iif(?1 > 0, 0, crashes)
+      `UPDATE runs SET sequence = sequence + ?1, bytes = bytes + ?2, updatedAt = ?3, crashes = iif(?8, 0, crashes)
        WHERE tenant = ?4 AND run = ?5 AND epoch = ?6 AND sequence = ifnull(?7, sequence) AND status = 'running'`,
     ),
-    /** The same with a transition: 8 status, 9 reason, 10 wakeAt, 11 endedAt, 12 queuedAt. */
+    /** The same with a transition: 9 status, 10 reason, 11 wakeAt, 12 endedAt, 13 queuedAt. */
     move: prepare(
       database,
-      `UPDATE runs SET sequence = sequence + ?1, bytes = bytes + ?2, updatedAt = ?3, crashes = iif(?1 > 0, 0, crashes),
-         status = ?8, reason = ?9, wakeAt = ?10, endedAt = ?11, queuedAt = ?12, worker = NULL
+      `UPDATE runs SET sequence = sequence + ?1, bytes = bytes + ?2, updatedAt = ?3, crashes = iif(?8, 0, crashes),
+         status = ?9, reason = ?10, wakeAt = ?11, endedAt = ?12, queuedAt = ?13, worker = NULL
        WHERE tenant = ?4 AND run = ?5 AND epoch = ?6 AND sequence = ifnull(?7, sequence) AND status = 'running'`,
     ),
     /** Everything that can change: 1 tenant, 2 run, then as named. */
@@ -45,18 +45,19 @@ export function prepareRuns(database: DatabaseSync) {
          updatedAt = ?10, wakeAt = ?11, endedAt = ?12, queuedAt = ?13, turn = ?14
        WHERE tenant = ?1 AND run = ?2`,
     ),
-    /** Queues a suspended run: 1 now, 2 tenant, 3 run. */
+    /** Queues a suspended or paused run: 1 now, 2 tenant, 3 run. */
     wake: prepare(
       database,
       `UPDATE runs SET status = 'queued', reason = NULL, wakeAt = NULL, queuedAt = ?1, updatedAt = ?1
-       WHERE tenant = ?2 AND run = ?3 AND status = 'suspended'`,
+       WHERE tenant = ?2 AND run = ?3 AND status IN ('suspended', 'paused')`,
     ),
-    /** The same, if it has undelivered messages. */
+    /** The same, if it has undelivered messages; a paused one, if it is to be cancelled. */
     wakeToRead: prepare(
       database,
       `UPDATE runs SET status = 'queued', reason = NULL, wakeAt = NULL, queuedAt = ?1, updatedAt = ?1
-       WHERE tenant = ?2 AND run = ?3 AND status = 'suspended'
-         AND EXISTS (SELECT 1 FROM inbox WHERE tenant = ?2 AND run = ?3 AND pending = 1)`,
+       WHERE tenant = ?2 AND run = ?3 AND status IN ('suspended', 'paused') AND EXISTS (
+         SELECT 1 FROM inbox
+         WHERE tenant = ?2 AND run = ?3 AND pending = 1 AND (runs.status = 'suspended' OR kind = 'cancel'))`,
     ),
     /** Where the run is resumed from: 1 sequence, 2 tenant, 3 run. */
     resumeFrom: prepare(database, 'UPDATE runs SET snapshot = ? WHERE tenant = ? AND run = ?'),
