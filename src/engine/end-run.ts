@@ -5,6 +5,7 @@ import type { CommitOutcome, Message } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
 import { type Ending, tellOthers } from './ending.ts'
 import { decodeEntry, toEntry } from './journal-entry.ts'
+import { toUnread } from './run/unread.ts'
 
 /** What is appended to end a run that is not in memory. */
 export type LastEntries = readonly {
@@ -31,14 +32,16 @@ export async function endRun(
   const told = { status, ...(output === undefined ? {} : { output }), ...(error === undefined ? {} : { error }) }
   const webhook = submitted.kind === 'run-submitted' ? submitted.data : {}
   const others = tellOthers({ ...record, epoch }, webhook, told, time)
+  const author = { tenant, run, epoch, release }
+  const unread = toUnread(await store.journal.inbox({ tenant, run }), author, { first: record.sequence + 1, time })
+  const head = record.sequence + unread.entries.length
   return store.journal.append({
     tenant,
     run,
     epoch,
     ...(seize ? { seize } : {}),
-    entries: last.map(({ kind, body }, at) =>
-      toEntry({ tenant, run, epoch, release }, record.sequence + 1 + at, time, kind, body),
-    ),
+    entries: [...unread.entries, ...last.map(({ kind, body }, at) => toEntry(author, head + 1 + at, time, kind, body))],
+    consumed: unread.consumed,
     messages: [...others.messages, ...(await cancelChildren(store, record, time))],
     submits: others.submits,
     ...(restore ? { session: 'restore' as const } : {}),

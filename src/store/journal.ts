@@ -98,18 +98,24 @@ export interface Commit {
 
 /**
  * `suspended` with undelivered messages becomes `queued` in the same commit, and so does `paused` with an undelivered cancel. An ended
- * run frees its session.
+ * run frees its session. An end that would leave an event unread, and hands it on to no other run, answers `unread` instead.
  */
 export type Transition =
   | { readonly status: 'suspended'; readonly wakeAt?: number; readonly reason?: string }
   | { readonly status: 'queued'; readonly at: number; readonly reason?: string }
   | { readonly status: 'paused'; readonly reason?: string }
-  | { readonly status: EndedStatus; readonly reason?: string }
+  | {
+      readonly status: EndedStatus
+      readonly reason?: string
+      /** For `continued`: the run that it goes on as, which gets the undelivered events, cancels and pauses. */
+      readonly to?: string
+    }
 
 export type CommitOutcome =
   | { readonly kind: 'committed'; readonly status: RunRecord['status'] }
   | { readonly kind: 'fenced'; readonly epoch: number }
   | { readonly kind: 'conflict'; readonly reason: string }
+  | { readonly kind: 'unread' }
   | ({ readonly kind: 'over-budget' } & Overrun)
 
 /** Something for a run from outside it. A suspended run is queued by it, a paused one by a cancel. `payload` is opaque. */

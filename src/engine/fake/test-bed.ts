@@ -9,12 +9,12 @@ import type { AgentLimits } from '../../core/agent.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { DecodedEntry, EntryKind } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
-import { createIds, DEFAULT_TENANT } from '../../core/id.ts'
+import { createIds, DEFAULT_TENANT, type Ids } from '../../core/id.ts'
 import { type ManualClock, manualClock } from '../../core/manual-clock.ts'
 import { seededRandom } from '../../core/random.ts'
 import { hasEnded, type SessionPolicy } from '../../core/run.ts'
 import { createTransients } from '../../core/transient.ts'
-import type { JournalPort } from '../../store/journal.ts'
+import type { Commit } from '../../store/journal.ts'
 import type { Faults } from '../../store/memory/group.ts'
 import { type MemoryStore, openMemoryStore } from '../../store/memory/open.ts'
 import { type MemoryState, memoryState } from '../../store/memory/state.ts'
@@ -46,6 +46,10 @@ export interface ProcessOptions {
   readonly agents?: BedOptions['agents']
   /** Asked before each append by its number, from 1: true loses its answer, though it is done. */
   readonly losesAnswer?: (append: number) => boolean
+  /** The same for claims. */
+  readonly losesClaim?: (claim: number) => boolean
+  /** Awaited before each append. */
+  readonly before?: (commit: Commit) => Promise<unknown>
 }
 
 /** A process with a worker. */
@@ -63,6 +67,7 @@ export interface Bed {
   readonly state: MemoryState
   readonly service: Service
   readonly caller: Caller
+  readonly ids: Ids
   /** Starts a process; `agents` replaces the code, as a deployment does. */
   open(options?: ProcessOptions): Promise<BedProcess>
   submit(input: unknown, request?: Partial<SubmitRequest>): Promise<string>
@@ -104,13 +109,14 @@ export function createBed(options: BedOptions): Bed {
     state,
     service,
     caller,
+    ids,
     idle,
-    async open({ faults = () => undefined, agents = options.agents, losesAnswer = () => false } = {}) {
+    async open({ faults = () => undefined, agents = options.agents, ...loses } = {}) {
       const counted: Faults = (moment) => {
         groups++
         return faults(moment)
       }
-      const process = openProcess({ ...options, agents }, { clock, state, random, ids }, counted, losesAnswer)
+      const process = openProcess({ ...options, agents }, { clock, state, random, ids }, counted, loses)
       await Promise.race([process.worker.start(), idle()])
       return process
     },
@@ -167,7 +173,7 @@ function openProcess(
   options: BedOptions,
   { clock, state, random, ids }: Shared,
   faults: Faults,
-  losesAnswer: (append: number) => boolean,
+  { losesAnswer = never, losesClaim = never, before }: Omit<ProcessOptions, 'faults' | 'agents'>,
 ): BedProcess {
   const life = { dead: false }
   const own = mortalClock(clock, life)
@@ -180,7 +186,11 @@ function openProcess(
       return fault
     },
   })
-  const store = { ...memory, journal: forgetful(memory.journal, losesAnswer) }
+  const append = forgetful(memory.journal.append, losesAnswer)
+  const waiting = async (commit: Commit) => before?.(commit).then(() => append(commit)) ?? append(commit)
+  const journal = { ...memory.journal, append: before === undefined ? append : waiting }
+  const coordination = { ...memory.coordination, claim: forgetful(memory.coordination.claim, losesClaim) }
+  const store = { ...memory, journal, coordination }
   const worker = createWorker({
     id: ids.worker(),
     store,
@@ -207,17 +217,21 @@ function openProcess(
   }
 }
 
-function forgetful(journal: JournalPort, losesAnswer: (append: number) => boolean): JournalPort {
-  let appends = 0
-  return {
-    ...journal,
-    async append(commit) {
-      const lost = losesAnswer(++appends)
-      const outcome = await journal.append(commit)
-      if (lost) throw new PolisError('STORE_UNAVAILABLE', 'A test lost this answer')
-      return outcome
-    },
+function forgetful<Asked, Answer>(
+  ask: (asked: Asked) => Promise<Answer>,
+  loses: (call: number) => boolean,
+): (asked: Asked) => Promise<Answer> {
+  let calls = 0
+  return async (asked) => {
+    const lost = loses(++calls)
+    const answer = await ask(asked)
+    if (lost) throw new PolisError('STORE_UNAVAILABLE', 'A test lost this answer')
+    return answer
   }
+}
+
+function never(): boolean {
+  return false
 }
 
 const SETTINGS: WorkerSettings = {

@@ -97,7 +97,7 @@ export function continueIn(residence: Residence, input: unknown): void {
   const unread = [...residence.messages].flatMap(([name, queue]) => queue.map((arrived) => ({ name, ...arrived })))
   const entries = unread.map((body, at) => toEntry(author, 2 + at, time, 'message-arrived', body))
   residence.batch.submits.push({ ...submit, entries: [...submit.entries, ...entries] })
-  seal(residence, 'run-continued', { run }, { status: 'continued', reason: `goes on as ${run}` })
+  seal(residence, 'run-continued', { run }, { status: 'continued', to: run, reason: `goes on as ${run}` })
 }
 
 /** Leaves memory without having ended: suspended, paused, or handed over. */

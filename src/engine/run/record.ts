@@ -6,6 +6,7 @@ import { spillSubmit } from '../submission.ts'
 import { drop } from './drop.ts'
 import { type Batch, emptyBatch, type Residence, type Settled } from './residence.ts'
 import { scheduleTurn } from './turn.ts'
+import { toUnread } from './unread.ts'
 
 const FIRST_RETRY = 50
 const LAST_RETRY = 5_000
@@ -168,6 +169,7 @@ function settleCommit(residence: Residence, batch: Batch, outcome: CommitOutcome
   residence.committing = undefined
   if (outcome.kind === 'fenced') return lose(residence, outcome.epoch)
   if (residence.mode === 'dropped') return
+  if (outcome.kind === 'unread') return void recordUnread(residence, batch)
   if (outcome.kind !== 'committed') return undo(residence, batch, outcome, waiting)
   residence.durable = batch.entries.at(-1)?.sequence ?? residence.durable
   if (batch.next !== undefined) return drop(residence, outcome.status)
@@ -175,6 +177,36 @@ function settleCommit(residence: Residence, batch: Batch, outcome: CommitOutcome
   for (const then of waiting) then()
   if (residence.batch.entries.length > 0 || residence.batch.done.length > 0) scheduleFlush(residence)
   else scheduleTurn(residence)
+}
+
+// A message was acknowledged while the run was ending: it is recorded in front of the end.
+async function recordUnread(residence: Residence, batch: Batch): Promise<void> {
+  residence.committing = []
+  const { record: run, engine, program } = residence
+  const { tenant, epoch } = run
+  try {
+    const inbox = await engine.store.journal.inbox({ tenant, run: run.run })
+    const end = batch.entries.pop()
+    if (end === undefined) return refuse(residence, new PolisError('INTERNAL', 'a run ended without saying how'))
+    const author = { tenant, run: run.run, epoch, release: program.release }
+    const { entries, consumed } = toUnread(inbox, author, {
+      first: end.sequence,
+      time: end.time,
+      consumed: batch.consumed,
+    })
+    const last = { ...end, sequence: end.sequence + entries.length }
+    batch.entries.push(...entries, last)
+    batch.consumed.push(...consumed)
+    residence.sequence = last.sequence
+    for (const { payload } of entries) residence.bytes += payload.byteLength
+    if (residence.end !== undefined) {
+      const { sequence, bytes } = residence
+      residence.end = { record: { ...residence.end.record, sequence, bytes }, last }
+    }
+    commit(residence, batch, FIRST_RETRY)
+  } catch (reason) {
+    await tryAgain(residence, batch, PolisError.from(reason), FIRST_RETRY)
+  }
 }
 
 function lose(residence: Residence, epoch: number): void {

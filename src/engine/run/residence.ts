@@ -97,7 +97,7 @@ export interface Batch {
 }
 
 /** What became of a commit, when the run stays in memory: a refused one wrote nothing. */
-export type Settled = Exclude<CommitOutcome, { readonly kind: 'fenced' }>
+export type Settled = Exclude<CommitOutcome, { readonly kind: 'fenced' | 'unread' }>
 
 export type Mode = 'running' | 'pausing' | 'draining' | 'ending' | 'dropped'
 

@@ -19,7 +19,7 @@ export interface ServiceDependencies {
   readonly log: Log
   readonly metrics: Metrics
   /** A worker of this thread, which may take a run in the commit of its submit. */
-  readonly worker?: Pick<Worker, 'id' | 'hasRoom' | 'take' | 'ending'>
+  readonly worker?: Pick<Worker, 'id' | 'hasRoom' | 'take' | 'ending' | 'recall'>
 }
 
 /** The run's record; NOT_FOUND when the caller's tenant has no such run. */

@@ -53,6 +53,24 @@ describe('runs of a session (G7)', () => {
     await submit('b', { policy: 'reject' })
   })
 
+  it('interrupt and roll back also a paused one, which cleans up', async () => {
+    for (const policy of ['interrupt', 'rollback'] as const) {
+      const { bed, submit, go, state } = await openBed()
+      const first = await submit('a')
+      await bed.idle()
+      await bed.service.pause(bed.caller, first)
+      await bed.idle()
+      assert.equal((await bed.service.run(bed.caller, first)).status, 'paused')
+      const second = await submit('b', { policy })
+      assert.equal((await bed.finish(first)).status, 'cancelled')
+      assert.ok((await bed.kinds(first)).includes('step-completed'))
+      await bed.idle()
+      await go(second)
+      assert.equal((await bed.finish(second)).output, 'b')
+      assert.deepEqual(await state(), policy === 'interrupt' ? ['a', 'b'] : ['b'])
+    }
+  })
+
   it('interrupt the active one, whose state stays', async () => {
     const { bed, submit, go, state } = await openBed()
     const first = await submit('a')

@@ -20,7 +20,11 @@ export async function submitRun(
   const agent = findAgent(dependencies, request.agent)
   await check(agent, request)
   const submit = await prepare(dependencies, caller, agent, request)
-  const outcome = await dependencies.store.journal.submit(submit)
+  const outcome = await dependencies.store.journal.submit(submit).catch((reason: unknown) => {
+    // It may be done, and the run claimed: whoever tries again gets a duplicate, which nobody takes.
+    if (submit.claim !== undefined) dependencies.worker?.recall()
+    throw reason
+  })
   const record = accepted(outcome, request)
   if (outcome.kind === 'submitted') {
     if (record.status === 'blocked') await interrupt(dependencies, caller, agent, request)

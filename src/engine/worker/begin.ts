@@ -104,13 +104,16 @@ async function putAside(engine: Engine, record: RunRecord): Promise<undefined> {
   const reason = `${record.crashes} workers died while they executed it`
   const error = new PolisError('WORKER_LOST', `Run ${record.run} was given up: ${reason}`).toJSON()
   const body = { reason, error }
-  await endRun(
-    engine.store,
-    record,
-    [{ kind: 'run-dead', body }],
-    { status: 'dead', error, reason },
-    { time: engine.clock.now(), seize: false },
-  )
+  const end = () =>
+    endRun(
+      engine.store,
+      record,
+      [{ kind: 'run-dead', body }],
+      { status: 'dead', error, reason },
+      { time: engine.clock.now(), seize: false },
+    )
+  // A message may come while it is being put aside.
+  while ((await end()).kind === 'unread');
   engine.log.error(
     { run: record.run, agent: record.agent, crashes: record.crashes },
     'run was put aside as a dead letter',

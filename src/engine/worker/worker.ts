@@ -38,6 +38,8 @@ export interface Worker {
   readonly ending: (tenant: string, run: string) => Promise<RunEnd | undefined> | undefined
   /** Executes a run that was claimed in the commit of its submit. */
   readonly take: (record: RunRecord, submit: Submit) => void
+  /** Something that may have given it a run had no answer: it asks the store what it holds. */
+  readonly recall: () => void
 }
 
 export interface WorkerOptions extends Omit<Engine, 'worker'> {
@@ -63,6 +65,10 @@ interface Work {
   state: 'new' | 'working' | 'stopping' | 'stopped'
   pulling: boolean
   pullAgain: boolean
+  /** A claim had no answer: the next one asks what this worker holds. */
+  recall: boolean
+  /** Runs that came to it while it asks that. */
+  readonly come: Set<string>
   /** The last claim left nothing in the queue. */
   drained: boolean
   cancelWake: () => void
@@ -85,6 +91,10 @@ export function createWorker(options: WorkerOptions): Worker {
       work.state === 'working' && work.drained && options.tenantConcurrency === undefined && room(work) > 0,
     ending: (tenant, run) => ending(work, tenant, run),
     take: (record, submit) => void hold(work, record, submit.entries),
+    recall() {
+      work.recall = true
+      void pull(work)
+    },
   }
 }
 
@@ -101,6 +111,8 @@ function createWork(options: WorkerOptions): Work {
     state: 'new',
     pulling: false,
     pullAgain: false,
+    recall: false,
+    come: new Set(),
     drained: false,
     cancelWake: nothing,
     cancelReap: nothing,
@@ -154,6 +166,7 @@ async function pull(work: Work): Promise<void> {
       await claim(work)
     } while (work.pullAgain && work.state === 'working')
   } catch (reason) {
+    work.recall = true
     report(work, reason, 'claiming failed, trying again')
     wakeAt(work, work.engine.clock.now() + 250)
   } finally {
@@ -169,11 +182,17 @@ async function claim(work: Work): Promise<void> {
   const perAgent: Record<string, number> = {}
   for (const { name, limits } of programs.values())
     if (limits.concurrency !== undefined) perAgent[name] = limits.concurrency
+  const { recall } = work
+  const known = new Set(recall ? [...work.held.keys(), ...work.starting.keys()] : [])
+  work.come.clear()
   const outcome = await store.coordination.claim({
-    ...{ worker: id, now: clock.now(), slots, releases: work.releases, any: anyRelease },
+    ...{ worker: id, now: clock.now(), slots, releases: work.releases, any: anyRelease, recall },
     limits: { perAgent, ...(tenantConcurrency === undefined ? {} : { perTenant: tenantConcurrency }) },
   })
-  for (const record of outcome.runs) void hold(work, record)
+  if (recall) work.recall = false
+  // What it had when it asked may have left memory since; what came meanwhile is in good hands.
+  const lost = outcome.held?.filter(({ run }) => !known.has(run) && !work.come.has(run)) ?? []
+  for (const record of [...lost, ...outcome.runs]) void hold(work, record)
   work.drained = !outcome.more
   if (outcome.more && outcome.runs.length > 0) work.pullAgain = true
   if (outcome.nextAt !== undefined && work.state === 'working') wakeAt(work, outcome.nextAt)
@@ -182,6 +201,7 @@ async function claim(work: Work): Promise<void> {
 async function hold(work: Work, record: RunRecord, fresh?: readonly Entry[]): Promise<void> {
   if (work.state !== 'working') return giveBack(work, record)
   work.starting.set(record.run, record)
+  work.come.add(record.run)
   try {
     const claimed = await prepare(work.engine, record, fresh)
     if (claimed === undefined) return

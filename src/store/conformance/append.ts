@@ -304,7 +304,7 @@ function proveTransitions(prove: Prove): void {
   prove('a run that ends keeps its record and journal, and nothing that is open', async (world) => {
     await world.start('r1')
     await world.journal.append(aCommit('r1', { asks: [aQuestion('r1', 'q1')] }))
-    await world.journal.deliver(aMessage('r1', 'm1'))
+    await world.journal.deliver(aMessage('r1', 'm1', { kind: 'child' }))
     world.clock.advance(7)
     await world.journal.append(anEnd('r1', { next: { status: 'failed', reason: 'it broke' } }))
     const record = await world.index.get('t1', 'r1')
@@ -313,6 +313,39 @@ function proveTransitions(prove: Prove): void {
     assert.deepEqual((await world.index.questions('t1', {}, { limit: 10 })).items, [])
     assert.deepEqual(await world.journal.inbox({ tenant: 't1', run: 'r1' }), [])
     assert.equal((await world.journal.read('t1', 'r1', 0, 10)).length, 2)
+  })
+
+  prove(
+    'an end that would leave an event unread changes nothing and says so; one that consumes it is committed',
+    async (world) => {
+      await world.start('r1')
+      await world.journal.deliver(aMessage('r1', 'm1'))
+      assert.deepEqual(await world.journal.append(anEnd('r1')), { kind: 'unread' })
+      assert.deepEqual([await world.status('r1'), (await world.index.get('t1', 'r1'))?.sequence], ['running', 1])
+      assert.deepEqual(await world.journal.append(anEnd('r1', { epoch: 4 })), { kind: 'fenced', epoch: 1 })
+      const end = anEnd('r1', { consumed: ['m1'] })
+      const committed = { kind: 'committed', status: 'completed' } as const
+      assert.deepEqual(await world.journal.append(end), committed)
+      assert.deepEqual(await world.journal.append(end), committed)
+    },
+  )
+
+  prove('a run that is continued hands on what it did not read, but for what was its own', async (world) => {
+    await world.start('r1')
+    for (const [at, kind] of (['event', 'cancel', 'child', 'pause'] as const).entries())
+      await world.journal.deliver(aMessage('r1', `m${at}`, { kind }))
+    const next = { status: 'continued', to: 'r2' } as const
+    await world.journal.append(anEnd('r1', { next, consumed: ['m3'], submits: [aSubmit('r2')] }))
+    const handed = await world.journal.inbox({ tenant: 't1', run: 'r2' })
+    assert.deepEqual(
+      handed.map(({ id, kind }) => [id, kind]),
+      [
+        ['m0', 'event'],
+        ['m1', 'cancel'],
+      ],
+    )
+    assert.deepEqual(await world.journal.inbox({ tenant: 't1', run: 'r1' }), [])
+    assert.deepEqual(await world.journal.deliver(aMessage('r2', 'm0')), { kind: 'duplicate' })
   })
 
   prove('a dead letter can be seized and queued again', async (world) => {

@@ -22,7 +22,7 @@ export function proveRemoval(prove: Prove): void {
   prove('a run that comes under the id of a removed one has no past', async (world) => {
     await world.start('r1')
     await world.journal.deliver(aMessage('r1', 'm1'))
-    await world.journal.append(anEnd('r1'))
+    await world.journal.append(anEnd('r1', { consumed: ['m1'] }))
     await world.index.remove('t1', 'r1')
     await world.submit('r1')
     assert.equal((await world.journal.read('t1', 'r1', 0, 10)).length, 1)

@@ -1,12 +1,13 @@
 import type { Entry } from '../../core/entry.ts'
 import { hasEnded, type RunRecord } from '../../core/run.ts'
-import type { Commit, CommitOutcome } from '../journal.ts'
+import { handsOn, isHandedOn } from '../hand-on.ts'
+import type { Commit, CommitOutcome, Message } from '../journal.ts'
 import { findOverrun } from '../overrun.ts'
 import { isProgress } from '../progress.ts'
 import { applyDeliver } from './deliver.ts'
 import { moveRun } from './move.ts'
 import { applySpending, bookOpen, standingOf } from './spend.ts'
-import { findRun, type MemoryState, putRun, type RunRow } from './state.ts'
+import { findRun, inboxOf, type MemoryState, putRun, type RunRow } from './state.ts'
 import { applySubmit, blobsOf, bytesOf, checkEntries, ownEntry } from './submit.ts'
 import { keyOf } from './table.ts'
 import { entitleSession, passTurn, writeSession } from './turn.ts'
@@ -23,6 +24,7 @@ export function applyCommit(state: MemoryState, commit: Commit, now: number): Co
   if (closed !== undefined) return { kind: 'conflict', reason: `Question ${closed} is not open any more` }
   const overrun = commit.reserves === undefined ? undefined : findOverrun(commit, standingOf(state, commit))
   if (overrun !== undefined) return { kind: 'over-budget', ...overrun }
+  if (leavesUnread(state, commit)) return { kind: 'unread' }
   record(state, row, commit, now)
   reachOut(state, commit, now)
   return { kind: 'committed', status: findRun(state, commit.tenant, commit.run)?.record.status ?? row.record.status }
@@ -77,9 +79,22 @@ function reachOut(state: MemoryState, commit: Commit, now: number): void {
   for (const message of commit.messages ?? []) applyDeliver(state, message, now)
   const row = findRun(state, commit.tenant, commit.run)
   if (row === undefined) return
-  if (commit.next !== undefined) moveRun(state, row, commit.next, now)
+  const { next } = commit
+  const left = next !== undefined && handsOn(next) ? leftFor(state, commit, next.to) : []
+  if (next !== undefined) moveRun(state, row, next, now)
   // One that has ended, and stays so, holds nothing.
   else if (hasEnded(row.record.status)) bookOpen(state, commit.tenant, commit.run, now)
   for (const submit of commit.submits ?? []) applySubmit(state, submit, now)
+  for (const message of left) applyDeliver(state, message, now)
   if (row.record.session !== undefined) passTurn(state, commit.tenant, row.record.session, now)
+}
+
+function leftFor(state: MemoryState, { tenant, run }: Commit, to: string): readonly Message[] {
+  const left = inboxOf(state, tenant, run).map(({ message }) => message)
+  return left.filter(isHandedOn).map((message) => ({ ...message, run: to }))
+}
+
+function leavesUnread(state: MemoryState, { tenant, run, next, consumed = [] }: Commit): boolean {
+  if (next === undefined || !hasEnded(next.status) || handsOn(next)) return false
+  return inboxOf(state, tenant, run).some(({ message }) => message.kind === 'event' && !consumed.includes(message.id))
 }

@@ -1,7 +1,7 @@
 import { hasEnded } from '../../core/run.ts'
 import type { Commit, CommitOutcome, Transition } from '../journal.ts'
 import { isProgress } from '../progress.ts'
-import { deliverAll, isFree, recordParts, standing, submitAll } from './commit-part.ts'
+import { deliverAll, handOn, isFree, recordParts, standing, submitAll } from './commit-part.ts'
 import { finishRun } from './end.ts'
 import { isWoken, moveRun } from './move.ts'
 import { refusal } from './refusal.ts'
@@ -33,8 +33,10 @@ function advance(work: Work, commit: Commit, now: number): CommitOutcome {
   recordParts(work, commit, now)
   deliverAll(work, commit, now)
   const row = next === undefined ? undefined : work.runs.get.get(tenant, run)
+  const deliverLeft = handOn(work, commit, now)
   if (next !== undefined && row !== undefined) moveRun(work, row, next, now)
   submitAll(work, commit, now)
+  deliverLeft()
   if (row === undefined) return { kind: 'committed', status: 'running' }
   if (row.session !== null) passTurn(work, tenant, row.session, now)
   return { kind: 'committed', status: work.runs.status.get(tenant, run)?.status ?? row.status }
@@ -50,8 +52,10 @@ function move(work: Work, commit: Commit, next: Transition, now: number): Commit
   deliverAll(work, commit, now)
   if (isWoken(status)) work.runs.wakeToRead.run(now, tenant, run)
   const ended = hasEnded(status) ? work.runs.holdings.get(tenant, run) : undefined
+  const deliverLeft = handOn(work, commit, now)
   if (ended !== undefined) finishRun(work, ended, now)
   submitAll(work, commit, now)
+  deliverLeft()
   if (ended !== undefined && ended.session !== null) passTurn(work, tenant, ended.session, now)
   if (!isWoken(status)) return { kind: 'committed', status }
   return { kind: 'committed', status: work.runs.status.get(tenant, run)?.status ?? status }

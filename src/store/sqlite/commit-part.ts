@@ -1,18 +1,34 @@
 import { hasEnded } from '../../core/run.ts'
+import { handsOn, isHandedOn } from '../hand-on.ts'
 import type { Commit, Transition } from '../journal.ts'
-import { applyDeliver } from './deliver.ts'
+import { applyDeliver, messageOf } from './deliver.ts'
 import { insertEntries, referTo } from './entry.ts'
 import { applySpending, overrunOf } from './spend.ts'
 import { applySubmit } from './submit.ts'
 import { progress, type Work } from './work.ts'
 
-/** Whether nothing that others share is in the commit's way: a question that is closed already, a budget without room. */
+/** Whether nothing that others share is in the commit's way: a question that is closed already, a budget without room, an unread event. */
 export function isFree(work: Work, commit: Commit): boolean {
-  return areOpen(work, commit) && overrunOf(work, commit) === undefined
+  return areOpen(work, commit) && overrunOf(work, commit) === undefined && !leavesUnread(work, commit)
 }
 
 function areOpen(work: Work, { tenant, run, closes }: Commit): boolean {
   return closes === undefined || closes.every((id) => work.inbox.isOpen.get(tenant, run, id) !== undefined)
+}
+
+// It ends its run, and nobody would ever read the event.
+function leavesUnread(work: Work, { tenant, run, consumed, next }: Commit): boolean {
+  if (next === undefined || !hasEnded(next.status) || handsOn(next)) return false
+  return work.inbox.events.all(tenant, run).some(({ id }) => consumed?.includes(id) !== true)
+}
+
+/** What a run that is continued has not read, for the run that it goes on as: taken before the run ends, delivered once that is there. */
+export function handOn(work: Work, { tenant, run, next }: Commit, now: number): () => void {
+  if (next === undefined || !handsOn(next)) return nothing
+  const left = work.inbox.ofRun.all(tenant, run).map(messageOf).filter(isHandedOn)
+  return () => {
+    for (const message of left) applyDeliver(work, { ...message, run: next.to }, now)
+  }
 }
 
 /** Writes what the commit does to its own run beside its row. */
@@ -52,3 +68,5 @@ export function standing(next: Transition, now: number) {
   const queuedAt = next.status === 'queued' ? next.at : now
   return [next.status, next.reason ?? null, wakeAt, hasEnded(next.status) ? now : null, queuedAt] as const
 }
+
+function nothing(): void {}

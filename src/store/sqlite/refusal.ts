@@ -7,7 +7,8 @@ import type { Work } from './work.ts'
 
 /**
  * Why a commit cannot be done, in the order of the contract's guards: it is there already, the holder was fenced, the entries do
- * not follow, a question is not open, a budget has no room. Nothing was written.
+ * not follow, a question is not open, a budget has no room, an event is
+ * unread. Nothing was written.
  *
  * @throws PolisError CONFLICT when the entries do not follow the head (G4).
  */
@@ -22,8 +23,8 @@ export function refusal(work: Work, commit: Commit): CommitOutcome {
   } else if (commit.epoch !== row.epoch || row.status !== 'running') return { kind: 'fenced', epoch: row.epoch }
   if (!follows(entries, commit, row.sequence + 1)) throw outOfOrder(commit, row.sequence + 1, entries)
   const closed = commit.closes?.find((id) => work.inbox.isOpen.get(tenant, run, id) === undefined)
-  const overrun = closed === undefined ? overrunOf(work, commit) : undefined
-  return overrun ?? { kind: 'conflict', reason: `Question ${closed} is not open any more` }
+  if (closed !== undefined) return { kind: 'conflict', reason: `Question ${closed} is not open any more` }
+  return overrunOf(work, commit) ?? { kind: 'unread' }
 }
 
 /** Whether all entries of a commit are in the journal already, byte for byte: it is tried again. */

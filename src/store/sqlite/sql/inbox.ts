@@ -32,6 +32,11 @@ export function prepareInbox(database: DatabaseSync) {
       `SELECT tenant, run, id, kind, time, closes, payload FROM inbox
        WHERE tenant = ? AND run = ? AND pending = 1 ORDER BY arrival`,
     ),
+    /** Events that nobody read. */
+    events: prepare<{ id: string }>(
+      database,
+      "SELECT id FROM inbox WHERE tenant = ? AND run = ? AND pending = 1 AND kind = 'event'",
+    ),
     ofWorker: prepare<MessageRow>(
       database,
       `SELECT i.tenant, i.run, i.id, i.kind, i.time, i.closes, i.payload
