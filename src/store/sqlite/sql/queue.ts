@@ -55,6 +55,19 @@ export function prepareQueue(database: DatabaseSync) {
       `UPDATE runs SET status = 'running', worker = ?, epoch = epoch + 1, reason = NULL, updatedAt = ?
        WHERE tenant = ? AND run = ? AND status = 'queued' RETURNING *`,
     ),
+    ...prepareHeld(database),
+    /** 1 now, 2 crashes to add, 3 worker. */
+    release: prepare<{ run: string }>(
+      database,
+      `UPDATE runs SET status = 'queued', reason = NULL, worker = NULL, queuedAt = ?1, updatedAt = ?1,
+         crashes = crashes + ?2 WHERE worker = ?3 RETURNING run`,
+    ),
+  }
+}
+
+/** The statements on runs by who holds them. */
+function prepareHeld(database: DatabaseSync) {
+  return {
     heldBy: prepare<RunRow>(database, 'SELECT * FROM runs INDEXED BY runs_worker WHERE worker = ?'),
     /** A run whose holder is not registered. */
     orphan: prepare<{ run: string }>(
@@ -67,12 +80,6 @@ export function prepareQueue(database: DatabaseSync) {
       database,
       `UPDATE runs SET status = 'queued', reason = NULL, worker = NULL, queuedAt = ?1, updatedAt = ?1
        WHERE worker IS NOT NULL AND worker NOT IN (SELECT worker FROM workers) RETURNING run`,
-    ),
-    /** 1 now, 2 crashes to add, 3 worker. */
-    release: prepare<{ run: string }>(
-      database,
-      `UPDATE runs SET status = 'queued', reason = NULL, worker = NULL, queuedAt = ?1, updatedAt = ?1,
-         crashes = crashes + ?2 WHERE worker = ?3 RETURNING run`,
     ),
   }
 }
