@@ -33,5 +33,5 @@ export {
 export type { Duration } from './core/duration.ts'
 export { type ErrorCode, PolisError } from './core/error.ts'
 export type { OptionStyle, QuestionOption } from './core/question.ts'
-export type { Effect, ToolResult } from './core/tool.ts'
+export type { Effect, PromptResult, ResourceResult, ToolResult } from './core/tool.ts'
 export { defineScript, type Script, type ScriptRule, type ScriptTurn } from './model/scripted/script.ts'

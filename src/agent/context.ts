@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Duration } from '../core/duration.ts'
 import type { QuestionOption } from '../core/question.ts'
-import type { ToolResult } from '../core/tool.ts'
+import type { PromptResult, ResourceResult, ToolResult } from '../core/tool.ts'
 import type { Generate } from './generate.ts'
 import type { StepContext, StepOptions } from './step-options.ts'
 
@@ -15,6 +15,11 @@ export interface Callable<I, O> {
 export interface ToolOptions extends Omit<StepOptions, 'input'> {
   /** The step's name; default `server.tool`. */
   readonly name?: string
+  /**
+   * How long a human may take over what the server asks. Default: the setting `mcp.question_timeout` where the server holds its request
+   * open meanwhile, else for ever. Then the server is told that there is no answer.
+   */
+  readonly questionTimeout?: Duration
 }
 
 export interface AskOptions {
@@ -74,6 +79,15 @@ export interface Context<S = unknown> {
   tool(server: string, tool: string, args?: unknown, options?: ToolOptions): Promise<ToolResult>
   /** Calls a model, as a step: one request, with what it cost; its answer is streamed to those who watch. */
   readonly generate: Generate
+  /** Reads what a configured MCP server holds under a URI, as a step of effect `read`. */
+  resource(server: string, uri: string, options?: ToolOptions): Promise<ResourceResult>
+  /** Fills in a prompt of a configured MCP server, as a step of effect `read`. */
+  prompt(
+    server: string,
+    name: string,
+    args?: Readonly<Record<string, string>>,
+    options?: ToolOptions,
+  ): Promise<PromptResult>
   /** Runs another agent as a child run and waits for its output. */
   call<I, O>(
     agent: Callable<I, O> | string,

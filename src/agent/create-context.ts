@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parseDuration } from '../core/duration.ts'
 import { PolisError } from '../core/error.ts'
-import { hash } from '../core/json.ts'
 import { assertName } from '../core/name.ts'
 import { uuid } from '../core/random.ts'
 import { validate } from '../core/schema.ts'
@@ -9,11 +8,12 @@ import { assertTitle } from '../core/title.ts'
 import type { Scope } from '../engine/scope.ts'
 import { ask } from './ask.ts'
 import { setBehind } from './behind-context.ts'
-import type { Context, ToolOptions } from './context.ts'
+import type { Context } from './context.ts'
 import type { AgentDefinition } from './define-agent.ts'
 import type { AgentDependencies } from './dependencies.ts'
 import type { GenerateOptions } from './generate.ts'
 import { runGenerate } from './run-generate.ts'
+import { callTool, getPrompt, readResource } from './server-request.ts'
 import type { StepOptions } from './step-options.ts'
 import { toTerms } from './step-terms.ts'
 
@@ -37,6 +37,8 @@ export function createContext(dependencies: AgentDependencies, scope: Scope, age
     // Typed by its schema.
     generate: ((options: AnyGenerate) =>
       runGenerate({ dependencies, scope, budget: agent.budget }, options)) as Context['generate'],
+    resource: (server, uri, options) => readResource(dependencies, scope, { server, uri, options }),
+    prompt: (server, name, args, options) => getPrompt(dependencies, scope, { server, prompt: name, args, options }),
     async call(target, input, options = {}) {
       const name = typeof target === 'string' ? target : target.name
       // The child validated its output against its own schema.
@@ -125,38 +127,4 @@ function runStep(
   }
   const terms = toTerms(options, defaults, `step ${name}`)
   return scope.step(name, fn, { ...terms, effect: options.effect ?? 'once' })
-}
-
-async function callTool(
-  { tools, defaults }: AgentDependencies,
-  scope: Scope,
-  {
-    server,
-    tool,
-    args,
-    options = {},
-  }: { server: string; tool: string; args: unknown; options: ToolOptions | undefined },
-): Promise<never> {
-  const name =
-    options.name === undefined ? `${assertName(server, 'server name')}.${tool}` : assertName(options.name, 'step name')
-  // A call may take as long as its server's own limit says; a drain may abort it, and its effect says what happens then.
-  const terms = toTerms(
-    { interruptible: true, ...options },
-    { ...defaults, timeout: defaults.toolTimeout },
-    `tool ${name}`,
-  )
-  const effect = options.effect ?? (() => tools.effect(server, tool))
-  const result = await scope.step(
-    name,
-    (step) =>
-      tools.call(server, tool, args, {
-        signal: step.signal,
-        timeout: terms.timeout,
-        key: step.key,
-        onProgress: step.progress,
-      }),
-    { ...terms, effect, hash: hash({ server, tool, args }) },
-  )
-  // What the step recorded is what `call` answered.
-  return result as never
 }

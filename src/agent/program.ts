@@ -23,11 +23,14 @@ export interface ProgramOptions {
   readonly clock: Clock
   readonly random: Random
   readonly toolTimeout: number
+  /** `mcp.question_timeout`; 10 minutes where it does not matter. */
+  readonly questionTimeout?: number
   /** `agent.graceful_shutdown_timeout`. */
   readonly drain: number
 }
 
 const STEP_TIMEOUT = 60_000
+const QUESTION_TIMEOUT = 600_000
 
 /**
  * The programs of a project's agents, by name.
@@ -62,7 +65,7 @@ function outputOf({ output, loop }: AgentDefinition): AgentInfo['output'] {
 
 function toProgram(agent: LoadedAgent, agents: AgentDependencies['agents'], options: ProgramOptions): Program {
   const { definition, release } = agent
-  const { tools, models, clock, random, toolTimeout, drain } = options
+  const { tools, models, clock, random, toolTimeout, questionTimeout = QUESTION_TIMEOUT, drain } = options
   const limits = limitsOf(definition)
   const timeout = limits.stepTimeout ?? Math.min(STEP_TIMEOUT, drain)
   if (timeout > drain) {
@@ -72,7 +75,14 @@ function toProgram(agent: LoadedAgent, agents: AgentDependencies['agents'], opti
     )
   }
   const budgets = toBudgets(definition)
-  const dependencies = { tools, models, agents, clock, random, defaults: { timeout, toolTimeout, drain } }
+  const dependencies = {
+    tools,
+    models,
+    agents,
+    clock,
+    random,
+    defaults: { timeout, toolTimeout, questionTimeout, drain },
+  }
   const execute = toCode(agent, dependencies)
   return {
     name: definition.name,

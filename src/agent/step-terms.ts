@@ -8,6 +8,8 @@ import type { RetryPolicy, StepOptions } from './step-options.ts'
 export interface StepDefaults {
   readonly timeout: number
   readonly toolTimeout: number
+  /** How long a human may take over a question for which a tool server holds its request open. */
+  readonly questionTimeout: number
   /** What a drain allows running steps. */
   readonly drain: number
 }

@@ -95,6 +95,18 @@ export interface EntryBodies {
     readonly error: RecordedError
     readonly charge?: Charge
   }
+  /** A question of the attempt that executes; `asked` is its id. */
+  'step-asked': OperationRef & {
+    readonly asked: string
+    readonly question: string
+    readonly schema: unknown
+    readonly deadline?: number
+    readonly about?: unknown
+    readonly options?: readonly QuestionOption[]
+    readonly assignee?: string
+  }
+  'step-answered': OperationRef & { readonly asked: string; readonly answer: unknown; readonly by?: string }
+  'step-unasked': OperationRef & { readonly asked: string }
   'timer-started': OperationRef & { readonly at: number }
   'timer-fired': OperationRef
   'question-asked': OperationRef & {

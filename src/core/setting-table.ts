@@ -1,7 +1,6 @@
 import type { Setting } from './setting.ts'
 
 const REDIS = 'the only store so far is the embedded one'
-const POOL = 'each MCP server has one supervised connection so far'
 const A2A = 'the A2A and ACP protocols are not served yet'
 const TRACING = 'traces are not exported yet'
 const OPTIMIZATION = 'model calls are not optimised yet'
@@ -154,13 +153,28 @@ export const SETTINGS = {
     fraction: true,
     doc: 'Longest that a call of an MCP tool may take, unless its step says otherwise.',
   },
+  'mcp.question_timeout': {
+    kind: 'number',
+    default: 600,
+    unit: 's',
+    min: 1,
+    max: 86400,
+    doc: 'Longest that a human may take over a question for which an MCP server holds its request open; the server is then told that there is no answer.',
+  },
   'mcp.connection_pool_size': {
     kind: 'number',
     default: 50,
     min: 1,
     max: 10_000,
-    doc: 'Connections kept open to MCP servers.',
-    inert: POOL,
+    doc: 'Connections to MCP servers at once, in each process. Half of them are divided evenly among the servers, the rest is for whoever needs them.',
+  },
+  'mcp.server.memory_limit': {
+    kind: 'number',
+    default: 2 * 1024 ** 3,
+    unit: 'bytes',
+    min: 16 * 1024 ** 2,
+    max: 1024 ** 4,
+    doc: 'Memory that the processes of one MCP server may have together (Linux), unless its option memoryLimit says otherwise; then they are ended.',
   },
   'a2a.discovery.enabled': {
     kind: 'flag',

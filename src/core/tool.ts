@@ -1,4 +1,5 @@
 import { PolisError } from './error.ts'
+import type { InputGiven, InputRequired, ServerAnswer, ServerQuestion } from './server-question.ts'
 
 /**
  * What happens when a call of a tool is made again: it changes nothing (`read`), changes nothing more than the first
@@ -34,11 +35,57 @@ export interface ToolProgress {
   readonly message?: string
 }
 
-/** How one call is made. */
-export interface ToolCallOptions {
+/** A document that a server offers. */
+export interface ResourceDescription {
+  readonly server: string
+  readonly uri: string
+  readonly name: string
+  /** Empty when the server gives none. */
+  readonly description: string
+  readonly mimeType?: string
+}
+
+/** What a server holds under a URI; plain JSON. */
+export interface ResourceResult {
+  /** As the protocol has them: `{ uri, mimeType, text }`, or `{ uri, mimeType, blob }` in base64. */
+  readonly contents: readonly unknown[]
+  /** All text of them, joined by line breaks. */
+  readonly text: string
+}
+
+/** A prompt that a server offers. */
+export interface PromptDescription {
+  readonly server: string
+  readonly name: string
+  readonly description: string
+  readonly arguments: readonly { readonly name: string; readonly description: string; readonly required: boolean }[]
+}
+
+/** A prompt with its arguments filled in; plain JSON. */
+export interface PromptResult {
+  readonly description: string
+  /** As the protocol has them: `{ role, content }`. */
+  readonly messages: readonly unknown[]
+  /** The text of all messages, joined by line breaks. */
+  readonly text: string
+}
+
+/** How one request to a server is made. */
+export interface ServerRequestOptions {
   readonly signal: AbortSignal
   /** Milliseconds for connecting and calling together; by default the server's own setting. */
   readonly timeout?: number
+  /** Answers to what the server asked when the request was made before. */
+  readonly given?: InputGiven
+  /**
+   * Asks the human behind the call while the server holds the request open, as those of the older era do; its time does not count
+   * against `timeout`. Without it such a question is cancelled.
+   */
+  readonly onQuestion?: (question: ServerQuestion) => Promise<ServerAnswer>
+}
+
+/** How one call is made. */
+export interface ToolCallOptions extends ServerRequestOptions {
   /** Idempotency key of the call, the same when it is made again. */
   readonly key?: string
   readonly onProgress?: (progress: ToolProgress) => void
@@ -77,9 +124,22 @@ export interface ToolServers {
    *
    * Throws as `tools` does, and TOOL_FAILED when the tool reports an error, INVALID_ARGUMENT for an unknown tool or arguments
    * that the server refuses, TOO_LARGE for an answer over the limit. `details.sent` says whether the request may have reached
-   * the server: when false, even a `once` tool is safe to call again.
+   * the server: when false, even a `once` tool is safe to call again. A server that must know more first answers InputRequired.
    */
-  call(server: string, tool: string, args: unknown, options: ToolCallOptions): Promise<ToolResult>
+  call(server: string, tool: string, args: unknown, options: ToolCallOptions): Promise<ToolResult | InputRequired>
+  /** What a server offers to read. Throws as `tools` does. */
+  resources(server: string, signal?: AbortSignal): Promise<readonly ResourceDescription[]>
+  /** Reads what a server holds under a URI. Throws as `tools` does, and INVALID_ARGUMENT when it has nothing there. */
+  resource(server: string, uri: string, options: ServerRequestOptions): Promise<ResourceResult | InputRequired>
+  /** Prompts of one server. Throws as `tools` does. */
+  prompts(server: string, signal?: AbortSignal): Promise<readonly PromptDescription[]>
+  /** Fills a prompt in. Throws as `tools` does, and INVALID_ARGUMENT for an unknown one or arguments that the server refuses. */
+  prompt(
+    server: string,
+    prompt: string,
+    args: Readonly<Record<string, string>>,
+    options: ServerRequestOptions,
+  ): Promise<PromptResult | InputRequired>
   /** Connects and lists the tools, for `doctor` and readiness. Never throws: what is wrong is in `detail`. */
   check(server: string, signal: AbortSignal): Promise<ToolServerCheck>
   /** Ends every connection and every process that was started; calls in flight fail. Nothing is started again. */
@@ -92,6 +152,10 @@ export const noToolServers: ToolServers = Object.freeze({
   tools: refuse,
   effect: refuse,
   call: refuse,
+  resources: refuse,
+  resource: refuse,
+  prompts: refuse,
+  prompt: refuse,
   check: async (server: string) => ({ server, ok: false, detail: unknownServer(server, []).message, milliseconds: 0 }),
   close: async () => {},
 })

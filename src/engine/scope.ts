@@ -15,6 +15,12 @@ export interface StepCall {
   progress(data: unknown): void
   /** A piece of the answer on its way; never journalled, and void once `step-reset` says that another attempt begins. */
   delta(data: unknown): void
+  /**
+   * Asks a human while the step executes, whose time stands still meanwhile. The question ends with the attempt: it is withdrawn when the
+   * step ends or its worker dies, and the next attempt asks anew. Rejects TIMEOUT after `terms.timeout`. For callers that are held by a
+   * live request; what can wait without one uses `Scope.ask`.
+   */
+  ask(terms: AskTerms): Promise<unknown>
 }
 
 /** A step's terms, all decided; times are milliseconds. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { failsWith, startHttp, startServers, textOf, variable } from './support.ts'
+import { failsWith, resultOf, startHttp, startServers, textOf, variable } from './support.ts'
 
 const signal = new AbortController().signal
 
@@ -11,7 +11,7 @@ test('A server over HTTP is spoken to in the newer era', async () => {
   const { ok, protocol } = await servers.check('web', AbortSignal.timeout(20_000))
   assert.deepEqual({ ok, protocol }, { ok: true, protocol: '2026-07-28' })
   assert.equal(await textOf(servers, 'web', 'echo', { text: 'ahoj 🌍' }), 'ahoj 🌍')
-  assert.deepEqual((await servers.call('web', 'sum', { a: 2, b: 2 }, { signal })).structured, { sum: 4 })
+  assert.deepEqual((await resultOf(servers, 'web', 'sum', { a: 2, b: 2 }, { signal })).structured, { sum: 4 })
 })
 
 test('A server over HTTP that keeps sessions is spoken to in the older era', async () => {

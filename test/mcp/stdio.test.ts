@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ToolProgress } from '../../src/core/tool.ts'
-import { failsWith, fixture, isAlive, startServers, textOf, variable } from './support.ts'
+import { failsWith, fixture, isAlive, resultOf, startServers, textOf, variable } from './support.ts'
 
 const signal = new AbortController().signal
 
@@ -42,7 +42,7 @@ test('A result over the limit is refused, and the next call finds the server aga
 
 test('The idempotency key travels with the call, and progress comes back', async () => {
   await using servers = startServers({ own: fixture('stdio-server.ts') })
-  const { text } = await servers.call('own', 'meta', {}, { signal, key: 'run_1/write' })
+  const { text } = await resultOf(servers, 'own', 'meta', {}, { signal, key: 'run_1/write' })
   assert.equal(JSON.parse(text)['agentpolis/idempotency-key'], 'run_1/write')
   const progress: ToolProgress[] = []
   await servers.call('own', 'count', { to: 3 }, { signal, onProgress: (step) => progress.push(step) })

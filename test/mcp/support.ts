@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '../../src/core/clock.ts'
 import type { PolisError } from '../../src/core/error.ts'
-import type { ToolServers } from '../../src/core/tool.ts'
+import { isInputRequired } from '../../src/core/server-question.ts'
+import type { ToolCallOptions, ToolResult, ToolServers } from '../../src/core/tool.ts'
 import { createMcpServers } from '../../src/protocol/mcp/client.ts'
 import type { McpServerConfig, StdioServerConfig } from '../../src/protocol/mcp/config.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
@@ -65,7 +66,20 @@ export async function textOf(
   args: unknown = {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<string> {
-  return (await servers.call(server, tool, args, { signal })).text
+  return (await resultOf(servers, server, tool, args, { signal })).text
+}
+
+/** Calls a tool that asks for nothing more. */
+export async function resultOf(
+  servers: ToolServers,
+  server: string,
+  tool: string,
+  args: unknown,
+  options: ToolCallOptions,
+): Promise<ToolResult> {
+  const result = await servers.call(server, tool, args, options)
+  if (isInputRequired(result)) throw new Error(`Expected a result, got questions: ${JSON.stringify(result.questions)}`)
+  return result
 }
 
 /** A check for `assert.rejects`: the code, and a pattern for the message. */

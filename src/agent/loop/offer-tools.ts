@@ -5,6 +5,7 @@ import { type JsonSchema, schemaFromJson, toJsonSchema, validate } from '../../c
 import type { Effect } from '../../core/tool.ts'
 import type { Scope } from '../../engine/scope.ts'
 import type { AgentDependencies } from '../dependencies.ts'
+import { callToolAs } from '../server-request.ts'
 import { toTerms } from '../step-terms.ts'
 import type { Approval, Tool, ToolCaller } from '../tool.ts'
 import type { ListedTool } from './listed-tool.ts'
@@ -72,23 +73,13 @@ function agentTool(info: AgentInfo): OfferedTool {
   }
 }
 
-function serverTool({ tools, defaults }: AgentDependencies, listed: ListedTool, approval: Approval): OfferedTool {
+function serverTool(dependencies: AgentDependencies, listed: ListedTool, approval: Approval): OfferedTool {
   const { name, server, tool, description, input, effect } = listed
-  const terms = toTerms({ interruptible: true }, { ...defaults, timeout: defaults.toolTimeout }, `tool ${name}`)
   const { schema } = toObjectSchema(input)
   return {
     ...{ name, description, input: schema, approval },
     check: checkOf(schema, `input of tool ${name}`),
-    call: (scope, args) =>
-      step(
-        scope,
-        `${server}.${tool}`,
-        async ({ signal, key, progress }) => {
-          const options = { signal, timeout: terms.timeout, key, onProgress: progress }
-          return fromMcp(await tools.call(server, tool, args, options))
-        },
-        { ...terms, effect, hash: hash({ server, tool, args }) },
-      ),
+    call: (scope, args) => callToolAs(dependencies, scope, { server, tool, args, options: { effect } }, fromMcp),
   }
 }
 

@@ -1,5 +1,6 @@
 import { PolisError } from '../../core/error.ts'
-import type { ToolCallOptions, ToolResult, ToolServers } from '../../core/tool.ts'
+import { isInputRequired } from '../../core/server-question.ts'
+import type { PromptResult, ResourceResult, ToolCallOptions, ToolResult, ToolServers } from '../../core/tool.ts'
 import { type FakeTool, type FakeTools, hang } from './test-options.ts'
 
 /** The fakes of a test behind the port to tools. `onHang` is told of a call that never answers; what it returns is called when it is given up. */
@@ -10,7 +11,21 @@ export function createFakeTools(fakes: FakeTools, onHang: () => () => void): Too
     effect: async (server, tool) => effectOf(findTool(fakes, server, tool)),
     async call(server, tool, args, options) {
       const answer = await callFake(findTool(fakes, server, tool), { server, tool, args, options })
-      return answer === hang ? hangUntil(options.signal, onHang()) : toResult(answer)
+      if (answer === hang) return hangUntil(options.signal, onHang())
+      return isObject(answer) && isInputRequired(answer) ? answer : toResult(answer)
+    },
+    resources: async () => [],
+    async resource(server, uri, options) {
+      const fake = findTool(fakes, server, uri)
+      const answer = await callFake(fake, { server, tool: uri, args: {}, options })
+      if (answer === hang) return hangUntil(options.signal, onHang())
+      return isObject(answer) && 'contents' in answer ? (answer as ResourceResult) : toResource(uri, toResult(answer))
+    },
+    prompts: async () => [],
+    async prompt(server, prompt, args, options) {
+      const answer = await callFake(findTool(fakes, server, prompt), { server, tool: prompt, args, options })
+      if (answer === hang) return hangUntil(options.signal, onHang())
+      return isObject(answer) && 'messages' in answer ? (answer as PromptResult) : toPrompt(toResult(answer))
     },
     check: async (server) => ({
       server,
@@ -55,7 +70,8 @@ async function callFake(
 ): Promise<unknown> {
   const call = typeof fake === 'function' ? fake : fake.call
   try {
-    return await call(args ?? {}, { key: options.key ?? '', signal: options.signal })
+    const { key = '', signal, given } = options
+    return await call(args ?? {}, { key, signal, ...(given === undefined ? {} : { given }) })
   } catch (cause) {
     if (cause instanceof PolisError) throw cause
     const { message } = PolisError.from(cause)
@@ -85,7 +101,19 @@ function toResult(answer: unknown): ToolResult {
   return typeof answer === 'string' || answer === undefined ? { content, text } : { content, structured: answer, text }
 }
 
+function toResource(uri: string, { text }: ToolResult): ResourceResult {
+  return { contents: [{ uri, text }], text }
+}
+
+function toPrompt({ text }: ToolResult): PromptResult {
+  return { description: '', messages: [{ role: 'user', content: { type: 'text', text } }], text }
+}
+
+function isObject(answer: unknown): answer is object {
+  return typeof answer === 'object' && answer !== null
+}
+
 function isResult(answer: unknown): answer is ToolResult {
-  if (typeof answer !== 'object' || answer === null || !('content' in answer) || !('text' in answer)) return false
+  if (!isObject(answer) || !('content' in answer) || !('text' in answer)) return false
   return Array.isArray(answer.content) && typeof answer.text === 'string'
 }

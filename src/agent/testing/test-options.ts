@@ -1,5 +1,6 @@
 import type { Duration } from '../../core/duration.ts'
 import type { Models } from '../../core/model.ts'
+import type { InputGiven } from '../../core/server-question.ts'
 import type { Effect } from '../../core/tool.ts'
 import type { AgentDefinition } from '../define-agent.ts'
 import type { TestModels } from './test-models.ts'
@@ -12,6 +13,8 @@ export interface FakeToolCall {
   /** Idempotency key, the same when the call is made again. */
   readonly key: string
   readonly signal: AbortSignal
+  /** Answers to what it asked when it was called before, with an `InputRequired` as its result. */
+  readonly given?: InputGiven
 }
 
 /** A fake's function. Its arguments may be declared as the type that the agent sends. */
@@ -23,7 +26,7 @@ type FakeFunction = {
 /**
  * A tool as a test plays it: a function, or one with the effect that the project or the server would declare (`once` unless said).
  *
- * It answers a text, a `ToolResult`, any other JSON as structured result, or `hang`. What it throws fails the call with TOOL_FAILED; a
+ * A resource is faked under its URI, a prompt under its name. It answers a text, a `ToolResult`, any other JSON as structured result, or `hang`. What it throws fails the call with TOOL_FAILED; a
  * PolisError passes as it is.
  */
 export type FakeTool = FakeFunction | { readonly effect?: Effect; readonly call: FakeFunction }

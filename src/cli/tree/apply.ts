@@ -45,6 +45,14 @@ const APPLY: { readonly [K in EntryKind]: Apply<K> } = {
     node.attempt = data.attempt
     node.detail = explain(data.error)
   },
+  'step-asked': (run, data, time) => {
+    const node = begin(run, data.id, time, 'waiting')
+    const { asked, question, schema, about, deadline } = data
+    node.question = { run: run.run, id: asked, question, schema, about, deadline }
+    node.until = deadline
+  },
+  'step-answered': (run, data, time) => goOn(run, data.id, time),
+  'step-unasked': (run, data, time) => goOn(run, data.id, time),
   'timer-started': (run, data, time) => {
     begin(run, data.id, time, 'waiting').until = data.at
   },
@@ -134,6 +142,11 @@ function begin(run: RunNode, id: string, time: number, status: TreeNode['status'
   delete node.until
   node.detail = ''
   return node
+}
+
+// Its question was answered or taken back; the step still executes.
+function goOn(run: RunNode, id: string, time: number): void {
+  delete begin(run, id, time, 'running').question
 }
 
 function end(run: RunNode, id: string, time: number, status: TreeNode['status'], ms?: number): TreeNode {

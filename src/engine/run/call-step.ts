@@ -1,7 +1,10 @@
 import { formatDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
+import { startPausableTimer } from '../../core/pausable-timer.ts'
 import type { StepCall } from '../scope.ts'
+import { type AttemptClock, createAttemptClock } from './attempt-clock.ts'
 import { createLazyAbort, type LazyAbort } from './lazy-abort.ts'
+import { createLiveQuestions, type LiveQuestions } from './live-question.ts'
 import type { Operation, Residence } from './residence.ts'
 
 /** One call of a step's function. */
@@ -18,19 +21,23 @@ export interface Call {
  */
 export function callStep(residence: Residence, operation: Operation, call: Call): unknown {
   const abort = abortOnDemand()
-  const result = call.function(toCall(residence, operation, call.attempt, abort))
-  return isPromise(result) ? within(residence, operation, { ...call, result, abort }) : result
+  const clock = createAttemptClock()
+  const questions = questionsOnDemand(residence, operation, clock.hold)
+  const result = call.function(toCall(residence, operation, call.attempt, { abort, questions }))
+  return isPromise(result) ? within(residence, operation, { ...call, result, abort, questions, clock }) : result
 }
 
 interface Calling extends Call {
   readonly result: PromiseLike<unknown>
   readonly abort: () => LazyAbort
+  readonly questions: OnDemand
+  readonly clock: AttemptClock
 }
 
 async function within({ engine: { clock } }: Residence, operation: Operation, calling: Calling): Promise<unknown> {
-  const { result, abort, attempt, timeout } = calling
+  const { result, abort, attempt, timeout, questions } = calling
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const cancelTimer = clock.setTimer(clock.now() + timeout, () => {
+  const timer = startPausableTimer(clock, timeout, () => {
     const limit = formatDuration(timeout)
     const error = new PolisError(
       'STEP_TIMEOUT',
@@ -39,14 +46,17 @@ async function within({ engine: { clock } }: Residence, operation: Operation, ca
     abort().abort(error)
     reject(error)
   })
+  calling.clock.attach(timer)
   operation.stop = () => {
-    cancelTimer()
+    timer.cancel()
+    questions.end()
     abort().abort(new PolisError('CANCELLED', `Step ${operation.id} is not wanted any more`))
   }
   try {
     return await Promise.race([result, late])
   } finally {
-    cancelTimer()
+    timer.cancel()
+    questions.end()
     operation.stop = nothing
   }
 }
@@ -56,7 +66,27 @@ function abortOnDemand(): () => LazyAbort {
   return () => (made ??= createLazyAbort())
 }
 
-function toCall(residence: Residence, operation: Operation, attempt: number, abort: () => LazyAbort): StepCall {
+interface OnDemand {
+  readonly get: () => LiveQuestions
+  /** Withdraws what was asked, if anything was. */
+  readonly end: () => void
+}
+
+// Few steps ever ask.
+function questionsOnDemand(residence: Residence, operation: Operation, hold: () => () => void): OnDemand {
+  let made: LiveQuestions | undefined
+  return {
+    get: () => (made ??= createLiveQuestions(residence, operation, hold)),
+    end: () => made?.end(),
+  }
+}
+
+function toCall(
+  residence: Residence,
+  operation: Operation,
+  attempt: number,
+  { abort, questions }: Pick<Calling, 'abort' | 'questions'>,
+): StepCall {
   const { tenant, run } = residence.record
   return {
     key: `${run}/${operation.id}`,
@@ -70,6 +100,7 @@ function toCall(residence: Residence, operation: Operation, attempt: number, abo
     delta(data) {
       residence.engine.transients.publish({ tenant, run, step: operation.id, kind: 'delta', data })
     },
+    ask: (terms) => questions.get().ask(terms),
   }
 }
 

@@ -99,6 +99,7 @@ function createResidence(
     operations: new Map(),
     fresh: [],
     messages: new Map([...recording.messages].map(([name, queue]) => [name, [...queue]])),
+    asking: new Map(),
     inbox: [],
     taken: new Set(),
     cursor: 0,

@@ -77,6 +77,8 @@ function pause(residence: Residence, message: string, { by }: MessageBodies['pau
 }
 
 function answer(residence: Residence, body: MessageBodies['answer'], at: number): void {
+  const live = residence.asking.get(body.question)
+  if (live !== undefined) return live(body.answer, body.by)
   const operation = residence.operations.get(body.question)
   if (operation === undefined || operation.settled) {
     residence.engine.log.warn(

@@ -53,6 +53,9 @@ export interface Recorded {
   /** For a step whose outcome is unknown: whether a human was asked, and what they said. */
   asked: boolean
   answer?: unknown
+  /** For a step: how many questions its attempts asked while they executed, and which are still open. */
+  asks: number
+  readonly open: Set<string>
   closing?: Closing
   /** The run ended, and was retried, while it waited. */
   retried?: boolean
@@ -168,6 +171,9 @@ const KINDS: { readonly [K in OperationEntry['kind']]: OperationKind } = {
   'step-retrying': 'step',
   'step-completed': 'step',
   'step-failed': 'step',
+  'step-asked': 'step',
+  'step-answered': 'step',
+  'step-unasked': 'step',
   'timer-started': 'timer',
   'timer-fired': 'timer',
   'question-asked': 'question',
@@ -229,6 +235,8 @@ function operationOf(state: State, entry: OperationEntry): Recorded {
     attempt: 0,
     uncertain: false,
     asked: false,
+    asks: 0,
+    open: new Set(),
     taken: false,
   }
   state.operations.set(place, recorded)
@@ -253,6 +261,14 @@ function applyToStep(recorded: Recorded, entry: OperationEntry): Closing | undef
       return
     case 'question-answered':
       recorded.answer = entry.data.answer
+      return
+    case 'step-asked':
+      recorded.asks += 1
+      recorded.open.add(entry.data.asked)
+      return
+    case 'step-answered':
+    case 'step-unasked':
+      recorded.open.delete(entry.data.asked)
       return
     case 'step-completed':
       return { kind: 'value', value: entry.data.output }

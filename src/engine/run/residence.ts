@@ -65,6 +65,8 @@ export interface Operation {
   awaits?: string
   /** For a call: the child run. */
   child?: string
+  /** For a step: how many questions its attempts asked while they executed. */
+  asks?: number
 }
 
 /** How a run ended: its record, and its last entry. */
@@ -115,6 +117,8 @@ export interface Residence {
   /** Asked for while replaying, not recorded: started when the replay is over. */
   fresh: Operation[]
   readonly messages: Map<string, Arrived[]>
+  /** Questions of executing steps by id: who takes the answer. */
+  readonly asking: Map<string, (answer: unknown, by: string | undefined) => void>
   /** What arrived while the journal was being replayed. */
   inbox: Message[]
   /** Ids of the messages taken from the inbox: one read before the commit that removes it may still come afterwards. */

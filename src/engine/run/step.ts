@@ -12,6 +12,7 @@ import type { Effect } from '../../core/tool.ts'
 import type { StepTerms } from '../scope.ts'
 import { type Call, callStep, isPromise } from './call-step.ts'
 import { toRecorded } from './failure.ts'
+import { withdrawLeft } from './live-question.ts'
 import { refOf, setExecuting, settle } from './operate.ts'
 import { record, whenDurable } from './record.ts'
 import type { Operation, Residence } from './residence.ts'
@@ -29,6 +30,7 @@ export interface StepPlan {
 /** Starts a step where its journal left it: fresh, waiting for a retry, or of unknown outcome. */
 export function startStep(residence: Residence, operation: Operation, plan: StepPlan): void {
   const { recorded } = operation
+  withdrawLeft(residence, operation)
   if (recorded?.uncertain) return resume(residence, operation, plan)
   const attempt = (recorded?.attempt ?? 0) + 1
   if (recorded?.retryAt !== undefined) return retryAt(residence, operation, plan, attempt, recorded.retryAt)

@@ -127,9 +127,10 @@ export async function notOpen(
   let last: DecodedEntry | undefined
   for (let after = 0; ; ) {
     const page = await store.journal.read(tenant, run, after, 1000)
-    for (const entry of page.filter(({ kind }) => kind.startsWith('question-'))) {
+    for (const entry of page.filter(({ kind }) => kind.startsWith('question-') || ASKED_BY_STEP.has(kind))) {
       const decoded = await decodeEntry(store.blob, entry)
-      if ('id' in decoded.data && decoded.data.id === question) last = decoded
+      const { data } = decoded
+      if ('asked' in data ? data.asked === question : 'id' in data && data.id === question) last = decoded
     }
     if (page.length < 1000) break
     after += page.length
@@ -139,12 +140,21 @@ export async function notOpen(
   return new PolisError('ALREADY_ANSWERED', `Question ${question} of ${run} is not open: ${outcome}`, { details })
 }
 
+const ASKED_BY_STEP: ReadonlySet<string> = new Set(['step-asked', 'step-answered', 'step-unasked'])
+
 // What was answered a moment ago may not be recorded yet.
 function outcomeOf(entry: DecodedEntry) {
+  if (entry.kind === 'step-unasked')
+    return { outcome: 'the step that asked it has ended, or asks anew, or its deadline passed', details: {} }
+  if (entry.kind === 'step-answered') return answered(entry.data.by, entry.time)
   if (entry.kind === 'question-expired') return { outcome: 'its deadline passed', details: {} }
   if (entry.kind !== 'question-answered') return { outcome: 'it was answered, or withdrawn', details: {} }
   const { by, at = entry.time, byDeadline } = entry.data
   if (byDeadline) return { outcome: 'its deadline passed, and answered it', details: { at } }
+  return answered(by, at)
+}
+
+function answered(by: string | undefined, at: number) {
   const who = by === undefined ? '' : ` by ${by}`
   const outcome = `it was answered${who} at ${new Date(at).toISOString()}`
   return { outcome, details: { at, ...(by === undefined ? {} : { by }) } }

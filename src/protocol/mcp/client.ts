@@ -6,6 +6,7 @@ import { type ToolServers, unknownServer } from '../../core/tool.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import type { McpServerConfig } from './config.ts'
+import { createConnectionShares } from './connection-share.ts'
 import { observeCall, statusOf, UNKNOWN } from './observe.ts'
 import { createMcpServer, type McpServer } from './server.ts'
 
@@ -16,6 +17,10 @@ export interface McpServersDependencies {
   readonly clock: Clock
   /** The setting `mcp.server.timeout` in milliseconds: limit of a call whose server names none. */
   readonly timeout: number
+  /** The setting `mcp.connection_pool_size`. Default: 50. */
+  readonly poolSize?: number
+  /** The setting `mcp.server.memory_limit` in bytes. Default: 2 GiB. */
+  readonly memoryLimit?: number
   /** Folder of the project: relative paths start here. */
   readonly cwd: string
   /** Environment that references are looked up in; children get only a harmless part of it. */
@@ -30,15 +35,17 @@ export interface McpServersDependencies {
  */
 export function createMcpServers(
   configs: Readonly<Record<string, McpServerConfig>>,
-  { random = systemRandom(), ...dependencies }: McpServersDependencies,
+  { random = systemRandom(), poolSize = 50, memoryLimit = 2 * 2 ** 30, ...dependencies }: McpServersDependencies,
 ): ToolServers {
   const { metrics, clock, timeout, log } = dependencies
   const servers = new Map<string, McpServer>()
+  const join = createConnectionShares(poolSize, Object.keys(configs).length)
   const onChange = () => reportPool(servers, metrics)
   for (const [name, config] of Object.entries(configs)) {
     const limit = config.timeout === undefined ? timeout : parseDuration(config.timeout, `servers.${name}.timeout`)
     const target = { name, config, limit }
-    servers.set(name, createMcpServer(target, { ...dependencies, random, onChange, log: log.child({ server: name }) }))
+    const own = { random, onChange, join, memoryLimit, log: log.child({ server: name }) }
+    servers.set(name, createMcpServer(target, { ...dependencies, ...own }))
   }
   const names = Object.freeze([...servers.keys()])
   const find = (name: string) => {
@@ -65,6 +72,10 @@ export function createMcpServers(
         throw error
       }
     },
+    resources: async (server, signal) => find(server).resources(signal),
+    resource: async (server, uri, options) => find(server).resource(uri, options),
+    prompts: async (server, signal) => find(server).prompts(signal),
+    prompt: async (server, prompt, args, options) => find(server).prompt(prompt, args, options),
     check: async (server, signal) =>
       servers.get(server)?.check(signal) ?? {
         server,
@@ -80,6 +91,10 @@ export function createMcpServers(
 
 function reportPool(servers: ReadonlyMap<string, McpServer>, metrics: Metrics): void {
   const states = [...servers.values()].map((server) => server.state())
-  metrics.set('mcp_connection_pool_active', {}, states.filter((state) => state === 'active').length)
-  metrics.set('mcp_connection_pool_idle', {}, states.filter((state) => state === 'idle').length)
+  metrics.set('mcp_connection_pool_active', {}, sum(states.map(({ active }) => active)))
+  metrics.set('mcp_connection_pool_idle', {}, sum(states.map(({ idle }) => idle)))
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
 }

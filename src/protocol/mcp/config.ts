@@ -5,6 +5,7 @@ import { isName, NAME_RULE } from '../../core/name.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { SecretValue } from '../../core/secret-value.ts'
 import type { Effect } from '../../core/tool.ts'
+import type { ToolFilter } from './tool-filter.ts'
 
 /** What servers of both kinds have. */
 interface McpServerCommon {
@@ -12,6 +13,10 @@ interface McpServerCommon {
   readonly timeout?: Duration
   /** Effects of tools by name; they win over what the server annotates. */
   readonly effects?: Readonly<Record<string, Effect>>
+  /** Which of its tools agents see, and under which names. */
+  readonly tools?: ToolFilter
+  /** Folders (relative to the project) or URIs that the server is told it may work in. */
+  readonly roots?: readonly string[]
 }
 
 /** A server that runs as a child process and speaks over its standard input and output. */
@@ -23,6 +28,8 @@ export interface StdioServerConfig extends McpServerCommon {
   readonly env?: Readonly<Record<string, SecretValue>>
   /** Working directory, relative to the project. */
   readonly cwd?: string
+  /** Bytes that its processes may have in memory together before they are ended; by default the setting `mcp.server.memory_limit`. */
+  readonly memoryLimit?: number
 }
 
 /** A server that is reached by streamable HTTP. */
@@ -30,6 +37,8 @@ interface HttpServerConfig extends McpServerCommon {
   readonly url: string
   /** Headers of every request, such as `authorization`. */
   readonly headers?: Readonly<Record<string, SecretValue>>
+  /** Most connections to it at once, within its share of `mcp.connection_pool_size`; 1 for a server that keeps state in its session. */
+  readonly connections?: number
 }
 
 /** How one MCP server is started or reached. */
@@ -44,18 +53,35 @@ const text = (expected: string) => z.string({ error: `expected ${expected}` }).m
 const secret = z.union([z.string(), z.strictObject({ file: z.string().min(1) })], {
   error: `expected a text (with $\{NAME} for an environment variable) or { file: 'path' }`,
 })
+const names = z.array(text("a tool's name"), { error: "expected a list of tool names such as ['read_*']" })
+const count = (expected: string) => z.int({ error: `expected ${expected}` }).min(1, { error: `expected ${expected}` })
 const common = {
   timeout: z.custom<Duration>(isLimit, { error: "expected a duration above zero such as '30s' or '2m'" }).optional(),
   effects: record(
     z.enum(['read', 'idempotent', 'once'], { error: "expected 'read', 'idempotent' or 'once'" }),
     'an object of tool names and their effects',
   ).optional(),
+  tools: z
+    .strictObject(
+      {
+        only: names.optional(),
+        except: names.optional(),
+        rename: record(
+          z.string().regex(/^[\w./-]{1,128}$/, { error: 'expected a tool name of letters, digits, _, -, . and /' }),
+          'an object of tool names and their new names',
+        ).optional(),
+      },
+      { error: 'expected { only, except, rename }' },
+    )
+    .optional(),
+  roots: z.array(text('a folder or a URI'), { error: "expected a list of folders such as ['.']" }).optional(),
 }
 const stdioSchema = z.strictObject({
   command: text("the program that starts the server, such as 'npx'"),
   args: z.array(z.string({ error: 'expected a text' }), { error: "expected a list such as ['--flag']" }).optional(),
   env: record(secret, 'an object of environment variables').optional(),
   cwd: text('a folder, relative to the project').optional(),
+  memoryLimit: count('a whole number of bytes from 1').optional(),
   ...common,
 })
 const httpSchema = z.strictObject({
@@ -63,6 +89,7 @@ const httpSchema = z.strictObject({
     error: 'expected a URL that begins with http:// or https:// and holds no password',
   }),
   headers: record(secret, 'an object of header names and values').optional(),
+  connections: count('a whole number from 1').optional(),
   ...common,
 })
 

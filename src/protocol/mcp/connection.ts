@@ -1,22 +1,24 @@
 import { resolve } from 'node:path'
-import { Client, type ConnectOptions } from '@modelcontextprotocol/client'
+import type { Client, ConnectOptions, PriorDiscovery } from '@modelcontextprotocol/client'
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { explainConnect } from './call-error.ts'
 import { isStdio, type McpServerConfig } from './config.ts'
+import { createClient } from './create-client.ts'
 import { scrubbedEnvironment } from './environment.ts'
 import { createHttpTransport } from './http-transport.ts'
+import { createLiveQuestions, type LiveQuestions } from './live-question.ts'
 import { resolveSecrets, type SecretSource } from './secret-value.ts'
 import type { Loss, ServerTransport } from './server-transport.ts'
 import { createStdioTransport } from './stdio-transport.ts'
-import { createToolList, type ToolList } from './tool-list.ts'
-import { abortable, startDeadline } from './wait.ts'
+import { abortable, startDeadline, timerLimit } from './wait.ts'
 
 /** An open connection to one server. */
 export interface Connection {
   readonly client: Client
-  readonly tools: ToolList
+  /** What the server asks while it holds a request open. */
+  readonly questions: LiveQuestions
   /** Protocol revision that was agreed on. */
   readonly protocol: string
   /** What the server calls itself, such as `secure-filesystem-server 0.2.0`; empty when it does not say. */
@@ -36,8 +38,8 @@ export interface ConnectionTarget {
   readonly config: McpServerConfig
   /** Milliseconds that connecting may take. */
   readonly limit: number
-  /** Set when an earlier connection has shown that the server speaks the older era: it need not be asked again. */
-  readonly legacy: boolean
+  /** What an earlier connection has shown of the server: it need not be asked again. */
+  readonly known: PriorDiscovery | undefined
 }
 
 /** What connecting needs. */
@@ -46,10 +48,11 @@ export interface ConnectionDependencies extends SecretSource {
   readonly log: Log
   /** Sees each transport as it is made, so that a call that ends meanwhile can say what the server wrote. */
   readonly onTransport: (transport: ServerTransport) => void
+  /** The server asks its user while it holds a request open. */
+  readonly onQuestion: () => void
+  /** The server says that its tools changed; undefined on connections that need not listen. */
+  readonly onToolsChanged: (() => void) | undefined
 }
-
-const PROBE_LIMIT = 15_000
-const CLIENT = { name: 'agentpolis', version: '1' }
 
 /**
  * Connects to a server in whichever era it speaks.
@@ -63,12 +66,12 @@ export async function openConnection(
   signal: AbortSignal,
 ): Promise<Connection> {
   using deadline = startDeadline(target.limit, signal, dependencies.clock)
-  const first = await attempt(target, dependencies, deadline.signal, target.legacy)
+  const first = await attempt(target, dependencies, deadline.signal, target.known)
   if ('client' in first) return first
   // A server of the older era may exit when it is asked for the newer one; then it is started again and greeted the old way.
   const second =
-    first.exited && !target.legacy && !deadline.signal.aborted
-      ? await attempt(target, dependencies, deadline.signal, true)
+    first.exited && target.known === undefined && !deadline.signal.aborted
+      ? await attempt(target, dependencies, deadline.signal, { kind: 'legacy' })
       : first
   if ('client' in second) return second
   throw explainConnect(second.error, {
@@ -92,23 +95,30 @@ async function attempt(
   target: ConnectionTarget,
   dependencies: ConnectionDependencies,
   signal: AbortSignal,
-  legacy: boolean,
+  known: PriorDiscovery | undefined,
 ): Promise<Connection | Failure> {
   const transport = await createTransport(target, dependencies)
   dependencies.onTransport(transport)
-  const tools = createToolList(target, dependencies)
-  const client = createClient(target, tools, dependencies)
+  const questions = createLiveQuestions(dependencies.clock, dependencies.onQuestion)
+  const client = createClient(target, { ...dependencies, questions })
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   client.onclose = end
   try {
-    await abortable(client.connect(transport, connectOptions(target.limit, signal, legacy)), signal)
+    await abortable(client.connect(transport, connectOptions(target.limit, signal, known)), signal)
   } catch (error) {
     await transport.close()
     const loss = transport.loss()
     return { error, loss, remark: transport.remark(), exited: loss !== undefined && !signal.aborted }
   }
-  tools.attach(client)
-  return describe(client, tools, transport, ended)
+  return describe(client, transport, { questions }, ended)
+}
+
+interface Opening {
+  readonly questions: LiveQuestions
+}
+
+function connectOptions(limit: number, signal: AbortSignal, prior: PriorDiscovery | undefined): ConnectOptions {
+  return { signal, timeout: timerLimit(limit), ...(prior === undefined ? {} : { prior }) }
 }
 
 async function createTransport(
@@ -125,29 +135,11 @@ async function createTransport(
   return createStdioTransport({ command: config.command, args: config.args ?? [], env, cwd }, dependencies)
 }
 
-function createClient({ config, limit }: ConnectionTarget, tools: ToolList, { log }: ConnectionDependencies): Client {
-  // Over stdio silence means the older era; over HTTP it means an outage, and the whole limit may be waited for.
-  const timeoutMs = isStdio(config) ? Math.min(PROBE_LIMIT, Math.ceil(limit / 2)) : limit
-  const client = new Client(CLIENT, {
-    versionNegotiation: { mode: 'auto', probe: { timeoutMs: timerLimit(timeoutMs) } },
-    inputRequired: { autoFulfill: false },
-    listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => tools.forget() } },
-  })
-  client.onerror = (error) => log.debug({ reason: error.message }, 'MCP connection reported')
-  return client
-}
-
-function connectOptions(limit: number, signal: AbortSignal, legacy: boolean): ConnectOptions {
-  return { signal, timeout: timerLimit(limit), ...(legacy ? { prior: { kind: 'legacy' } } : {}) }
-}
-
-function describe(client: Client, tools: ToolList, transport: ServerTransport, ended: Promise<void>): Connection {
+function describe(client: Client, transport: ServerTransport, open: Opening, ended: Promise<void>): Connection {
   const { name = '', version = '' } = client.getServerVersion() ?? {}
-  // The server ended the stream on which it would tell of changes: what we know of its tools may be out of date from now on.
-  void client.autoOpenedSubscription?.closed.then(() => tools.distrust())
   return {
     client,
-    tools,
+    questions: open.questions,
     protocol: client.getNegotiatedProtocolVersion() ?? 'unknown',
     software: `${name} ${version}`.trim(),
     ended,
@@ -160,9 +152,4 @@ function describe(client: Client, tools: ToolList, transport: ServerTransport, e
       await transport.close()
     },
   }
-}
-
-/** As much of a limit as a timer of the SDK can take; our own deadline is the one that counts. */
-export function timerLimit(milliseconds: number): number {
-  return Math.min(milliseconds, 2_147_483_647)
 }

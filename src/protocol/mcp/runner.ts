@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import type { PolisError } from '../../core/error.ts'
 import { explainCall, lossFrom, neverReached } from './call-error.ts'
 import type { Connection } from './connection.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -11,8 +12,16 @@ interface RunOptions {
   readonly tool?: string
 }
 
-/** Work on a connection; it calls `sending` when its request may begin to have an effect. */
-type Work<Result> = (connection: Connection, signal: AbortSignal, sending: () => void) => Promise<Result>
+/** How the work is to run. */
+export interface Running {
+  readonly signal: AbortSignal
+  /** Called when its request may begin to have an effect. */
+  readonly sending: () => void
+  /** Stops the time of the work until what it returns is called. */
+  readonly hold: () => () => void
+}
+
+type Work<Result> = (connection: Connection, running: Running) => Promise<Result>
 /** Does work on the connection within the limit, and explains what goes wrong. */
 export type Runner = <Result>(options: RunOptions, work: Work<Result>) => Promise<Result>
 
@@ -34,7 +43,7 @@ export function createRunner(
         const sending = () => {
           sent = true
         }
-        return losing(connection, work(connection, deadline.signal, sending))
+        return losing(connection, work(connection, { signal: deadline.signal, sending, hold: deadline.hold }))
       })
     try {
       return await once().catch((error: unknown) => {
@@ -43,15 +52,18 @@ export function createRunner(
         throw error
       })
     } catch (error) {
-      throw explainCall(error, {
+      const failure = explainCall(error, {
         server: name,
         ...(tool === undefined ? {} : { tool }),
         limit: deadline.expired() ? timeout : undefined,
         loss: used?.loss(),
-        remark: remark(),
+        remark: used === undefined ? (busy(supervisor) ?? remark()) : remark(),
         signal,
         sent,
       })
+      if (isItsFault(failure, used, timeout >= limit)) supervisor.blame(failure.message)
+      else if (used !== undefined && used.loss() === undefined && ANSWERED.has(failure.code)) supervisor.praise()
+      throw failure
     }
   }
 }
@@ -64,4 +76,19 @@ async function losing<Result>(connection: Connection, work: Promise<Result>): Pr
     if (loss !== undefined) connection.lose(loss)
     throw error
   }
+}
+
+const ANSWERED: ReadonlySet<string> = new Set(['TOOL_FAILED', 'INVALID_ARGUMENT'])
+
+// What lost the connection was noted with its loss; a caller that waits less long than the server may take proves nothing.
+function isItsFault({ code }: PolisError, used: Connection | undefined, waited: boolean): boolean {
+  if (used === undefined || used.loss() !== undefined) return false
+  return code === 'TOOL_UNAVAILABLE' || (code === 'TIMEOUT' && waited)
+}
+
+function busy(supervisor: Supervisor<Connection>): string | undefined {
+  const { active, idle } = supervisor.state()
+  if (active === 0 || idle > 0) return undefined
+  const count = active === 1 ? 'its only connection was' : `its ${active} connections were`
+  return `${count} in use all the time: see what its other calls wait for, or raise mcp.connection_pool_size`
 }

@@ -5,7 +5,8 @@ import { PolisError } from '../../core/error.ts'
 import { manualClock } from '../../core/manual-clock.ts'
 import { seededRandom } from '../../core/random.ts'
 import { silentLog } from '../../telemetry/log.ts'
-import { delayAfter } from './backoff.ts'
+import { delayAfter, MOST_FAILURES } from './breaker.ts'
+import { createConnectionShares } from './connection-share.ts'
 import type { Loss } from './server-transport.ts'
 import { createSupervisor } from './supervisor.ts'
 
@@ -38,7 +39,7 @@ function fakeConnection(id: number) {
   return connection
 }
 
-function setUp(outcomes: readonly ('open' | 'fail')[] = []) {
+function setUp(outcomes: readonly ('open' | 'fail')[] = [], { capacity = 100, most = 1, size = 50 } = {}) {
   const clock = manualClock()
   const opened: ReturnType<typeof fakeConnection>[] = []
   let attempts = 0
@@ -48,6 +49,10 @@ function setUp(outcomes: readonly ('open' | 'fail')[] = []) {
     random: seededRandom(1),
     log: silentLog,
     onChange: () => {},
+    join: createConnectionShares(size, 1),
+    capacity: () => capacity,
+    most: () => most,
+    idleLimit: 60_000,
     open: async () => {
       await setImmediate()
       if (outcomes[attempts++] === 'fail') throw new PolisError('TOOL_UNAVAILABLE', `attempt ${attempts} failed`)
@@ -77,7 +82,7 @@ test('Invariant 1: they share its failure too', async () => {
 })
 
 test('Invariant 2: a lost connection gets no new call, and is closed when its last call is over', async () => {
-  const { id, opened, supervisor, clock } = setUp()
+  const { id, opened, supervisor } = setUp()
   const { promise: gate, resolve: open } = Promise.withResolvers<void>()
   const held = supervisor.use(signal, async (connection) => {
     await gate
@@ -85,13 +90,9 @@ test('Invariant 2: a lost connection gets no new call, and is closed when its la
   })
   await id()
   opened[0]?.lose()
-  await id()
-  assert.equal(supervisor.state(), 'none')
+  assert.equal(await id(), 2)
+  assert.deepEqual(supervisor.state(), { active: 0, idle: 1 })
   assert.equal(opened[0]?.closed, 0)
-  const next = id()
-  await setImmediate()
-  clock.advance(1000)
-  assert.equal(await next, 2)
   open()
   assert.equal(await held, 1)
   await setImmediate()
@@ -154,7 +155,7 @@ test('Invariant 4: after closing nothing is connected, and all that was opened i
   await assert.rejects(id(), { code: 'TOOL_UNAVAILABLE', message: /closed for shutdown/ })
   assert.equal(attempts(), 1)
   assert.ok(opened.every(({ closed }) => closed === 1))
-  assert.equal(supervisor.state(), 'none')
+  assert.deepEqual(supervisor.state(), { active: 0, idle: 0 })
 })
 
 test('Invariant 4: a connection that opens while it is being closed is closed too', async () => {
@@ -166,6 +167,87 @@ test('Invariant 4: a connection that opens while it is being closed is closed to
     opened.map(({ closed }) => closed),
     [1],
   )
+})
+
+test('Invariant 1: further connections are made as calls wait, up to the most, and the rest wait their turn', async () => {
+  const { supervisor, attempts } = setUp([], { capacity: 1, most: 3 })
+  const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>())
+  const order: number[] = []
+  const calls = gates.map((gate, at) =>
+    supervisor.use(signal, async (connection) => {
+      order.push(at)
+      await gate.promise
+      return connection.id
+    }),
+  )
+  for (let turn = 0; turn < 5; turn++) await setImmediate()
+  assert.equal(attempts(), 3)
+  assert.deepEqual(supervisor.state(), { active: 3, idle: 0 })
+  assert.deepEqual(order, [0, 1, 2])
+  gates[1]?.resolve()
+  await calls[1]
+  await setImmediate()
+  assert.deepEqual(order, [0, 1, 2, 3])
+  for (const gate of gates) gate.resolve()
+  await Promise.all(calls)
+  assert.equal(attempts(), 3)
+})
+
+test('Invariant 5: connections that nobody has used for a minute are closed, but for one', async () => {
+  const { supervisor, opened, clock } = setUp([], { capacity: 1, most: 3 })
+  const both = () =>
+    Promise.all([supervisor.use(signal, () => setImmediate()), supervisor.use(signal, () => setImmediate())])
+  await both()
+  assert.deepEqual(supervisor.state(), { active: 0, idle: 2 })
+  clock.advance(59_000)
+  assert.deepEqual(supervisor.state(), { active: 0, idle: 2 })
+  clock.advance(1000)
+  await setImmediate()
+  assert.deepEqual(supervisor.state(), { active: 0, idle: 1 })
+  assert.equal(opened.filter(({ closed }) => closed === 1).length, 1)
+  assert.equal(clock.nextTimer(), undefined)
+  await both()
+  assert.deepEqual(supervisor.state(), { active: 0, idle: 2 })
+})
+
+test('A caller that gives up while it waits its turn leaves it to the next', async () => {
+  const { supervisor } = setUp([], { capacity: 1 })
+  const gate = Promise.withResolvers<void>()
+  const first = supervisor.use(signal, () => gate.promise)
+  const controller = new AbortController()
+  const second = assert.rejects(
+    supervisor.use(controller.signal, async () => 2),
+    { name: 'AbortError' },
+  )
+  const third = supervisor.use(signal, async () => 3)
+  await setImmediate()
+  controller.abort()
+  await second
+  gate.resolve()
+  await first
+  assert.equal(await third, 3)
+  assert.deepEqual(supervisor.state(), { active: 0, idle: 1 })
+})
+
+test('Invariant 3: from the fifth failure on calls are refused at once, and then one alone tries', async () => {
+  const { id, clock, supervisor, attempts } = setUp(Array.from({ length: MOST_FAILURES }, () => 'fail' as const))
+  for (let failure = 1; failure <= MOST_FAILURES; failure++) {
+    const failed = assert.rejects(id(), new RegExp(`attempt ${failure} failed`))
+    await setImmediate()
+    clock.advance(30_000)
+    await failed
+  }
+  assert.equal(supervisor.isOpen(), true)
+  const refused = { code: 'TOOL_UNAVAILABLE', message: /failed 5 times in a row.*The last failure: attempt 5 failed/ }
+  await assert.rejects(id(), refused)
+  await assert.rejects(id(), ({ details }: PolisError) => details.sent === false && Number(details.retryAfter) > 0)
+  assert.equal(attempts(), MOST_FAILURES)
+  clock.advance(30_000)
+  const trial = id()
+  await assert.rejects(id(), /a call is trying it now/)
+  assert.equal(await trial, MOST_FAILURES + 1)
+  assert.equal(supervisor.isOpen(), false)
+  assert.equal(await id(), MOST_FAILURES + 1)
 })
 
 test('Delays double from 200 ms to 30 s, of which chance has the second half', () => {

@@ -1,7 +1,7 @@
 import { PolisError } from '../../core/error.ts'
 import { nearest } from '../../core/nearest.ts'
 import { assertSerializable } from '../../core/serializable.ts'
-import type { ToolDescription } from '../../core/tool.ts'
+import type { KnownTools } from './tool-list.ts'
 
 /** The arguments of a call as an object of JSON; INVALID_ARGUMENT for anything else. Undefined is an empty one. */
 export function asArguments(server: string, tool: string, args: unknown): Record<string, unknown> {
@@ -21,8 +21,13 @@ export function asArguments(server: string, tool: string, args: unknown): Record
 }
 
 /** Throws the INVALID_ARGUMENT for a tool that the server does not have; it names the nearest one and lists what there is. */
-export function refuseTool(server: string, tool: string, tools: readonly ToolDescription[]): never {
-  const names = tools.map(({ name }) => name)
+export function refuseTool(server: string, tool: string, { offered, unfit }: KnownTools): never {
+  const reason = unfit.get(tool)
+  const names = offered.map(({ description }) => description.name)
+  if (reason !== undefined)
+    throw new PolisError('INVALID_ARGUMENT', `Tool '${tool}' of MCP server '${server}' cannot be used: ${reason}`, {
+      details: { server, tool, sent: false },
+    })
   const guess = nearest(tool, names)
   const advice = guess === undefined ? '' : ` Did you mean '${guess}'?`
   const listed =

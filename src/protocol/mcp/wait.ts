@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import { startPausableTimer } from '../../core/pausable-timer.ts'
 
 /** Waits for the promise for at most so many milliseconds; says whether it was settled by then. Never rejects. */
 export async function settledWithin(promise: Promise<unknown>, milliseconds: number, clock: Clock): Promise<boolean> {
@@ -26,6 +27,8 @@ export interface Deadline extends Disposable {
   readonly signal: AbortSignal
   /** Whether it was the time that aborted it. */
   expired(): boolean
+  /** Stops its time until what it returns is called. */
+  hold(): () => void
 }
 
 /** Starts a deadline; dispose of it once the work is done. */
@@ -33,7 +36,7 @@ export function startDeadline(milliseconds: number, signal: AbortSignal | undefi
   const controller = new AbortController()
   let expired = false
   const follow = () => controller.abort(signal?.reason)
-  const cancel = clock.setTimer(clock.now() + milliseconds, () => {
+  const timer = startPausableTimer(clock, milliseconds, () => {
     if (controller.signal.aborted) return
     expired = true
     controller.abort(new DOMException('The time limit was reached', 'TimeoutError'))
@@ -43,9 +46,15 @@ export function startDeadline(milliseconds: number, signal: AbortSignal | undefi
   return {
     signal: controller.signal,
     expired: () => expired,
+    hold: timer.hold,
     [Symbol.dispose]: () => {
-      cancel()
+      timer.cancel()
       signal?.removeEventListener('abort', follow)
     },
   }
+}
+
+/** As much of a limit as a timer of the SDK can take; our own deadline is the one that counts. */
+export function timerLimit(milliseconds: number): number {
+  return Math.min(milliseconds, 2_147_483_647)
 }

@@ -41,11 +41,18 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
   const ids = createIds(clock, random)
   const store = await openProjectStore(project.dir, settings, { clock, log, metrics })
   const timeout = settings['mcp.server.timeout'] * 1000
-  const tools = createMcpServers(project.servers, { log, metrics, clock, timeout, cwd: project.dir, env, random })
+  const tools = createMcpServers(project.servers, {
+    ...{ log, metrics, clock, timeout, cwd: project.dir, env, random },
+    poolSize: settings['mcp.connection_pool_size'],
+    memoryLimit: settings['mcp.server.memory_limit'],
+  })
   const models = createModels(project.models, { env, cwd: project.dir, clock, log, metrics })
   const drain = longestStep(settings, anyRelease)
+  const questionTimeout = settings['mcp.question_timeout'] * 1000
   const programs = new Map(
-    createPrograms(project.agents, { tools, models, clock, random, toolTimeout: timeout, drain }),
+    createPrograms(project.agents, {
+      ...{ tools, models, clock, random, toolTimeout: timeout, questionTimeout, drain },
+    }),
   )
   programs.set(WEBHOOK_AGENT, webhookProgram({ fetch: globalThis.fetch, log, metrics }))
   const worker = createWorker({
