@@ -25,4 +25,9 @@ export function addInit(program: Command, cli: Cli, version: string): void {
     })
 }
 
-const NEXT = ['npm install', 'npm test', `npx polis run hello --input '{"name":"Ada"}' --follow`, 'npx polis dev']
+const NEXT = [
+  'npm install',
+  'npm test',
+  `npx polis run assistant --input 'What is the weather in Lisbon?' --follow`,
+  'npx polis dev',
+]
