@@ -136,6 +136,8 @@ test('init writes a project, and overwrites nothing', async (context) => {
     'agents',
     'package.json',
     'polis.config.ts',
+    'prompts',
+    'script.ts',
     'tests',
     'tsconfig.json',
   ])
