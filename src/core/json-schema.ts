@@ -1,6 +1,7 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { hash } from './canonical.ts'
 import { PolisError } from './error.ts'
 
 /** A JSON Schema: 2020-12, or draft 7 when its `$schema` says so. */
@@ -20,13 +21,29 @@ const OPTIONS = { strict: false, validateFormats: false, allErrors: false, logge
 export function schemaFromJson(jsonSchema: JsonSchema): SchemaFromJson {
   let check: ValidateFunction | undefined
   const validate = (value: unknown): StandardSchemaV1.Result<unknown> => {
-    check ??= compile(jsonSchema)
+    check ??= compiled(jsonSchema)
     return check(value) ? { value } : { issues: (check.errors ?? []).map(readError) }
   }
   const convert = () => ({ ...jsonSchema })
   return {
     '~standard': { version: 1, vendor: 'agentpolis', validate, jsonSchema: { input: convert, output: convert } },
   }
+}
+
+// To compile takes milliseconds, and the same schemas come again with every run: those used last are kept, by what they say.
+const COMPILED = new Map<string, ValidateFunction>()
+const MOST_COMPILED = 500
+
+function compiled(jsonSchema: JsonSchema): ValidateFunction {
+  const key = hash(jsonSchema)
+  const check = COMPILED.get(key) ?? compile(jsonSchema)
+  COMPILED.delete(key)
+  COMPILED.set(key, check)
+  for (const oldest of COMPILED.keys()) {
+    if (COMPILED.size <= MOST_COMPILED) break
+    COMPILED.delete(oldest)
+  }
+  return check
 }
 
 function compile(jsonSchema: JsonSchema): ValidateFunction {
