@@ -1,7 +1,7 @@
 import { PolisError } from '../core/error.ts'
 import { isName } from '../core/id.ts'
 
-const ONLY_WITH_MODEL = ['instructions', 'tools', 'maxOutputTokens', 'temperature', 'reasoning'] as const
+const ONLY_WITH_MODEL = ['instructions', 'tools', 'maxOutputTokens', 'temperature', 'reasoning', 'stream'] as const
 const EFFORTS: readonly unknown[] = ['none', 'minimal', 'low', 'medium', 'high']
 
 /** INVALID_CONFIG, naming the option, unless these are the options of an agent: of one that code leads, or of one that a model does. */
@@ -36,7 +36,7 @@ function checkCode(name: string, given: Readonly<Record<string, unknown>>): void
 }
 
 function checkModel(name: string, given: Readonly<Record<string, unknown>>): void {
-  const { model, instructions, tools = [], maxOutputTokens, temperature, reasoning, limits, session } = given
+  const { model, instructions, tools = [], maxOutputTokens, temperature, reasoning, stream, limits, session } = given
   const models = Array.isArray(model) ? model : [model]
   if (models.length === 0 || models.some((it) => typeof it !== 'string' || it === ''))
     refuse(name, 'model', "'provider/model', an alias, or a list of them", model)
@@ -48,6 +48,7 @@ function checkModel(name: string, given: Readonly<Record<string, unknown>>): voi
   if (temperature !== undefined && !(typeof temperature === 'number' && temperature >= 0 && temperature <= 2))
     refuse(name, 'temperature', 'a number from 0 to 2', temperature)
   if (reasoning !== undefined && !EFFORTS.includes(reasoning)) refuse(name, 'reasoning', EFFORTS.join(', '), reasoning)
+  if (stream !== undefined && typeof stream !== 'boolean') refuse(name, 'stream', 'true or false', stream)
   const turns = property(limits, 'turns')
   if (turns !== undefined && !isCount(turns)) refuse(name, 'limits.turns', 'a whole number above 0', turns)
   if (property(session, 'state') !== undefined)

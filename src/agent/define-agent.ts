@@ -79,6 +79,8 @@ export interface ModelAgentOptions<I extends StandardSchemaV1, O extends Standar
   readonly maxOutputTokens?: number
   readonly temperature?: number
   readonly reasoning?: ReasoningEffort
+  /** Whether answers are streamed to those who watch. Default: true; false for a provider that cannot. */
+  readonly stream?: boolean
   /** In a session the conversation is kept, and a run goes on where the last one ended. */
   readonly session?: { readonly concurrency?: SessionPolicy }
   readonly run?: never
@@ -129,12 +131,22 @@ type AnyOptions =
   | ModelAgentOptions<StandardSchemaV1, StandardSchemaV1>
 
 function toLoop(options: ModelAgentOptions<StandardSchemaV1, StandardSchemaV1>): Loop {
-  const { model, instructions = '', tools = [], limits = {}, maxOutputTokens, temperature, reasoning } = options
+  const {
+    model,
+    instructions = '',
+    tools = [],
+    limits = {},
+    maxOutputTokens,
+    temperature,
+    reasoning,
+    stream = true,
+  } = options
   return Object.freeze({
     model: typeof model === 'string' ? [model] : model,
     instructions,
     tools,
     turns: limits.turns ?? DEFAULT_TURNS,
+    stream,
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(reasoning === undefined ? {} : { reasoning }),

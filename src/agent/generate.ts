@@ -24,6 +24,8 @@ export interface GenerateOptions<O extends StandardSchemaV1> {
   readonly output?: O
   readonly maxOutputTokens?: number
   readonly temperature?: number
+  /** Whether the answer is streamed to those who watch. Default: true. */
+  readonly stream?: boolean
   readonly reasoning?: ReasoningEffort
   /** Options of the provider's own, by its kind. */
   readonly providerOptions?: ModelRequest['providerOptions']

@@ -8,8 +8,8 @@ export interface McpToolsOptions {
   readonly only?: readonly string[]
   /** All but these. */
   readonly except?: readonly string[]
-  /** Whether a human is asked before a call. Default: `never`. */
-  readonly approval?: Approval
+  /** Whether a human is asked before a call: of any tool, or by tool, where others are not asked for. Default: `never`. */
+  readonly approval?: Approval | Readonly<Record<string, Approval>>
   /** What the model calls a tool instead of `server_tool`. */
   readonly rename?: Readonly<Record<string, string>>
 }
@@ -32,11 +32,22 @@ export function mcp(server: string, options: McpToolsOptions = {}): McpTools {
     const names = options[option]
     if (names !== undefined && !isTexts(names)) refuse(server, option, 'a list of names of tools', names)
   }
-  if (options.approval !== undefined) assertApproval(options.approval, `mcp ${server}`)
+  for (const [where, approval] of approvalsOf(options.approval)) assertApproval(approval, `mcp ${server}${where}`)
   for (const [tool, name] of Object.entries(options.rename ?? {})) {
     if (!isName(name)) refuse(server, `rename.${tool}`, NAME_RULE, name)
   }
   return Object.freeze({ kind: 'mcp', server, ...options })
+}
+
+/** When a human is asked before a call of a tool, by the name that the server gives it. */
+export function approvalOf({ approval = 'never' }: McpTools, tool: string): Approval {
+  if (typeof approval !== 'object') return approval
+  return Object.hasOwn(approval, tool) ? (approval[tool] ?? 'never') : 'never'
+}
+
+function approvalsOf(approval: McpToolsOptions['approval']): readonly (readonly [where: string, approval: unknown])[] {
+  if (typeof approval !== 'object' || approval === null) return approval === undefined ? [] : [['', approval]]
+  return Object.entries(approval).map(([tool, it]) => [`, tool ${tool}`, it])
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -71,6 +71,7 @@ async function callWithin(
     name: assertName(options.name ?? 'model', 'step name'),
     agent: scope.record.agent,
     request,
+    stream: options.stream ?? true,
     hash: hash(request),
   }
   for (let isCheaper = false; ; ) {

@@ -55,6 +55,7 @@ function callOf(run: LoopRun, state: LoopState): ModelCall {
     agent: run.agent,
     chain: chainOf(run, state),
     request: requestOf(run, state),
+    stream: run.loop.stream,
     hash: hash({ conversation: state.hash, fixed: run.fixedHash }),
   }
 }

@@ -14,6 +14,8 @@ export interface ModelCall {
   /** In the order in which they are tried: each is a step of its own. */
   readonly chain: readonly string[]
   readonly request: Omit<ModelRequest, 'model'>
+  /** Whether those who watch see the answer as it comes. */
+  readonly stream: boolean
   /** Of the request, whose messages are in the journal already. */
   readonly hash: string
   /** Asked of a failure before the next model is: whether to leave it to the caller. */
@@ -53,7 +55,7 @@ async function callOne(models: Models, scope: Scope, call: ModelCall, model: str
         signal: step.signal,
         key: step.key,
         agent: call.agent,
-        onDelta: step.delta,
+        ...(call.stream ? { onDelta: step.delta } : {}),
         readBlob: scope.blobs.read,
       }),
     { ...MODEL_TERMS, hash: hash({ model, request: call.hash }), spend: lazily(() => spendOf(models, request)) },

@@ -59,6 +59,8 @@ export async function compact(
   const { content } = await callModel(models, scope, {
     ...call,
     name: 'compact',
+    // Nobody waits for its words.
+    stream: false,
     request: { instructions: INSTRUCTIONS, messages: [userText(text)], maxOutputTokens: SUMMARY_TOKENS },
     hash: hash({ compact: state.hash, cut }),
   })

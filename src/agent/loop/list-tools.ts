@@ -32,9 +32,14 @@ export async function listTools(tools: ToolServers, scope: Scope, list: ListTool
   })) as readonly ListedTool[]
 }
 
-async function select(tools: ToolServers, { server, only, except = [], rename = {} }: McpTools, signal: AbortSignal) {
+async function select(
+  tools: ToolServers,
+  { server, only, except = [], rename = {}, approval }: McpTools,
+  signal: AbortSignal,
+) {
+  const asked = typeof approval === 'object' ? Object.keys(approval) : []
   const listed = await tools.tools(server, signal)
-  for (const name of [...(only ?? []), ...except, ...Object.keys(rename)]) {
+  for (const name of [...(only ?? []), ...except, ...Object.keys(rename), ...asked]) {
     if (!listed.some((it) => it.name === name)) throw unknownTool(server, name, listed)
   }
   return listed

@@ -17,6 +17,8 @@ export interface Loop {
   readonly tools: readonly LoopTool[]
   /** Model calls of one run. */
   readonly turns: number
+  /** Whether answers are streamed to those who watch. */
+  readonly stream: boolean
   readonly maxOutputTokens?: number
   readonly temperature?: number
   readonly reasoning?: ReasoningEffort

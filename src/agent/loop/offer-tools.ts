@@ -5,6 +5,7 @@ import { type JsonSchema, schemaFromJson, toJsonSchema, validate } from '../../c
 import type { Effect } from '../../core/tool.ts'
 import type { Scope } from '../../engine/scope.ts'
 import type { AgentDependencies } from '../dependencies.ts'
+import { approvalOf, type McpTools } from '../mcp-tools.ts'
 import { callToolAs } from '../server-request.ts'
 import { toTerms } from '../step-terms.ts'
 import type { Approval, Tool, ToolCaller } from '../tool.ts'
@@ -21,13 +22,17 @@ export function offerTools(
   { own, agents, servers }: ToolSources,
   listed: readonly ListedTool[],
 ): ReadonlyMap<string, OfferedTool> {
-  const approvals = new Map(servers.map(({ server, approval = 'never' }) => [server, approval]))
+  const approvals = new Map(servers.map((it) => [it.server, it]))
   const offered = [
     ...own.map((it) => ownTool(dependencies, it)),
     ...agents.map(agentTool),
-    ...listed.map((it) => serverTool(dependencies, it, approvals.get(it.server) ?? 'never')),
+    ...listed.map((it) => serverTool(dependencies, it, approvalIn(approvals.get(it.server), it.tool))),
   ]
   return new Map(offered.map((it) => [it.name, it]))
+}
+
+function approvalIn(server: McpTools | undefined, tool: string): Approval {
+  return server === undefined ? 'never' : approvalOf(server, tool)
 }
 
 function ownTool({ defaults }: AgentDependencies, tool: Tool): OfferedTool {
