@@ -4,6 +4,7 @@
  * Each measurement has a process and a store file of its own; rounds of ours and the floor alternate, medians are shown.
  */
 import { growth } from './growth/growth.ts'
+import { loop } from './loop/loop.ts'
 import { threeStep } from './three-step/three-step.ts'
 import { waiting } from './waiting/waiting.ts'
 
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, (options: { readonly quick: boolean }) =>
   'three-step': threeStep,
   waiting,
   growth,
+  loop,
 }
 
 const [, , name, ...flags] = process.argv

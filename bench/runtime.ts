@@ -3,7 +3,6 @@ import { agentInfo, createPrograms } from '../src/agent/program.ts'
 import type { AgentInfo } from '../src/core/agent.ts'
 import { systemClock } from '../src/core/clock.ts'
 import { createIds } from '../src/core/id.ts'
-import { noModels } from '../src/core/model.ts'
 import { systemRandom } from '../src/core/random.ts'
 import { noToolServers } from '../src/core/tool.ts'
 import { createTransients } from '../src/core/transient.ts'
@@ -11,6 +10,8 @@ import type { Program } from '../src/engine/program.ts'
 import { createService } from '../src/engine/service/create.ts'
 import type { Service } from '../src/engine/service/service.ts'
 import { createWorker, type Worker } from '../src/engine/worker/worker.ts'
+import type { ModelsConfig } from '../src/model/config.ts'
+import { createModels } from '../src/model/create-models.ts'
 import { openSqliteStore } from '../src/store/sqlite/open.ts'
 import type { Durability, Store } from '../src/store/store.ts'
 import { createLog } from '../src/telemetry/log.ts'
@@ -31,6 +32,7 @@ export async function openRuntime(options: {
   /** Programs on the engine itself, beside those of the agents. */
   readonly programs?: readonly Program[]
   readonly maxConcurrent: number
+  readonly models?: ModelsConfig
 }): Promise<BenchRuntime> {
   const clock = systemClock()
   const random = systemRandom()
@@ -43,7 +45,7 @@ export async function openRuntime(options: {
   const own = options.programs ?? []
   const made = createPrograms(agents, {
     tools: noToolServers,
-    models: noModels,
+    models: createModels(options.models ?? {}, { env: {}, cwd: '.', clock, log, metrics: silentMetrics }),
     clock,
     random,
     toolTimeout: 60_000,

@@ -1,8 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { FORMAT_1 } from '../../src/store/sqlite/schema.ts'
 import type { Durability } from '../../src/store/store.ts'
+import { type Measured, measure } from '../measure.ts'
 import type { Size } from './ours.ts'
-import { INPUT, type Measured, measure, OUTPUT } from './workload.ts'
+import { INPUT, OUTPUT } from './workload.ts'
 
 /**
  * The floor: a script without an engine that writes the same rows of the same tables in the same transactions, everything of an

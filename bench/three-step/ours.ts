@@ -1,7 +1,8 @@
 import { defineAgent } from '../../src/agent/define-agent.ts'
 import type { Durability } from '../../src/store/store.ts'
+import { type Measured, measure } from '../measure.ts'
 import { openRuntime } from '../runtime.ts'
-import { INPUT, type Measured, measure, OUTPUT } from './workload.ts'
+import { INPUT, OUTPUT } from './workload.ts'
 
 /** Measures the engine, from submit to the recorded result as the service answers it. */
 export async function measureOurs(

@@ -1,5 +1,5 @@
 import { inFolder, measureInChild, median, printMachine, printTable } from '../child.ts'
-import type { Measured } from './workload.ts'
+import type { Measured } from '../measure.ts'
 
 const SIZES = [
   { concurrency: 1, runs: 2000, warmup: 300 },
