@@ -110,6 +110,8 @@ export interface EntryBodies {
   'timer-started': OperationRef & { readonly at: number }
   'timer-fired': OperationRef
   'question-asked': OperationRef & {
+    /** What it is answered by, where that is not the operation's id: an uncertain step is asked about once an attempt. */
+    readonly asked?: string
     readonly question: string
     readonly schema: unknown
     readonly deadline?: number
@@ -121,6 +123,8 @@ export interface EntryBodies {
     readonly otherwise?: { readonly answer: unknown }
   }
   'question-answered': OperationRef & {
+    /** As in `question-asked`. */
+    readonly asked?: string
     readonly answer: unknown
     readonly by?: string
     /** When it was given (ms), which may be before it was recorded. */

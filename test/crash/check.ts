@@ -89,7 +89,7 @@ function isRecorded(
   return entries.some(
     (entry) =>
       entry.kind === 'question-answered' &&
-      entry.data.id === question &&
+      (entry.data.asked ?? entry.data.id) === question &&
       (answer === LOOK || isDeepStrictEqual(entry.data.answer, answer)),
   )
 }

@@ -113,7 +113,8 @@ function send(state: State, asked: Asked): void {
 // A person who is asked again looks again at what happened.
 function currentCall(state: State, call: Call): Call {
   if (call.kind !== 'answer' || call.answer !== LOOK) return call
-  const found = findEffect(state.effects, `${call.run}/${call.question}`)
+  // A question about a later attempt has its number.
+  const found = findEffect(state.effects, `${call.run}/${call.question.replace(/@\d+$/, '')}`)
   return { ...call, answer: found === undefined ? { action: 'retry' } : { action: 'done', output: found } }
 }
 
@@ -179,7 +180,7 @@ function see(state: State, worker: WorkerProcess, entry: DecodedEntry): void {
 function answer(state: State, { run, data }: Extract<DecodedEntry, { kind: 'question-asked' }>): void {
   if (data.question === 'Instead?') return
   const isUncertain = data.question.endsWith('Did it happen?')
-  const call: Call = { kind: 'answer', run, question: data.id, answer: isUncertain ? LOOK : { ok: 7 } }
+  const call: Call = { kind: 'answer', run, question: data.asked ?? data.id, answer: isUncertain ? LOOK : { ok: 7 } }
   // Around the deadline of the one question that has one.
   const after = data.deadline === undefined ? 0 : state.random.next() * 160
   setTimeout(() => ask(state, call), after)

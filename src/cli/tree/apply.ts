@@ -60,7 +60,7 @@ const APPLY: { readonly [K in EntryKind]: Apply<K> } = {
   'question-asked': (run, data, time) => {
     const node = begin(run, data.id, time, 'waiting')
     const { id, question, schema, about, deadline, options } = data
-    node.question = { run: run.run, id, question, schema, about, deadline, options }
+    node.question = { run: run.run, id: data.asked ?? id, question, schema, about, deadline, options }
     node.until = deadline
   },
   'question-answered': (run, data, time) => {

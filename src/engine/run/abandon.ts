@@ -11,7 +11,8 @@ import { childOf } from './wait.ts'
 export function abandon(residence: Residence, operation: Operation, error: PolisError): void {
   if (operation.settled) return
   letGo(residence, operation)
-  if (operation.kind === 'question' || operation.onAnswer !== undefined) residence.batch.withdraws.push(operation.id)
+  if (operation.kind === 'question' || operation.onAnswer !== undefined)
+    residence.batch.withdraws.push(operation.question ?? operation.id)
   cancelChild(residence, operation)
   operation.reject(error)
 }

@@ -3,7 +3,7 @@ import type { Message } from '../../store/journal.ts'
 import type { ChildEnd } from '../ending.ts'
 import { applyCancel } from './cancel.ts'
 import { record, scheduleFlush } from './record.ts'
-import type { Residence } from './residence.ts'
+import type { Operation, Residence } from './residence.ts'
 import { handOut, scheduleTurn } from './turn.ts'
 import { endChild, endQuestion, matchMessages } from './wait.ts'
 
@@ -79,7 +79,7 @@ function pause(residence: Residence, message: string, { by }: MessageBodies['pau
 function answer(residence: Residence, body: MessageBodies['answer'], at: number): void {
   const live = residence.asking.get(body.question)
   if (live !== undefined) return live(body.answer, body.by)
-  const operation = residence.operations.get(body.question)
+  const operation = findAsked(residence, body.question)
   if (operation === undefined || operation.settled) {
     residence.engine.log.warn(
       { run: residence.record.run, question: body.question },
@@ -89,6 +89,12 @@ function answer(residence: Residence, body: MessageBodies['answer'], at: number)
   }
   const { by } = body
   endQuestion(residence, operation, { answer: body.answer, ...(by === undefined ? {} : { by }), at })
+}
+
+function findAsked({ operations }: Residence, question: string): Operation | undefined {
+  const own = operations.get(question)
+  if (own !== undefined && (own.question ?? question) === question) return own
+  return operations.values().find((operation) => operation.question === question)
 }
 
 function arrive(residence: Residence, message: string, { name, data }: MessageBodies['event']): void {

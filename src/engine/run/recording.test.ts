@@ -92,8 +92,8 @@ describe('a recording', () => {
       ['run-failed', { error }],
       ['run-retried', { from: 3 }],
     ] as const
-    assert.equal(readRecording(journal(asked)).operations.get(placeOf('', 0))?.asked, true)
-    assert.equal(readRecording(journal(asked, ...ended)).operations.get(placeOf('', 0))?.asked, false)
+    assert.equal(readRecording(journal(asked)).operations.get(placeOf('', 0))?.asked, 'q')
+    assert.equal(readRecording(journal(asked, ...ended)).operations.get(placeOf('', 0))?.asked, undefined)
   })
 
   it('gives a message back that only the failed attempt received', () => {

@@ -50,8 +50,8 @@ export interface Recorded {
   child?: string
   /** What was added to a budget. */
   raise?: Pick<EntryBodies['budget-raised'], 'key' | 'amounts'>
-  /** For a step whose outcome is unknown: whether a human was asked, and what they said. */
-  asked: boolean
+  /** Under which id a human was asked: as a question, or about a step whose outcome is unknown; and what they said of the step. */
+  asked: string | undefined
   answer?: unknown
   /** For a step: how many questions its attempts asked while they executed, and which are still open. */
   asks: number
@@ -215,7 +215,7 @@ function reopen({ operations }: State): void {
   for (const recorded of operations.values()) {
     if (recorded.closing !== undefined) continue
     recorded.retried = true
-    if (recorded.kind === 'question' || recorded.kind === 'step') recorded.asked = false
+    if (recorded.kind === 'question' || recorded.kind === 'step') recorded.asked = undefined
   }
 }
 
@@ -234,7 +234,7 @@ function operationOf(state: State, entry: OperationEntry): Recorded {
     optional,
     attempt: 0,
     uncertain: false,
-    asked: false,
+    asked: undefined,
     asks: 0,
     open: new Set(),
     taken: false,
@@ -248,7 +248,7 @@ function applyToStep(recorded: Recorded, entry: OperationEntry): Closing | undef
     case 'step-started':
       recorded.attempt = entry.data.attempt
       recorded.uncertain = true
-      recorded.asked = false
+      recorded.asked = undefined
       delete recorded.answer
       return
     case 'step-retrying':
@@ -257,7 +257,7 @@ function applyToStep(recorded: Recorded, entry: OperationEntry): Closing | undef
       recorded.retryAt = entry.data.at
       return
     case 'question-asked':
-      recorded.asked = true
+      recorded.asked = entry.data.asked ?? entry.data.id
       return
     case 'question-answered':
       recorded.answer = entry.data.answer
@@ -285,7 +285,7 @@ function applyToWait(state: State, recorded: Recorded, entry: OperationEntry): C
     case 'question-asked':
     case 'message-awaited':
       if (entry.data.deadline !== undefined) recorded.at = entry.data.deadline
-      recorded.asked = true
+      recorded.asked = entry.data.id
       return
     case 'child-started':
       recorded.child = entry.data.run

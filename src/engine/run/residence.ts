@@ -61,6 +61,8 @@ export interface Operation {
   stop: () => void
   /** For a step of unknown outcome: takes the answer of the human who was asked about it. */
   onAnswer?: (answer: unknown) => void
+  /** The id of that question. */
+  question?: string
   /** For a receive: the message's name. */
   awaits?: string
   /** For a call: the child run. */

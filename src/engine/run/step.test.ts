@@ -151,6 +151,35 @@ describe('a step', () => {
     assert.ok(seen.every((recorded) => recorded))
   })
 
+  it('that is cut off again is asked about anew: a late answer on the first time is refused (G3)', async () => {
+    let calls = 0
+    const bed = createBed({
+      agents: { agent: (scope) => step(scope, 'pay', () => (++calls > 2 ? calls : forever()), { effect: 'once' }) },
+    })
+    let process = await bed.open()
+    const run = await bed.submit(null)
+    const crash = async () => {
+      await bed.idle()
+      process.kill()
+      process = await bed.open()
+      await bed.pass(1000)
+    }
+    const open = async () => (await bed.service.questions(bed.caller, {}, { limit: 10 })).items.map(({ id }) => id)
+    await crash()
+    assert.deepEqual(await open(), ['pay'])
+    await crash()
+    assert.deepEqual(await open(), ['pay'])
+    await bed.service.answer(bed.caller, run, 'pay', { action: 'retry' })
+    await crash()
+    assert.deepEqual(await open(), ['pay@2'])
+    const late = bed.service.answer(bed.caller, run, 'pay', { action: 'done', output: 'late' })
+    await assert.rejects(late, { code: 'ALREADY_ANSWERED' })
+    await bed.service.answer(bed.caller, run, 'pay@2', { action: 'retry' })
+    assert.equal((await bed.finish(run)).output, 3)
+    const again = bed.service.answer(bed.caller, run, 'pay@2', { action: 'retry' })
+    await assert.rejects(again, { code: 'ALREADY_ENDED' })
+  })
+
   it('that is aborted by a hand-over is not taken to have failed (G6)', async () => {
     let calls = 0
     const bed = createBed({

@@ -27,10 +27,12 @@ export function askWhatHappened(residence: Residence, operation: Operation, choi
   const { recorded } = operation
   if (recorded?.answer !== undefined) return choose(recorded.answer, choices)
   operation.onAnswer = (answer) => choose(answer, choices)
-  if (recorded?.asked) return
+  operation.question = recorded?.asked ?? questionOf(operation)
+  if (recorded?.asked !== undefined) return
   const { record: run, engine } = residence
   const body: EntryBodies['question-asked'] = {
     ...refOf(operation),
+    ...(operation.question === operation.id ? {} : { asked: operation.question }),
     question: `Step ${operation.id} of ${run.agent} was interrupted after its call began. Did it happen?`,
     schema: UNCERTAIN_ANSWER,
     about: { step: operation.id, key: `${run.run}/${operation.id}`, attempt: recorded?.attempt },
@@ -38,12 +40,18 @@ export function askWhatHappened(residence: Residence, operation: Operation, choi
   residence.batch.asks.push({
     tenant: run.tenant,
     run: run.run,
-    id: operation.id,
+    id: operation.question,
     agent: run.agent,
     askedAt: engine.clock.now(),
     payload: encode(body),
   })
   record(residence, 'question-asked', body)
+}
+
+// Of each attempt its own, so that a late answer on an earlier one is not taken for this.
+function questionOf({ id, recorded }: Operation): string {
+  const attempt = recorded?.attempt ?? 1
+  return attempt === 1 ? id : `${id}@${attempt}`
 }
 
 function choose(answer: unknown, choices: Choices): void {

@@ -29,7 +29,7 @@ export function startQuestion(residence: Residence, operation: Operation, terms:
   const { record: run, engine } = residence
   const now = engine.clock.now()
   const deadline = operation.recorded?.at ?? (terms.timeout === undefined ? undefined : now + terms.timeout)
-  if (operation.recorded?.asked !== true) {
+  if (operation.recorded?.asked === undefined) {
     const { timeout: _, ...asked } = terms
     const due = deadline === undefined ? {} : { deadline }
     const body: EntryBodies['question-asked'] = { ...refOf(operation), ...asked, ...due }
@@ -59,7 +59,7 @@ export function startReceive(
   if (receiveNow(residence, operation, name)) return
   operation.awaits = name
   const deadline = operation.recorded?.at ?? (timeout === undefined ? undefined : clock.now() + timeout)
-  if (operation.recorded?.asked !== true) {
+  if (operation.recorded?.asked === undefined) {
     record(residence, 'message-awaited', { ...refOf(operation), name, ...(deadline === undefined ? {} : { deadline }) })
   }
   if (deadline === undefined) return scheduleTurn(residence)
@@ -168,7 +168,8 @@ export function endQuestion(
   { answer, by, at }: { readonly answer: unknown; readonly by?: string; readonly at: number },
 ): void {
   operation.ended = operation.onAnswer === undefined
-  const given = { answer, ...(by === undefined ? {} : { by }), at }
+  const { question: asked = operation.id } = operation
+  const given = { ...(asked === operation.id ? {} : { asked }), answer, ...(by === undefined ? {} : { by }), at }
   record(residence, 'question-answered', { ...refOf(operation), ...given }, () => {
     if (operation.onAnswer === undefined) end(residence, operation, { kind: 'value', value: answer })
     else if (!operation.settled) operation.onAnswer(answer)
