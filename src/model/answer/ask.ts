@@ -34,7 +34,7 @@ async function askStreaming(
   const collection = createCollection()
   for await (const part of readUntilAborted(stream, call.signal)) {
     const delta = collection.add(part)
-    if (part.type !== 'stream-start' && part.type !== 'ping' && part.type !== 'raw') call.trace.begun = true
+    if (!SAYS_NOTHING.has(part.type)) call.trace.begun = true
     call.onLife(delta !== undefined || part.type === 'tool-call')
     if (delta !== undefined && delta.text !== '') call.onDelta?.(delta)
   }
@@ -42,6 +42,9 @@ async function askStreaming(
   if (finish === undefined || isCut(finish)) throw new ModelFault('cut', '')
   return toResult(call, { ...finish, content: collection.content(), answeredBy: collection.answeredBy() })
 }
+
+// Parts that come of themselves, without an answer.
+const SAYS_NOTHING: ReadonlySet<string> = new Set(['stream-start', 'ping', 'raw', 'finish', 'error'])
 
 type Streamed = LanguageModelV4StreamResult['stream']
 

@@ -50,7 +50,9 @@ interface Finding {
 
 function findingOf(reason: unknown, trace: Trace): Finding {
   if (reason instanceof ModelFault && reason.kind !== 'status' && reason.kind !== 'error') {
-    return { verdict: () => FAULTS[reason.kind as keyof typeof FAULTS], words: reason.words, ...usage(reason) }
+    // A response that holds no event of a stream is none at all.
+    const kind = reason.kind === 'cut' && !trace.begun ? 'malformed' : reason.kind
+    return { verdict: () => FAULTS[kind as keyof typeof FAULTS], words: reason.words, ...usage(reason) }
   }
   const network = networkFault(reason)
   if (network !== undefined) {

@@ -35,13 +35,13 @@ export function networkFault(reason: unknown): NetworkFault | undefined {
       sent: true,
     }
   }
-  const what = `the provider cannot be reached (${code})`
-  const advice = BEFORE.has(code) ? 'check the network and baseUrl' : undefined
-  const verdict: Verdict = {
-    ...{ code: 'MODEL_UNAVAILABLE', reason: 'network', what },
-    ...(advice === undefined ? {} : { advice }),
+  if (!BEFORE.has(code)) {
+    const what = `the connection was lost before an answer came (${code})`
+    return { verdict: { code: 'MODEL_UNAVAILABLE', reason: 'network', what }, sent: true }
   }
-  return { verdict, sent: !BEFORE.has(code) }
+  const what = `the provider cannot be reached (${code})`
+  const advice = 'check the network and baseUrl'
+  return { verdict: { code: 'MODEL_UNAVAILABLE', reason: 'network', what, advice }, sent: false }
 }
 
 /** The code of the innermost error that has one. */

@@ -18,6 +18,7 @@ export async function fail(fault: ScriptedFault, { signal, trace }: BackendCall)
       throw new ModelFault('malformed', 'the script says that the answer is no JSON')
     case 'cut':
       trace.status = 200
+      trace.begun = true
       throw new ModelFault('cut', 'the script cuts the answer off')
     case 'refused':
       trace.status = 200
