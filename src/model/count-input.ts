@@ -1,6 +1,6 @@
-import type { FilePart, ModelInfo, ModelMessage, ModelRequest } from '../core/model.ts'
+import type { FilePart, ModelInfo, ModelMessage, ModelRequest, ModelTool } from '../core/model.ts'
 import { countTokens } from './count-tokens.ts'
-import { textsOf } from './text.ts'
+import { textsOfMessage } from './text.ts'
 
 type Part = ModelMessage['content'][number]
 
@@ -8,8 +8,8 @@ type Part = ModelMessage['content'][number]
 const PER_REQUEST = 32
 const PER_MESSAGE = 12
 const PER_TOOL = 24
-// No provider counts more for an image at the resolution that it reduces it to: Claude up to 4,784, OpenAI up to 6,240.
-const PER_IMAGE = 6500
+// Providers reduce an image before they count it: to fewer tokens than this at the resolutions of today's models.
+const PER_IMAGE = 10_000
 
 /**
  * The most tokens that a prompt can count.
@@ -19,13 +19,37 @@ const PER_IMAGE = 6500
  * is refused and costs nothing, so more than that is never counted.
  */
 export function countInput(request: ModelRequest, info: ModelInfo, toolOverhead: number): number {
-  const { messages, tools = [] } = request
-  const parts = messages.flatMap((message): readonly Part[] => message.content)
-  const texts = textsOf(request).reduce((sum, text) => sum + countTokens(text), 0)
-  const files = parts.reduce((sum, part) => (part.type === 'file' ? sum + countFile(part) : sum), 0)
-  const around = PER_REQUEST + PER_MESSAGE * parts.length + PER_TOOL * tools.length + PER_MESSAGE * messages.length
-  const all = texts + files + around + (tools.length > 0 ? toolOverhead : 0) + countSignatures(request)
+  const { messages, instructions = '', tools = [], output } = request
+  const conversation = messages.reduce((sum, message) => sum + countMessage(message), 0)
+  const offered = tools.length === 0 ? 0 : toolOverhead + countTools(tools)
+  const schema = output === undefined ? 0 : countTokens(JSON.stringify(output.schema) ?? '')
+  const all = PER_REQUEST + countTokens(instructions) + offered + conversation + schema
   return Math.min(all, info.contextWindow ?? Number.POSITIVE_INFINITY)
+}
+
+// Messages and tools do not change, and come again at each turn of a conversation.
+const messageCounts = new WeakMap<ModelMessage, number>()
+const toolCounts = new WeakMap<readonly ModelTool[], number>()
+
+function countMessage(message: ModelMessage): number {
+  const known = messageCounts.get(message)
+  if (known !== undefined) return known
+  const parts: readonly Part[] = message.content
+  const texts = textsOfMessage(message).reduce((sum, text) => sum + countTokens(text), 0)
+  const files = parts.reduce((sum, part) => (part.type === 'file' ? sum + countFile(part) : sum), 0)
+  const count = texts + files + PER_MESSAGE * (1 + parts.length) + countSignatures(message)
+  messageCounts.set(message, count)
+  return count
+}
+
+function countTools(tools: readonly ModelTool[]): number {
+  const known = toolCounts.get(tools)
+  if (known !== undefined) return known
+  const count = tools.reduce((sum, { name, description, input }) => {
+    return sum + PER_TOOL + countTokens(`${name} ${description} ${JSON.stringify(input)}`)
+  }, 0)
+  toolCounts.set(tools, count)
+  return count
 }
 
 function countFile({ mediaType }: FilePart): number {
@@ -33,9 +57,8 @@ function countFile({ mediaType }: FilePart): number {
 }
 
 // Reasoning comes back as what a provider sealed: at most a token for three characters of it.
-function countSignatures({ messages }: ModelRequest): number {
-  const reasoning = messages.flatMap((message) =>
-    message.role === 'assistant' ? message.content.filter((part) => part.type === 'reasoning') : [],
-  )
-  return reasoning.reduce((sum, { metadata }) => sum + Math.ceil((JSON.stringify(metadata) ?? '').length / 3), 0)
+function countSignatures(message: ModelMessage): number {
+  if (message.role !== 'assistant') return 0
+  const sealed = message.content.flatMap((part) => (part.type === 'reasoning' ? [part.metadata] : []))
+  return sealed.reduce((sum, metadata) => sum + Math.ceil((JSON.stringify(metadata) ?? '').length / 3), 0)
 }

@@ -5,12 +5,13 @@ export function textsOf({ instructions, messages, tools = [], output }: ModelReq
   return [
     ...(instructions === undefined ? [] : [instructions]),
     ...tools.flatMap(({ name, description, input }) => [name, description, JSON.stringify(input) ?? '']),
-    ...messages.flatMap(ofMessage),
+    ...messages.flatMap(textsOfMessage),
     ...(output === undefined ? [] : [JSON.stringify(output.schema) ?? '']),
   ]
 }
 
-function ofMessage(message: ModelMessage): readonly string[] {
+/** Every text of a message that a model reads. */
+export function textsOfMessage(message: ModelMessage): readonly string[] {
   return message.content.flatMap((part): readonly string[] => {
     if (part.type === 'text' || part.type === 'reasoning') return [part.text]
     if (part.type === 'tool-call') return [part.name, asText(part.input)]
