@@ -62,7 +62,12 @@ describe('tools of a loop agent', () => {
         toolCall('doubler', { n: 'x' }, 'b'),
       ]
     })
-    const run = await testAgent(parent, { input: 'go', models, agents: [child, helper], crash: { everyStep: true } })
+    const run = await testAgent(parent, {
+      input: 'go',
+      models,
+      agents: [child, helper],
+      crash: { after: 'all/helper/helper>model' },
+    })
     assert.equal(run.output, '42 "helped with this" "The input of agent doubler is not valid: n: must be number"')
     assert.equal(run.steps.get('all/doubler/doubler>double')?.output, 42)
     assert.equal(run.steps.get('all/helper/helper>model')?.status, 'completed')
@@ -91,7 +96,7 @@ describe('tools of a loop agent', () => {
       if (last?.role === 'tool') return last.content.map(({ output }) => JSON.stringify(output)).join(' ')
       return [toolCall('files_read_file'), toolCall('names'), toolCall('notes_add'), toolCall('files_remove')]
     })
-    const run = await testAgent(agent, { input: 'go', models, tools, crash: { everyStep: true } })
+    const run = await testAgent(agent, { input: 'go', models, tools, crash: { after: 'tools' } })
     assert.match(
       run.output,
       /"text","value":"text".*"kind":"text","value":"\{\\"names\\":\[\\"a\\"\]\}".*"added".*no tool files_remove/,

@@ -80,7 +80,8 @@ function agentTool(info: AgentInfo): OfferedTool {
 
 function serverTool(dependencies: AgentDependencies, listed: ListedTool, approval: Approval): OfferedTool {
   const { name, server, tool, description, input, effect } = listed
-  const { schema } = toObjectSchema(input)
+  // The protocol wants an object's schema; what says nothing of its type is taken for one.
+  const schema: JsonSchema = { ...(typeof input === 'object' && input !== null ? input : {}), type: 'object' }
   return {
     ...{ name, description, input: schema, approval },
     check: checkOf(schema, `input of tool ${name}`),

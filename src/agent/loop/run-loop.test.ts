@@ -72,4 +72,47 @@ describe('an agent that a model leads', () => {
     assert.match(errors[2] ?? '', /^error The arguments of weather are not JSON/)
     assert.match(errors[3] ?? '', /^error no paper/)
   })
+
+  it('gets the files of its input, by the types that were given or stored', async () => {
+    const reader = defineAgent({ name: 'reader', model: 'fake/one' })
+    const sender = defineAgent({
+      name: 'sender',
+      async run(context) {
+        const blob = await context.step(
+          'store',
+          async () => (await context.blob.put('bytes', { mediaType: 'image/png', name: 'cat.png' })).hash,
+        )
+        const attachments = [{ blob }, { blob, mediaType: 'text/plain', name: 'cat.txt' }]
+        return context.call(reader, { message: 'What is it?', attachments })
+      },
+    })
+    const models = fakeModels(({ messages }) => JSON.stringify(messages[0]?.content.slice(1)))
+    const run = await testAgent(sender, { input: {}, agents: [reader], models, crash: { everyStep: true } })
+    const files = JSON.parse(String(run.output)) as { mediaType: string; name: string }[]
+    assert.deepEqual(
+      files.map(({ mediaType, name }) => `${mediaType} ${name}`),
+      ['image/png cat.png', 'text/plain cat.txt'],
+    )
+    const lost = { message: 'What is it?', attachments: [{ blob: 'f'.repeat(64) }] }
+    const failed = await testAgent(reader, { input: lost, models })
+    assert.equal(failed.error?.code, 'NOT_FOUND')
+    await assert.rejects(testAgent(reader, { input: { message: 'x', attachments: [{ blob: 'no' }] }, models }), {
+      code: 'INVALID_INPUT',
+    })
+  })
+
+  it('makes its instructions anew for each run, once', async () => {
+    let made = 0
+    const agent = defineAgent({
+      name: 'clerk',
+      model: 'fake/one',
+      input: z.object({ topic: z.string() }),
+      instructions: async ({ topic }) => `${topic} ${++made}`,
+    })
+    const models = fakeModels(
+      ({ instructions, messages }) => `${instructions} ${JSON.stringify(messages[0]?.content[0])}`,
+    )
+    const run = await testAgent(agent, { input: { topic: 'tax' }, models, crash: { after: 'instructions' } })
+    assert.equal(run.output, 'tax 1 {"type":"text","text":"{\\n  \\"topic\\": \\"tax\\"\\n}"}')
+  })
 })

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { systemClock } from '../../core/clock.ts'
+import { seededRandom } from '../../core/random.ts'
+import { noToolServers } from '../../core/tool.ts'
+import { createBed } from '../../engine/fake/test-bed.ts'
+import { defineAgent } from '../define-agent.ts'
+import { createPrograms } from '../program.ts'
+import { fakeModels } from './fake/fake-models.ts'
+
+describe('a loop agent that is cancelled', () => {
+  it('keeps in its session what was said until then', async () => {
+    let asked = 0
+    const models = fakeModels(({ messages }) => {
+      asked += 1
+      return asked === 2 ? new Promise<string>(() => {}) : `answer to ${messages.length}`
+    })
+    const definition = defineAgent({ name: 'chatter', model: 'fake/one' })
+    const programs = createPrograms(new Map([['chatter', { definition, release: 'test', file: '' }]]), {
+      ...{ models, tools: noToolServers, clock: systemClock(), random: seededRandom(1) },
+      ...{ toolTimeout: 1000, drain: 60_000 },
+    })
+    const bed = createBed({ agents: { chatter: async (scope, input) => programs.get('chatter')?.run(scope, input) } })
+    const process = await bed.open()
+    const say = async (input: string) => bed.submit(input, { session: 's' })
+    await bed.finish(await say('first'))
+    const second = await say('second')
+    await bed.idle()
+    await bed.service.cancel(bed.caller, second, 'enough')
+    assert.equal((await bed.finish(second)).status, 'cancelled')
+    const third = await bed.finish(await say('third'))
+    assert.equal(third.output, 'answer to 4')
+    // Its state is what the loop kept.
+    const { state } = (await bed.service.session(bed.caller, 's')) as { state: { messages: { content: unknown }[] } }
+    assert.deepEqual(
+      state.messages.map(({ content }) => JSON.stringify(content)).map((text) => /"text":"([^"]*)"/.exec(text)?.[1]),
+      ['first', 'answer to 1', 'second', 'third', 'answer to 4'],
+    )
+    process.kill()
+  })
+})
