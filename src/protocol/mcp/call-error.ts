@@ -89,6 +89,8 @@ function classify(error: unknown, { remark }: FailureContext): Classified {
   if (error instanceof ProtocolError) return classifyAnswer(error)
   const http = httpProblem(error)
   if (http !== undefined) return http
+  if (error instanceof RangeError && error.message.includes('call stack'))
+    return { code: 'TOO_LARGE', text: 'answered with JSON that nests too deep to be read' }
   if (error instanceof RangeError)
     return { code: 'TOO_LARGE', text: 'answered with a message over the limit: ask it for less' }
   if (error instanceof SdkError) {

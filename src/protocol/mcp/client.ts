@@ -8,6 +8,7 @@ import type { Metrics } from '../../telemetry/metrics.ts'
 import type { McpServerConfig } from './config.ts'
 import { createConnectionShares } from './connection-share.ts'
 import { observeCall, statusOf, UNKNOWN } from './observe.ts'
+import { createProcessTable } from './process-table.ts'
 import { createMcpServer, type McpServer } from './server.ts'
 
 /** What the MCP servers work with. */
@@ -39,12 +40,13 @@ export function createMcpServers(
 ): ToolServers {
   const { metrics, clock, timeout, log } = dependencies
   const servers = new Map<string, McpServer>()
+  const processes = createProcessTable(clock)
   const join = createConnectionShares(poolSize, Object.keys(configs).length)
   const onChange = () => reportPool(servers, metrics)
   for (const [name, config] of Object.entries(configs)) {
     const limit = config.timeout === undefined ? timeout : parseDuration(config.timeout, `servers.${name}.timeout`)
     const target = { name, config, limit }
-    const own = { random, onChange, join, memoryLimit, log: log.child({ server: name }) }
+    const own = { random, onChange, join, memoryLimit, processes, log: log.child({ server: name }) }
     servers.set(name, createMcpServer(target, { ...dependencies, ...own }))
   }
   const names = Object.freeze([...servers.keys()])

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Client, ConnectOptions, PriorDiscovery } from '@modelcontextprotocol/client'
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
+import { type Random, uuid } from '../../core/random.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { explainConnect } from './call-error.ts'
 import { isStdio, type McpServerConfig } from './config.ts'
@@ -9,6 +10,7 @@ import { createClient } from './create-client.ts'
 import { scrubbedEnvironment } from './environment.ts'
 import { createHttpTransport } from './http-transport.ts'
 import { createLiveQuestions, type LiveQuestions } from './live-question.ts'
+import type { ProcessTable } from './process-table.ts'
 import { resolveSecrets, type SecretSource } from './secret-value.ts'
 import type { Loss, ServerTransport } from './server-transport.ts'
 import { createStdioTransport } from './stdio-transport.ts'
@@ -46,6 +48,10 @@ export interface ConnectionTarget {
 export interface ConnectionDependencies extends SecretSource {
   readonly clock: Clock
   readonly log: Log
+  readonly random: Random
+  readonly processes: ProcessTable
+  /** Bytes that the processes of a server may have in memory together, where it says nothing. */
+  readonly memoryLimit: number
   /** Sees each transport as it is made, so that a call that ends meanwhile can say what the server wrote. */
   readonly onTransport: (transport: ServerTransport) => void
   /** The server asks its user while it holds a request open. */
@@ -132,7 +138,10 @@ async function createTransport(
   const extra = await resolveSecrets(config.env ?? {}, `servers.${name}.env`, dependencies)
   const env = scrubbedEnvironment(dependencies.env, extra)
   const cwd = resolve(dependencies.cwd, config.cwd ?? '.')
-  return createStdioTransport({ command: config.command, args: config.args ?? [], env, cwd }, dependencies)
+  const marker = uuid(dependencies.random)
+  const memoryLimit = config.memoryLimit ?? dependencies.memoryLimit
+  const { command, args = [] } = config
+  return createStdioTransport({ command, args, env, cwd, marker, memoryLimit }, dependencies)
 }
 
 function describe(client: Client, transport: ServerTransport, open: Opening, ended: Promise<void>): Connection {

@@ -33,7 +33,7 @@ export function createHttpTransport(
   const waiting = new Set<RequestId>()
   const inner = new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers },
-    fetch: limitedFetch(MAX_MESSAGE),
+    fetch: limitedFetch(MAX_MESSAGE, clock),
   })
   const deliver = (message: JSONRPCMessage) => {
     if ((isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) && message.id !== undefined)

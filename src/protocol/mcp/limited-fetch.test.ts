@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { systemClock } from '../../core/clock.ts'
 import { limitedFetch } from './limited-fetch.ts'
 
 async function answer(type: string, body: string, limit: number): Promise<string> {
@@ -11,7 +12,7 @@ async function answer(type: string, body: string, limit: number): Promise<string
   await once(server, 'listening')
   try {
     const { port } = server.address() as AddressInfo
-    return await (await limitedFetch(limit)(`http://127.0.0.1:${port}/`)).text()
+    return await (await limitedFetch(limit, systemClock())(`http://127.0.0.1:${port}/`)).text()
   } finally {
     server.close()
     server.closeAllConnections()
@@ -24,7 +25,11 @@ test('A plain response is limited as a whole', async () => {
 })
 
 test('An event stream is limited by the line, however long it is as a whole', async () => {
-  const stream = 'data: 12\n\n'.repeat(100_000)
-  assert.equal((await answer('text/event-stream; charset=utf-8', stream, 200_000)).length, stream.length)
+  const stream = 'data: 12\n\n'.repeat(10_000)
+  assert.equal((await answer('text/event-stream; charset=utf-8', stream, 30_000)).length, stream.length)
   await assert.rejects(answer('text/event-stream', `data: ${'x'.repeat(300_000)}\n\n`, 100_000), RangeError)
+})
+
+test('An event stream that floods is ended', async () => {
+  await assert.rejects(answer('text/event-stream', ': \n\n'.repeat(100_000), 1000), /floods/)
 })

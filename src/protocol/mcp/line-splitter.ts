@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer'
+
 /** Cuts a stream of bytes into lines. */
 export interface LineSplitter {
-  /** Takes bytes in, and gives each line that they end, without its line break. Throws RangeError once a line is over the limit. */
+  /** Takes bytes in, and gives each line that they end, without its line break; one that is not UTF-8 says so. Throws RangeError once a line is over the limit. */
   push(chunk: Uint8Array): readonly string[]
   /** What has come since the last line break. */
   rest(): string
@@ -18,9 +20,11 @@ export function createLineSplitter(limit: number): LineSplitter {
     if (part.byteLength > 0) parts.push(part)
   }
   const take = () => {
-    const line = Buffer.concat(parts).toString('utf8')
+    const bytes = Buffer.concat(parts)
     parts = []
     size = 0
+    // Replaced characters would make a message of what is none.
+    const line = isUtf8(bytes) ? bytes.toString('utf8') : `(not UTF-8) ${bytes.toString('latin1')}`
     return line.endsWith('\r') ? line.slice(0, -1) : line
   }
   return {

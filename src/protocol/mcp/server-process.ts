@@ -2,16 +2,19 @@
  * Role: one child process that speaks MCP over its standard input and output.
  * Boundary: bytes in, lines out; it knows nothing of the protocol.
  * Invariants:
- * 1. After `stop()` resolves the process has ended, and so has what it started within its process group.
+ * 1. After `stop()` resolves the process has ended, and so has what it started (see process-family.ts).
  * 2. `ended` resolves exactly once, after its last output has been read.
- * 3. Every wait is bounded; what is kept of its output is bounded too.
+ * 3. Every wait is bounded; so are what is kept of its output, what is read of its errors in a second, and its memory.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
+import { type ProcessFamily, watchFamily } from './process-family.ts'
+import type { ProcessTable } from './process-table.ts'
 import { createTail } from './tail.ts'
+import { throttle } from './throttle.ts'
 import { settledWithin } from './wait.ts'
 
 /** What to start. */
@@ -20,6 +23,10 @@ export interface ServerCommand {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
+  /** Tells its processes from all others; in their environment as `AGENTPOLIS_MCP_SERVER`. */
+  readonly marker: string
+  /** Bytes that its processes may have in memory together. */
+  readonly memoryLimit: number
 }
 
 /** A process that was started. */
@@ -33,6 +40,20 @@ export interface ServerProcess {
   lastWords(): string
   /** Closes its input, then asks it to end, then ends it; each time it has `grace` milliseconds. */
   stop(grace?: number): Promise<void>
+  /** Ends it at once. */
+  kill(): void
+}
+
+/** What starting needs. */
+export interface ServerProcessDependencies {
+  readonly clock: Clock
+  readonly processes: ProcessTable
+  /** Sees each line of its standard error. */
+  readonly onError: (line: string) => void
+  /** Told once that it writes more errors than are read of it. */
+  readonly onFlood: () => void
+  /** Told before it is ended for its memory. */
+  readonly onTooMuch: (bytes: number) => void
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
@@ -40,30 +61,40 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>
 const GRACE = 2000
 // Output that was written just before the end is still in the pipe; a helper that holds the pipe open must not delay the news.
 const DRAIN = 500
+// More makes the server wait, not us.
+const ERRORS = { burst: 2 ** 20, perSecond: 256 * 1024 }
 const groups = process.platform !== 'win32'
 
 /** Starts the program; TOOL_UNAVAILABLE (not retryable) that says what to do when it cannot be started. */
 export async function startServerProcess(
-  { command, args, env, cwd }: ServerCommand,
-  { clock, onError }: { readonly clock: Clock; readonly onError: (line: string) => void },
+  { command, args, env, cwd, marker, memoryLimit }: ServerCommand,
+  { clock, processes, onError, onFlood, onTooMuch }: ServerProcessDependencies,
 ): Promise<ServerProcess> {
   await assertFolder(cwd)
   // In a group of its own: an interrupt at the terminal must not end servers while runs drain, and what a launcher
   // such as npx started can be ended with it.
-  const child = spawn(command, args, { env, cwd, detached: groups, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
-  const ended = endOf(child, clock)
+  const child = spawn(command, args, {
+    ...{ env: { ...env, AGENTPOLIS_MCP_SERVER: marker }, cwd, detached: groups },
+    ...{ stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true },
+  })
+  const family: { it?: ProcessFamily } = {}
+  const ended = endOf(child, family, clock)
   const tail = createTail(onError)
-  child.stderr.on('data', tail.push)
+  throttle(child.stderr, ERRORS, { clock, take: tail.push, onSlow: onFlood })
   // A pipe that breaks is the process ending, which `ended` reports with its exit code.
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {})
   await spawned(child, command)
   const pid = child.pid as number // Set once it was spawned.
+  const kill = () => {
+    if (isRunning(child)) signalGroup(pid, 'SIGKILL')
+  }
+  const tooMuch = (bytes: number) => {
+    onTooMuch(bytes)
+    kill()
+  }
+  if (isRunning(child)) family.it = watchFamily({ pid, marker, memoryLimit, onTooMuch: tooMuch }, processes, clock)
   return {
-    pid,
-    input: child.stdin,
-    output: child.stdout,
-    ended,
-    lastWords: tail.text,
+    ...{ pid, input: child.stdin, output: child.stdout, ended, lastWords: tail.text, kill },
     stop: (grace = GRACE) => stop(child, pid, ended, grace, clock),
   }
 }
@@ -96,12 +127,15 @@ function adviceFor(code: string | undefined): string {
   return `gave ${code ?? 'an unknown error'}. See whether it starts by hand`
 }
 
-function endOf(child: Child, clock: Clock): Promise<string> {
+function endOf(child: Child, family: { readonly it?: ProcessFamily }, clock: Clock): Promise<string> {
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   return new Promise((resolve) => {
     child.once('exit', async (code, signal) => {
       signalGroup(child.pid, 'SIGKILL')
+      family.it?.end()
       await settledWithin(closed, DRAIN, clock)
+      // Nothing more is read, whoever still holds the other end.
+      for (const stream of [child.stdout, child.stderr]) stream.destroy()
       resolve(signal === null ? `exited with code ${code}` : `was ended by ${signal}`)
     })
   })
@@ -111,10 +145,14 @@ async function stop(child: Child, pid: number, ended: Promise<string>, grace: nu
   child.stdin.end()
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (await settledWithin(ended, grace, clock)) return
-    // Only while it has not been reaped: its id cannot belong to anyone else before that.
-    if (child.exitCode === null && child.signalCode === null) signalGroup(pid, signal)
+    if (isRunning(child)) signalGroup(pid, signal)
   }
   await settledWithin(ended, grace, clock)
+}
+
+// Only while it has not been reaped: its id cannot belong to anyone else before that.
+function isRunning(child: Child): boolean {
+  return child.exitCode === null && child.signalCode === null
 }
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {

@@ -3,6 +3,7 @@ import type { Random } from '../../core/random.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { McpServerConfig } from './config.ts'
 import type { ConnectionShare, Sharer } from './connection-share.ts'
+import type { ProcessTable } from './process-table.ts'
 import type { SecretSource } from './secret-value.ts'
 
 /** Which server it is, and the limit of a call in milliseconds. */
@@ -22,4 +23,5 @@ export interface McpServerDependencies extends SecretSource {
   readonly join: (sharer: Sharer) => ConnectionShare
   /** Bytes that the processes of a server may have in memory together, where it says nothing. */
   readonly memoryLimit: number
+  readonly processes: ProcessTable
 }

@@ -1,16 +1,22 @@
-import { serializeMessage } from '@modelcontextprotocol/client'
+import { isJSONRPCRequest, serializeMessage } from '@modelcontextprotocol/client'
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { createInbox, type Inbox } from './inbox.ts'
+import { createInbox, Flood, type Inbox } from './inbox.ts'
+import type { ProcessTable } from './process-table.ts'
 import { type ServerCommand, type ServerProcess, startServerProcess } from './server-process.ts'
 import { type Loss, MAX_MESSAGE, type ServerTransport } from './server-transport.ts'
+import { throttle } from './throttle.ts'
 import { settledWithin } from './wait.ts'
 
 /** What a stdio transport needs beside its command. */
 export interface StdioTransportDependencies {
   readonly clock: Clock
   readonly log: Log
+  readonly processes: ProcessTable
 }
+
+/** What is read of a server in a second; one that writes more has to wait. Larger than a message may be. */
+const OUTPUT = { burst: 2 * MAX_MESSAGE, perSecond: MAX_MESSAGE }
 
 /**
  * A transport over a child process that it starts and ends.
@@ -20,7 +26,7 @@ export interface StdioTransportDependencies {
  */
 export function createStdioTransport(
   command: ServerCommand,
-  { clock, log }: StdioTransportDependencies,
+  { clock, log, processes }: StdioTransportDependencies,
 ): ServerTransport {
   let starting: Promise<ServerProcess> | undefined
   let child: ServerProcess | undefined
@@ -29,27 +35,37 @@ export function createStdioTransport(
   const lose = (reason: Loss) => {
     loss ??= reason
   }
-  const inbox = createInbox(MAX_MESSAGE, (message) => transport.onmessage?.(message), log)
+  const inbox = createInbox(MAX_MESSAGE, { deliver: (message) => transport.onmessage?.(message), clock, log })
   const attach = (started: ServerProcess) => {
     child = started
     transport.pid = started.pid
-    readFrom(started, inbox, lose)
+    readFrom(started, inbox, { lose, clock, log })
     started.output.once('end', () => void endMute(started, lose, clock))
     void lossFrom(started).then((reason) => {
-      lose(reason)
+      if (!closed || !isOurDoing(reason)) lose(reason)
       transport.onclose?.()
     })
   }
+  const start = () =>
+    startServerProcess(command, {
+      ...{ clock, processes },
+      onError: (line) => log.debug({ line }, 'MCP server wrote'),
+      onFlood: () => log.warn({}, 'An MCP server writes so much to its standard error that it is made to wait'),
+      onTooMuch: (bytes) => lose({ code: 'TOOL_UNAVAILABLE', text: tooMuch(bytes, command.memoryLimit) }),
+    })
   const transport: ServerTransport & { stderr: null; pid: number | null } = {
     // The SDK tells a stdio transport by these two.
     stderr: null,
     pid: null,
     start: async () => {
       if (closed) throw new Error('The transport has been closed')
-      starting = startServerProcess(command, { clock, onError: (line) => log.debug({ line }, 'MCP server wrote') })
+      starting = start()
       attach(await starting)
     },
-    send: (message) => write(child, serializeMessage(message)),
+    send: (message) => {
+      if (isJSONRPCRequest(message)) inbox.expect(message.id)
+      return write(child, serializeMessage(message))
+    },
     close: async () => {
       closed = true
       // A process that could not be started has been reported by `start`.
@@ -63,18 +79,39 @@ export function createStdioTransport(
   return transport
 }
 
-function readFrom(child: ServerProcess, inbox: Inbox, lose: (reason: Loss) => void): void {
-  const receive = (chunk: Uint8Array) => {
+function tooMuch(bytes: number, limit: number): string {
+  const [has, may] = [bytes, limit].map((size) => Math.round(size / 2 ** 20))
+  return `was ended: its processes had ${has} MiB in memory, over its limit of ${may} MiB (memoryLimit)`
+}
+
+interface Reading {
+  readonly lose: (reason: Loss) => void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+function readFrom(child: ServerProcess, inbox: Inbox, { lose, clock, log }: Reading): void {
+  const take = (chunk: Uint8Array) => {
     try {
       inbox.push(chunk)
-    } catch {
-      // Over the limit; where the next message begins cannot be known.
-      lose({ code: 'TOO_LARGE', text: `answered with a message over ${MAX_MESSAGE / 2 ** 20} MiB and was ended` })
-      child.output.off('data', receive)
-      void child.stop()
+    } catch (error) {
+      // Where the next message begins cannot be known, or does not matter any more.
+      lose(error instanceof Flood ? FLOODED : OVERSIZED)
+      child.output.destroy()
+      child.kill()
     }
   }
-  child.output.on('data', receive)
+  const onSlow = () => log.warn({}, 'An MCP server writes so much that it is made to wait')
+  throttle(child.output, OUTPUT, { clock, take, onSlow })
+}
+
+const FLOODED: Loss = {
+  code: 'TOOL_UNAVAILABLE',
+  text: 'flooded its standard output with lines and was ended',
+}
+const OVERSIZED: Loss = {
+  code: 'TOO_LARGE',
+  text: `answered with a message over ${MAX_MESSAGE / 2 ** 20} MiB and was ended`,
 }
 
 // A server that closes its output can never answer again; most often it is about to end by itself, which says more.
@@ -90,9 +127,14 @@ async function lossFrom(child: ServerProcess): Promise<Loss> {
   return { code: 'TOOL_UNAVAILABLE', text, ...(words === '' ? {} : { words }) }
 }
 
+// How a process ends that was asked to; it may also have died by itself just before.
+function isOurDoing({ text }: Loss): boolean {
+  return /^(exited with code 0|was ended by SIG(TERM|KILL))$/.test(text)
+}
+
 function remarkOn(inbox: Inbox, child: ServerProcess | undefined): string | undefined {
-  const garbage = inbox.garbage()
-  if (garbage !== undefined) return `it wrote on its standard output what is not MCP: ${garbage}`
+  const remark = inbox.remark()
+  if (remark !== undefined) return remark
   const words = child?.lastWords() ?? ''
   return words === '' ? undefined : `its last words: ${words}`
 }
