@@ -140,9 +140,13 @@ export interface HttpFixture extends AsyncDisposable {
   readonly child: ChildProcess
 }
 
-/** Starts the HTTP fixture as a process of its own, and ends it at the end of the block. */
-export async function startHttp(env: Readonly<Record<string, string>> = {}): Promise<HttpFixture> {
-  const child = spawn(process.execPath, [join(FIXTURE, 'http-server.ts')], {
+/** Starts the HTTP fixture, or another one, as a process of its own, and ends it at the end of the block. */
+export async function startHttp(
+  env: Readonly<Record<string, string>> = {},
+  command: readonly string[] = ['http-server.ts'],
+): Promise<HttpFixture> {
+  const [file = '', ...args] = command
+  const child = spawn(process.execPath, [join(FIXTURE, file), ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
