@@ -10,7 +10,8 @@ export interface AdapterTerms {
    * repeated without a human's word.
    */
   readonly tools?: Readonly<Record<string, CallTerms>>
-  /** Terms of model calls. Default: `{ effect: 'idempotent', timeout: '10m', interruptible: true }`. */
+  /** Terms of model calls. Default: `{ effect: 'read', timeout: '1h', interruptible: true }`, since libraries have timeouts
+   * of their own. */
   readonly model?: CallTerms
   /**
    * Whether a replay checks that each model call has the prompt that is recorded. Default: true. False for prompts that are never the

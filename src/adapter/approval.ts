@@ -4,22 +4,32 @@ import type { Context } from '../agent/context.ts'
 /** A call that a library wants a human to approve. */
 export interface Approval {
   readonly tool: string
-  readonly input: unknown
+  readonly args: unknown
+  /** The library's own word for why. */
   readonly reason?: string
 }
 
-/** What a human says to it. */
-export const approvalAnswer = z.object({ approve: z.boolean(), reason: z.string().optional() })
-export type ApprovalAnswer = z.infer<typeof approvalAnswer>
+/** What a human said to it; the comment is for the model. */
+export interface ApprovalAnswer {
+  readonly isApproved: boolean
+  readonly comment?: string
+}
+
+// As the loop of agents without `run` asks; only that no library lets a human change the arguments.
+const answerSchema = z.union([
+  z.boolean(),
+  z.object({ decision: z.enum(['approve', 'decline']), comment: z.string().optional() }),
+])
 
 /** Asks for all of them at once, in their order; each question waits as any other does, without holding memory. */
 export function askApprovals(context: Context, approvals: readonly Approval[]): Promise<ApprovalAnswer[]> {
-  return Promise.all(
-    approvals.map(({ tool, input, reason }) =>
-      context.ask(`Call the tool ${tool}?${reason === undefined ? '' : ` ${reason}`}`, approvalAnswer, {
-        name: 'approval',
-        about: { tool, input },
-      }),
-    ),
-  )
+  return Promise.all(approvals.map((approval) => ask(context, approval)))
+}
+
+async function ask(context: Context, { tool, args, reason }: Approval): Promise<ApprovalAnswer> {
+  const question = `May ${context.agent} call ${tool}?${reason === undefined ? '' : ` ${reason}`}`
+  const answer = await context.ask(question, answerSchema, { name: 'approve', about: { tool, args } })
+  if (typeof answer === 'boolean') return { isApproved: answer }
+  const { decision, comment } = answer
+  return { isApproved: decision === 'approve', ...(comment === undefined ? {} : { comment }) }
 }

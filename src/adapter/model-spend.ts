@@ -1,56 +1,40 @@
+import { spendOf } from '../agent/spend.ts'
 import { PolisError } from '../core/error.ts'
-import type { ModelInfo, Models } from '../core/model.ts'
-import { costOf, type TokenUsage } from '../core/usage.ts'
-import type { Spend, Spent } from '../engine/scope.ts'
+import type { ModelInfo, ModelResult, Models } from '../core/model.ts'
+import { NO_USAGE } from '../core/usage.ts'
+import type { Spend } from '../engine/scope.ts'
 import type { ModelCall } from './model-call.ts'
 import { unpack } from './pack.ts'
 
-/** What a call of a library's model may cost and did: by the project's price table where it knows the model, else in tokens alone. */
+/**
+ * What a call of a library's model may cost and did: by what the project knows of `provider/model`, else in tokens alone. `prompt` is
+ * packed.
+ *
+ * A library does not say how it writes a prompt down, so the most that it can count is a token for each byte.
+ */
 export function spendFor(models: Models, call: ModelCall, prompt: unknown): Spend {
-  const { provider, model } = call
-  const info = describe(models, `${provider}/${model}`)
-  const output = call.maxOutputTokens ?? info?.maxOutputTokens
-  const worst = output === undefined ? undefined : { ...nothing, input: mostTokensIn(prompt), output }
-  return {
-    provider,
-    model,
-    most:
-      worst === undefined ? undefined : { tokens: worst.input + worst.output, usage: worst, ...nanosOf(worst, info) },
-    spent(outcome): Spent | undefined {
-      if ('error' in outcome) return afterFailure(outcome.error, worst, info)
-      const usage = call.usage(unpack(outcome.value))
-      return usage === undefined ? undefined : { usage, ...nanosOf(usage, info) }
-    },
+  const model = `${call.provider}/${call.model}`
+  const info = describe(models, model, call.provider)
+  const input = Buffer.byteLength(JSON.stringify(prompt) ?? '')
+  const { maxOutputTokens = info.maxOutputTokens } = call
+  const resultOf = (value: unknown): ModelResult => {
+    const usage = call.usage(unpack(value))
+    const assumed = { usage: { ...NO_USAGE, input, output: maxOutputTokens ?? 0 }, assumedUsage: true } as const
+    return { content: [], finish: 'other', model, ...(usage === undefined ? assumed : { usage }) }
   }
+  return spendOf(
+    { ...models, describe: () => info, countInput: () => input },
+    { model, messages: [], ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }) },
+    resultOf,
+  )
 }
 
-const nothing = { cachedInput: 0, cacheWrite: 0, reasoning: 0 }
-
-// What a provider refused costs nothing; what was cut off may have cost all.
-function afterFailure(
-  { details }: PolisError,
-  worst: TokenUsage | undefined,
-  info: ModelInfo | undefined,
-): Spent | undefined {
-  if (typeof details.status === 'number' || worst === undefined) return undefined
-  return { usage: worst, ...nanosOf(worst, info), assumed: true }
-}
-
-function nanosOf(usage: TokenUsage, info: ModelInfo | undefined): { readonly nanos?: number } {
-  return info?.price === undefined ? {} : { nanos: costOf(usage, info.price) }
-}
-
-function describe(models: Models, name: string): ModelInfo | undefined {
+// The library's own provider need not be one of the project's: then no price is known.
+function describe(models: Models, model: string, provider: string): ModelInfo {
   try {
-    return models.describe(name)
+    return models.describe(model)
   } catch (reason) {
-    // The library's own provider need not be one of the project's: its price is not known then.
-    if (PolisError.from(reason).code === 'UNKNOWN_MODEL') return undefined
-    throw reason
+    if (PolisError.from(reason).code !== 'UNKNOWN_MODEL') throw reason
+    return { model, provider, scripted: false }
   }
-}
-
-// A token is at least one byte.
-function mostTokensIn(prompt: unknown): number {
-  return Buffer.byteLength(JSON.stringify(prompt) ?? '')
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { behindOf } from '../agent/behind-context.ts'
 import { toTerms } from '../agent/step-terms.ts'
 import type { Spend, StepCall } from '../engine/scope.ts'
@@ -29,10 +30,12 @@ export async function recordCall(
 ): Promise<unknown> {
   const outer = currentPlace()?.step ?? place.step
   if (outer !== undefined) return call(outer)
+  // The engine calls it when it can, from wherever it is then: libraries have contexts of their own that follow their promises.
+  const asAsked = AsyncLocalStorage.snapshot()
   const { scope, defaults } = behindOf(place.context, 'adapter')
   const recorded = await scope.step(
     stepName(name),
-    async (step) => pack(await runAt({ ...place, step }, () => call(step))),
+    async (step) => pack(await asAsked(runAt, { ...place, step }, () => call(step))),
     {
       ...toTerms(terms, defaults, `step ${name}`),
       kind,

@@ -8,7 +8,7 @@ import { pack } from './pack.ts'
 import type { Place } from './place.ts'
 import { recordCall } from './record-call.ts'
 
-const TERMS: CallTerms = { effect: 'idempotent', timeout: '10m', interruptible: true }
+const TERMS: CallTerms = { effect: 'read', timeout: '1h', interruptible: true }
 
 /** Makes a model call a step named `model`, whose input is the hash of the prompt and whose output is the whole answer. */
 export function recordModelCall(place: Place, call: ModelCall): Promise<unknown> {

@@ -65,6 +65,21 @@ describe('The published package, installed elsewhere', { timeout: 180_000, skip:
     assert.equal(out.trim(), 'function function true true')
   })
 
+  test('The libraries whose agents it runs are not installed with it, and only their adapters miss them', async () => {
+    for (const name of ['ai', '@langchain/core', '@langchain/langgraph', '@openai/agents'])
+      assert.equal(existsSync(join(app, 'node_modules', name)), false, `${name} was installed`)
+    const script = `
+      console.log(Object.keys(await import('agentpolis/ai-sdk')).join())
+      for (const name of ['agentpolis/langgraph', 'agentpolis/openai-agents'])
+        await import(name).catch(({ code, message }) => console.log(code, /'(@[^']+)'/.exec(message)[1]))`
+    const out = await run(app, 'node', '--input-type=module', '--eval', script)
+    assert.deepEqual(out.trim().split('\n'), [
+      'durableModel,durableTools,runAiSdkAgent',
+      'ERR_MODULE_NOT_FOUND @langchain/core',
+      'ERR_MODULE_NOT_FOUND @openai/agents',
+    ])
+  })
+
   test('TypeScript finds the types of all three', async () => {
     const uses = [
       "import { defineAgent } from 'agentpolis'",

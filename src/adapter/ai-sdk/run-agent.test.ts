@@ -184,12 +184,12 @@ test('A tool that needs approval becomes a question, and is called or not as the
     crash: { everyStep: true },
     answers: ({ about }) => {
       asked = about
-      return { approve: true }
+      return true
     },
   })
   assert.equal(yes.output, 'booked Rome')
-  assert.deepEqual(asked, { tool: 'book', input: { city: 'Rome' } })
-  const no = await testAgent(agent, { input: {}, answers: { approval: { approve: false, reason: 'too far' } } })
+  assert.deepEqual(asked, { tool: 'book', args: { city: 'Rome' } })
+  const no = await testAgent(agent, { input: {}, answers: { approve: { decision: 'decline', comment: 'too far' } } })
   assert.equal(no.output, 'refused')
   assert.equal(no.steps.has('book'), false)
 })

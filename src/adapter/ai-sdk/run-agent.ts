@@ -41,7 +41,7 @@ export async function runAiSdkAgent<A extends AnyAgent>(
       context,
       requests.map(({ toolCall, reason }) => ({
         tool: toolCall.toolName,
-        input: toolCall.input,
+        args: toolCall.input,
         ...(reason === undefined ? {} : { reason }),
       })),
     )
@@ -49,8 +49,8 @@ export async function runAiSdkAgent<A extends AnyAgent>(
       ({ approvalId }, at): ToolApprovalResponse => ({
         type: 'tool-approval-response',
         approvalId,
-        approved: answers[at]?.approve ?? false,
-        ...(answers[at]?.reason === undefined ? {} : { reason: answers[at].reason }),
+        approved: answers[at]?.isApproved ?? false,
+        ...(answers[at]?.comment === undefined ? {} : { reason: answers[at].comment }),
       }),
     )
     said.push({ role: 'tool', content })

@@ -174,14 +174,14 @@ test('A tool that needs approval becomes a question, and is called or not as the
     crash: { everyStep: true },
     answers: ({ about }) => {
       asked = about
-      return { approve: true }
+      return true
     },
   })
   assert.equal(yes.output, 'booked Rome')
-  assert.deepEqual(asked, { tool: 'book', input: { city: 'Rome' } })
+  assert.deepEqual(asked, { tool: 'book', args: { city: 'Rome' } })
   const no = await testAgent(durable(booker), {
     input: {},
-    answers: { approval: { approve: false, reason: 'Too far' } },
+    answers: { approve: { decision: 'decline', comment: 'Too far' } },
   })
   assert.equal(no.output, 'Too far')
   assert.equal(no.steps.has('book'), false)
@@ -198,7 +198,7 @@ test('An approval that an agent used as a tool needs is asked for, and that agen
   const run = await testAgent(durable(outer), {
     input: {},
     crash: { everyStep: true },
-    answers: { approval: { approve: true } },
+    answers: { approve: { decision: 'approve' } },
   })
   assert.equal(run.output, 'booked Rome')
 })

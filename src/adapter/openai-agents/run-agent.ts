@@ -56,12 +56,12 @@ async function decide<A extends AnyAgent>(
 ): Promise<void> {
   const answers = await askApprovals(
     context,
-    interruptions.map((item) => ({ tool: item.name ?? item.rawItem.type, input: parse(item.arguments) })),
+    interruptions.map((item) => ({ tool: item.name ?? item.rawItem.type, args: parse(item.arguments) })),
   )
   for (const [at, item] of interruptions.entries()) {
     const answer = answers[at]
-    if (answer?.approve) state.approve(item)
-    else state.reject(item, answer?.reason === undefined ? {} : { message: answer.reason })
+    if (answer?.isApproved) state.approve(item)
+    else state.reject(item, answer?.comment === undefined ? {} : { message: answer.comment })
   }
 }
 
