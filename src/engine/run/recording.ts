@@ -44,6 +44,8 @@ export interface Recorded {
   /** Attempts begun, and whether the last one has an intent but no outcome. */
   attempt: number
   uncertain: boolean
+  /** Attempts that failed, as opposed to those that a crash cut off. */
+  failures: number
   retryAt?: number
   /** When a timer fires, a question or a receive gives up. */
   at?: number
@@ -234,6 +236,7 @@ function operationOf(state: State, entry: OperationEntry): Recorded {
     optional,
     attempt: 0,
     uncertain: false,
+    failures: 0,
     asked: undefined,
     asks: 0,
     open: new Set(),
@@ -254,6 +257,7 @@ function applyToStep(recorded: Recorded, entry: OperationEntry): Closing | undef
     case 'step-retrying':
       recorded.attempt = entry.data.attempt
       recorded.uncertain = false
+      recorded.failures += 1
       recorded.retryAt = entry.data.at
       return
     case 'question-asked':

@@ -63,6 +63,8 @@ export interface Operation {
   onAnswer?: (answer: unknown) => void
   /** The id of that question. */
   question?: string
+  /** For a step: attempts that failed. */
+  failures?: number
   /** For a receive: the message's name. */
   awaits?: string
   /** For a call: the child run. */

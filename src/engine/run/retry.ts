@@ -6,7 +6,7 @@ import type { StepTerms } from '../scope.ts'
 export type AfterFailure = { readonly kind: 'retry'; readonly delay: number } | { readonly kind: 'fail' }
 
 /**
- * Decides whether a failed attempt is repeated, and when. Pure.
+ * Decides whether a failed attempt is repeated, and when; `failures` counts it. Pure.
  *
  * An error of ours says itself whether repeating may help; any other is taken to be passing. A `once` step whose outcome is
  * unknown (a timeout) is never repeated by itself (G3).
@@ -14,14 +14,14 @@ export type AfterFailure = { readonly kind: 'retry'; readonly delay: number } | 
 export function afterFailure(
   terms: StepTerms,
   effect: Effect,
-  attempt: number,
+  failures: number,
   reason: unknown,
   random: number,
 ): AfterFailure {
   const attempts = terms.attempts ?? (effect === 'once' ? 1 : 3)
-  if (attempt >= attempts || !mayPass(reason)) return { kind: 'fail' }
+  if (failures >= attempts || !mayPass(reason)) return { kind: 'fail' }
   if (effect === 'once' && reason instanceof PolisError && reason.code === 'STEP_TIMEOUT') return { kind: 'fail' }
-  const ceiling = Math.min(terms.delay * terms.factor ** (attempt - 1), terms.maxDelay)
+  const ceiling = Math.min(terms.delay * terms.factor ** (failures - 1), terms.maxDelay)
   const wanted = terms.jitter ? ceiling * random : ceiling
   return { kind: 'retry', delay: Math.max(Math.round(wanted), retryAfter(reason)) }
 }

@@ -180,6 +180,27 @@ describe('a step', () => {
     await assert.rejects(again, { code: 'ALREADY_ENDED' })
   })
 
+  it('may fail as often as its terms say, however many attempts crashes cut off', async () => {
+    let calls = 0
+    const bed = createBed({
+      agents: {
+        agent: (scope) =>
+          step(scope, 'pay', () => (++calls < 3 ? forever() : Promise.reject(new Error(`no ${calls}`))), {
+            ...{ effect: 'once', uncertain: 'retry', attempts: 2 },
+          }),
+      },
+    })
+    let process = await bed.open()
+    const run = await bed.submit(null)
+    for (let crash = 0; crash < 2; crash++) {
+      await bed.idle()
+      process.kill()
+      process = await bed.open()
+      await bed.pass(600)
+    }
+    assert.equal((await bed.finish(run)).error?.message, 'no 4')
+  })
+
   it('that is aborted by a hand-over is not taken to have failed (G6)', async () => {
     let calls = 0
     const bed = createBed({

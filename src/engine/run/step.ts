@@ -98,7 +98,10 @@ function failed(
   const failure = PolisError.from(reason, 'STEP_FAILED')
   observe(residence, plan, failure.code === 'STEP_TIMEOUT' ? 'timeout' : 'error', ms)
   const { clock, random, transients } = residence.engine
-  const next = afterFailure(plan.terms, effect, attempt, reason, random.next())
+  // One that a crash cut off says nothing of the step.
+  const failures = (operation.failures ?? operation.recorded?.failures ?? 0) + 1
+  operation.failures = failures
+  const next = afterFailure(plan.terms, effect, failures, reason, random.next())
   if (next.kind === 'fail') return giveUp(residence, operation, { attempt, failure, ms })
   const at = clock.now() + next.delay
   residence.engine.metrics.increment('workflow_step_retries_total', { workflow_type: residence.program.name })
