@@ -1,15 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { hash } from '../../core/json.ts'
+import type { Attachment } from '../../core/message.ts'
 import { type JsonSchema, schemaFromJson } from '../../core/schema.ts'
-
-/** A file beside a message: a blob that was stored with `POST /api/v1/blobs`. */
-export interface Attachment {
-  /** Its hash. */
-  readonly blob: string
-  /** Default: that of the blob. */
-  readonly mediaType?: string
-  readonly name?: string
-}
 
 /** The input of an agent that a model leads, unless it defines one: what a user says. */
 export type Prompt = string | { readonly message: string; readonly attachments?: readonly Attachment[] }

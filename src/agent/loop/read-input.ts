@@ -1,8 +1,9 @@
 import { hash } from '../../core/json.ts'
+import type { Attachment } from '../../core/message.ts'
 import type { FilePart, ModelMessage } from '../../core/model.ts'
 import type { Scope } from '../../engine/scope.ts'
 import { userText } from './message.ts'
-import { type Attachment, PROMPT } from './prompt.ts'
+import { PROMPT } from './prompt.ts'
 import { LIST_TERMS } from './terms.ts'
 
 /** A run's input as the first message of its user: a prompt as it is, anything else as JSON. */
