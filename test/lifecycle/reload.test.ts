@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { writeProject } from '../../src/agent/project/fixture.ts'
 import { linesOf, startPolis, until } from './polis.ts'
 import { agentFile, writeAgents } from './project.ts'
 
@@ -43,4 +44,22 @@ test('In dev, a run that began before a reload is replayed on the new code', asy
   const ended = await polis.client.runs.get(run, { wait: '10s' })
   assert.equal(ended.output, '1new')
   assert.equal((await linesOf(file, 1)).length, 1, 'a recorded step is not repeated (G3)')
+})
+
+test('In dev, changed instructions of a model are loaded anew', async () => {
+  const source = (path: string) => new URL(`../../src/${path}`, import.meta.url).href
+  await using project = await writeProject({
+    'agents/echo.ts': `import { defineAgent } from '${source('agent/define-agent.ts')}'
+export default defineAgent({ name: 'echo', model: 'demo/echo', instructions: { file: 'prompts/echo.md' } })`,
+    'prompts/echo.md': 'one',
+    'polis.config.ts': `import { defineScript } from '${source('model/scripted/script.ts')}'
+const script = defineScript([{ say: ({ instructions }) => instructions }])
+export default { models: { providers: { demo: { kind: 'scripted', script } } } }`,
+  })
+  await using polis = await startPolis(project.dir)
+  const echo = async () => (await polis.client.runs.submit({ agent: 'echo', input: 'hi' }, { wait: '10s' })).output
+  assert.equal(await echo(), 'one')
+  await project.write('prompts/echo.md', 'two')
+  await polis.logged(/code loaded anew: echo/)
+  assert.equal(await echo(), 'two')
 })
