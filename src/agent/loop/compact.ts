@@ -13,7 +13,8 @@ const USUAL_WINDOW = 128_000
 const FULL = 0.85
 const KEPT = 0.3
 const USUAL_ANSWER = 4096
-const SUMMARY_TOKENS = 4000
+// Reasoning counts too.
+const SUMMARY_TOKENS = 8000
 /** Two characters a token is few for any language, so that a transcript surely fits. */
 const CHARACTERS_PER_TOKEN = 2
 
@@ -47,7 +48,7 @@ export async function compact(
   { isRefused, ...call }: Pick<ModelCall, 'agent' | 'chain'> & { readonly isRefused: boolean },
 ): Promise<readonly ModelMessage[] | undefined> {
   const [model = ''] = call.chain
-  const { contextWindow = USUAL_WINDOW } = models.describe(model)
+  const { contextWindow = USUAL_WINDOW, maxOutputTokens = SUMMARY_TOKENS } = models.describe(model)
   const counts = new Map(state.messages.map((it) => [it, models.countInput({ model, messages: [it] })]))
   const count = (message: ModelMessage) => counts.get(message) ?? 0
   // Refused, its window is smaller than it was taken for.
@@ -55,13 +56,14 @@ export async function compact(
   const cut = cutOf(state.messages, count, Math.min(contextWindow * KEPT, all))
   // A summary alone is not summarised again.
   if (cut < 2) return undefined
+  const most = Math.min(SUMMARY_TOKENS, maxOutputTokens, contextWindow / 4)
   const text = transcribe(state.messages.slice(0, cut), Math.floor(contextWindow * 0.5 * CHARACTERS_PER_TOKEN))
   const { content } = await callModel(models, scope, {
     ...call,
     name: 'compact',
     // Nobody waits for its words.
     stream: false,
-    request: { instructions: INSTRUCTIONS, messages: [userText(text)], maxOutputTokens: SUMMARY_TOKENS },
+    request: { instructions: INSTRUCTIONS, messages: [userText(text)], maxOutputTokens: Math.floor(most) },
     hash: hash({ compact: state.hash, cut }),
   })
   const summary = textOf(content)

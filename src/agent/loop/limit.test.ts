@@ -63,6 +63,17 @@ describe('a loop', () => {
     assert.match(stubborn.error?.message ?? '', /city/)
   })
 
+  it('fails where an answer was cut off and is of no use', async () => {
+    const cut = (text: string) => fakeModels(() => ({ content: [{ type: 'text', text }], finish: 'length' }))
+    const writer = defineAgent({ name: 'writer', model: 'fake/one' })
+    assert.equal((await testAgent(writer, { input: 'go', models: cut('Once upon') })).output, 'Once upon')
+    const silent = await testAgent(writer, { input: 'go', models: cut('') })
+    assert.equal(silent.error?.code, 'LIMIT_REACHED')
+    const finder = defineAgent({ name: 'finder', model: 'fake/one', output: z.object({ city: z.string() }) })
+    const half = await testAgent(finder, { input: 'go', models: cut('{"city":"B') })
+    assert.match(half.error?.message ?? '', /cut off .*raise maxOutputTokens/)
+  })
+
   it('compacts a history that nears the window, and keeps its newest turns word for word', async () => {
     const agent = defineAgent({ name: 'longwinded', model: 'fake/one', tools: [look], maxOutputTokens: 100 })
     const prompts: ModelRequest[] = []

@@ -17,6 +17,8 @@ export interface LoopState {
   readonly repeats: Repeats
   /** An answer of the wrong form was given back once. */
   readonly repaired: boolean
+  /** The model's last answer ended at its maximum of tokens. */
+  readonly isCutOff: boolean
   /** A budget was used up, and the cheaper model took over. */
   readonly cheaper: boolean
   /** What is known of the prompt's size: tokens of the first so many messages, by the provider's word. */
@@ -43,14 +45,16 @@ export function startState(
     tools,
     repeats: { counts: {}, warned: false },
     repaired: false,
+    isCutOff: false,
     cheaper: false,
     size: { state: sizeOf(messages) + sizeOf(tools), journal: 0 },
   }
 }
 
 /** The model answered. */
-export function withAnswer(state: LoopState, { content, usage }: ModelResult): LoopState {
-  const next = withMessage({ ...state, turns: state.turns + 1 }, { role: 'assistant', content }, ANSWER_BYTES)
+export function withAnswer(state: LoopState, { content, usage, finish }: ModelResult): LoopState {
+  const asked = { ...state, turns: state.turns + 1, isCutOff: finish === 'length' }
+  const next = withMessage(asked, { role: 'assistant', content }, ANSWER_BYTES)
   // A provider that counts nothing says 0.
   if (usage.input === 0) return next
   return { ...next, counted: { messages: next.messages.length, tokens: usage.input + usage.output } }

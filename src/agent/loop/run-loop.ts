@@ -128,13 +128,22 @@ async function useTools(
   )
 }
 
-async function finish({ output: schema }: LoopRun, state: LoopState, text: string): Promise<Done> {
+async function finish({ agent, output: schema }: LoopRun, state: LoopState, text: string): Promise<Done> {
+  // Half a text is of use to people, half an object to nobody.
+  if (state.isCutOff && (schema !== undefined || text.trim() === '')) throw cutOff(agent)
   const output = await readOutput(schema, text)
   if (output.kind === 'output') return { output: output.value }
   if (!state.repaired) return { state: { ...withMessage(state, userText(correction(output.problem))), repaired: true } }
   throw new PolisError(
     'INVALID_OUTPUT',
     `The model's answer does not fit the output of the agent, nor did the one before. ${output.problem}`,
+  )
+}
+
+function cutOff(agent: string): PolisError {
+  return new PolisError(
+    'LIMIT_REACHED',
+    `The answer of agent ${agent}'s model was cut off at its maximum of tokens, reasoning included: raise maxOutputTokens, ask for a shorter answer, or for less reasoning`,
   )
 }
 
