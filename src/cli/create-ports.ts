@@ -16,9 +16,9 @@ export function createPorts(io: Io): Ports {
       return { client, executes: false, close: async () => {} }
     },
     serve: (options) => serve(options, io),
-    async *diagnose({ dir, env }) {
+    async *diagnose({ dir, env, online }) {
       const { diagnose } = await import('./doctor/diagnose.ts')
-      yield* diagnose({ dir, env, clock: systemClock() })
+      yield* diagnose({ dir, env, online, clock: systemClock() })
     },
   }
 }

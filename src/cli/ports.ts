@@ -33,5 +33,9 @@ export interface Ports {
   readonly connect: Connect
   readonly serve: (options: ServeOptions) => Promise<Served>
   /** Everything that can be checked of a project and the machine, as it is found out. */
-  readonly diagnose: (options: { readonly dir: string; readonly env: Io['env'] }) => AsyncIterable<Check>
+  readonly diagnose: (options: {
+    readonly dir: string
+    readonly env: Io['env']
+    readonly online: boolean
+  }) => AsyncIterable<Check>
 }

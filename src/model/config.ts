@@ -129,6 +129,8 @@ const kinds = {
     ...remote,
     resource: text('the name of an Azure OpenAI resource').optional(),
     apiVersion: text('a version such as 2026-10-01-preview').optional(),
+  }).refine(({ baseUrl, resource }) => baseUrl !== undefined || resource !== undefined, {
+    error: 'expected resource, the name of the Azure OpenAI resource, or baseUrl',
   }),
   'openai-compatible': strict({
     kind: z.literal('openai-compatible'),

@@ -3,11 +3,12 @@ import { resolve } from 'node:path'
 import { PolisError } from '../core/error.ts'
 import { type ModelCallOptions, type ModelRequest, type Models, unknownModel } from '../core/model.ts'
 import { callProvider } from './call.ts'
-import type { ModelsConfig, ProviderConfig } from './config.ts'
+import type { ModelsConfig } from './config.ts'
 import { countInput } from './count-input.ts'
 import type { ModelsDependencies } from './dependencies.ts'
 import { describeModel } from './describe.ts'
 import { createProvider, type Provider } from './provider/create-provider.ts'
+import { providersOf, USUAL } from './usual.ts'
 
 /** The models that a project configures; `openai` and `anthropic` are there without, when their usual key is in the environment. */
 export function createModels(config: ModelsConfig, dependencies: ModelsDependencies): Models {
@@ -51,20 +52,6 @@ export function createModels(config: ModelsConfig, dependencies: ModelsDependenc
       closing.abort(new PolisError('CANCELLED', 'The process is ending'))
     },
   }
-}
-
-const USUAL: Readonly<Record<string, { readonly variable: string; readonly config: ProviderConfig }>> = {
-  openai: { variable: 'OPENAI_API_KEY', config: { kind: 'openai' } },
-  anthropic: { variable: 'ANTHROPIC_API_KEY', config: { kind: 'anthropic' } },
-}
-
-// Those of the project, and the usual ones whose key is in the environment.
-function providersOf(
-  { providers = {} }: ModelsConfig,
-  env: ModelsDependencies['env'],
-): Readonly<Record<string, ProviderConfig>> {
-  const usual = Object.entries(USUAL).filter(([, { variable }]) => (env[variable] ?? '') !== '')
-  return { ...Object.fromEntries(usual.map(([name, { config }]) => [name, config])), ...providers }
 }
 
 function providerOf(providers: ReadonlyMap<string, Provider>, model: string): Provider {

@@ -78,6 +78,11 @@ const BAD: readonly (readonly [string, unknown, RegExp])[] = [
     /models\.providers\.local\.baseUrl: expected a URL .*got nothing/,
   ],
   [
+    'an Azure provider without an address',
+    { models: { providers: { az: { kind: 'azure' } } } },
+    /models\.providers\.az: expected resource, .* or baseUrl/,
+  ],
+  [
     'a mistyped provider option',
     { models: { providers: { o: { kind: 'openai', baseURL: 'http://x' } } } },
     /models\.providers\.o\.baseURL: unknown option; did you mean 'baseUrl'\?/,

@@ -10,15 +10,18 @@ import { pad } from '../terminal/width.ts'
 export function addDoctor(program: Command, cli: Cli): void {
   program
     .command('doctor')
-    .description('check the machine, the project, the store, every MCP server and the ports, with advice')
-    .action(async (_options: object, command: Command) => {
-      cli.exitCode = await examine(contextOf(command, cli), cli.ports)
+    .description(
+      'check the machine, the project, the store, the keys of models, every MCP server and the ports, with advice',
+    )
+    .option('--online', 'ask the providers of models whether they answer and take the keys; no model is called')
+    .action(async ({ online = false }: { readonly online?: boolean }, command: Command) => {
+      cli.exitCode = await examine(contextOf(command, cli), cli.ports, online)
     })
 }
 
-async function examine(context: Context, ports: Ports): Promise<number> {
+async function examine(context: Context, ports: Ports, online: boolean): Promise<number> {
   const checks: Check[] = []
-  for await (const check of ports.diagnose({ dir: context.dir, env: context.io.env })) {
+  for await (const check of ports.diagnose({ dir: context.dir, env: context.io.env, online })) {
     const last = checks.at(-1)
     if (last !== undefined && last.area !== check.area) context.print('')
     checks.push(check)

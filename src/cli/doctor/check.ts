@@ -1,6 +1,6 @@
 /** What `polis doctor` found about one thing. */
 export interface Check {
-  readonly area: 'machine' | 'project' | 'store' | 'servers' | 'ports'
+  readonly area: 'machine' | 'project' | 'store' | 'models' | 'servers' | 'ports'
   readonly name: string
   readonly status: 'ok' | 'warn' | 'fail'
   /** What was found, on one line. */

@@ -27,7 +27,7 @@ async function folder(context: TestContext, files: Readonly<Record<string, strin
 
 async function findings(dir: string): Promise<readonly Check[]> {
   const env = { POLIS_SERVER_PORT: '0', POLIS_PROMETHEUS_PORT: '0' }
-  return await Array.fromAsync(diagnose({ dir, env, clock }))
+  return await Array.fromAsync(diagnose({ dir, env, clock, online: false }))
 }
 
 const AGENT = `import { defineAgent } from ${JSON.stringify(import.meta.resolve('../../agent/define-agent.ts'))}

@@ -1,8 +1,9 @@
 import type { AnthropicConfig } from '../config.ts'
+import { addressOf } from './address.ts'
 import type { Opener } from './open.ts'
 
 /** Anthropic by its Messages API, with the beginning of the prompt cached. Pings are passed on, as signs of life. */
-export function openAnthropic({ baseUrl }: AnthropicConfig): Opener {
+export function openAnthropic(config: AnthropicConfig): Opener {
   return {
     keyVariable: 'ANTHROPIC_API_KEY',
     // The instructions on tools that it adds; its documentation lists up to about 800 tokens.
@@ -14,8 +15,7 @@ export function openAnthropic({ baseUrl }: AnthropicConfig): Opener {
     },
     async open(modelId, { apiKey = '', headers, fetch }) {
       const { createAnthropic } = await import('@ai-sdk/anthropic')
-      const base = baseUrl === undefined ? {} : { baseURL: baseUrl }
-      return createAnthropic({ apiKey, headers, fetch, ...base })(modelId)
+      return createAnthropic({ apiKey, headers, fetch, baseURL: addressOf(config) })(modelId)
     },
   }
 }

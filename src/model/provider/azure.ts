@@ -1,8 +1,9 @@
 import type { AzureConfig } from '../config.ts'
+import { addressOf } from './address.ts'
 import type { Opener } from './open.ts'
 
 /** Azure OpenAI by its Responses API; models are named by their deployments. */
-export function openAzure({ baseUrl, resource, apiVersion }: AzureConfig): Opener {
+export function openAzure(config: AzureConfig): Opener {
   return {
     keyVariable: 'AZURE_API_KEY',
     toolOverhead: 100,
@@ -12,12 +13,8 @@ export function openAzure({ baseUrl, resource, apiVersion }: AzureConfig): Opene
     },
     async open(modelId, { apiKey = '', headers, fetch }) {
       const { createAzure } = await import('@ai-sdk/azure')
-      const where = {
-        ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
-        ...(resource === undefined ? {} : { resourceName: resource }),
-        ...(apiVersion === undefined ? {} : { apiVersion }),
-      }
-      return createAzure({ apiKey, headers, fetch, ...where }).responses(modelId)
+      const version = config.apiVersion === undefined ? {} : { apiVersion: config.apiVersion }
+      return createAzure({ apiKey, headers, fetch, baseURL: addressOf(config), ...version }).responses(modelId)
     },
   }
 }

@@ -10,7 +10,7 @@ import { createScripted } from '../scripted/create-scripted.ts'
 import { openAnthropic } from './anthropic.ts'
 import { openAzure } from './azure.ts'
 import { createRemote } from './create-remote.ts'
-import { createKeyring } from './keyring.ts'
+import { createKeyring, type Keyring } from './keyring.ts'
 import type { Opener, RemoteConfig } from './open.ts'
 import { openOpenAI } from './openai.ts'
 import { openCompatible } from './openai-compatible.ts'
@@ -27,6 +27,8 @@ export interface Provider {
   readonly keySource: string
   /** What must not be shown. */
   secrets(): readonly string[]
+  /** Its key and headers, read anew; rejects with MODEL_FAILED that says what is missing. */
+  access(): ReturnType<Keyring['read']>
 }
 
 /** What providers work with. */
@@ -65,15 +67,17 @@ function createBackend(
   name: string,
   config: ProviderConfig,
   { clock, secrets, fetch }: ProviderDependencies,
-): Pick<Provider, 'backend' | 'keySource' | 'secrets'> {
+): Pick<Provider, 'backend' | 'keySource' | 'secrets' | 'access'> {
   if (config.kind === 'scripted') {
     const pace = config.pace === undefined ? 0 : parseDuration(config.pace, `models.providers.${name}.pace`)
     const backend = createScripted({ script: config.script, clock, pace })
-    return { backend, keySource: 'the script', secrets: () => [] }
+    const access = async () => ({ apiKey: undefined, headers: {} })
+    return { backend, keySource: 'the script', secrets: () => [], access }
   }
   const opener = openerOf(config)
   const keyring = createKeyring(name, config, opener.keyVariable, secrets)
-  return { backend: createRemote(opener, keyring, fetch), keySource: keyring.source, secrets: keyring.secrets }
+  const backend = createRemote(opener, keyring, fetch)
+  return { backend, keySource: keyring.source, secrets: keyring.secrets, access: keyring.read }
 }
 
 function openerOf(config: RemoteConfig): Opener {

@@ -1,8 +1,9 @@
 import type { OpenAIConfig } from '../config.ts'
+import { addressOf } from './address.ts'
 import type { Opener } from './open.ts'
 
 /** OpenAI by its Responses API. Answers are not stored there: the journal has them, and what a later call needs travels with it. */
-export function openOpenAI({ baseUrl }: OpenAIConfig): Opener {
+export function openOpenAI(config: OpenAIConfig): Opener {
   return {
     keyVariable: 'OPENAI_API_KEY',
     toolOverhead: 100,
@@ -12,8 +13,7 @@ export function openOpenAI({ baseUrl }: OpenAIConfig): Opener {
     },
     async open(modelId, { apiKey = '', headers, fetch }) {
       const { createOpenAI } = await import('@ai-sdk/openai')
-      const base = baseUrl === undefined ? {} : { baseURL: baseUrl }
-      return createOpenAI({ apiKey, headers, fetch, ...base }).responses(modelId)
+      return createOpenAI({ apiKey, headers, fetch, baseURL: addressOf(config) }).responses(modelId)
     },
   }
 }
