@@ -61,7 +61,7 @@ test('Agents, models, turns and structured outputs are told apart', async () => 
   const models = scripted(
     { when: { agent: 'lead' }, say: 'lead' },
     { when: { model: 'other' }, say: 'other' },
-    { when: { output: 'report' }, answer: (turn: { text: string }) => ({ about: turn.text }) },
+    { when: { output: 'report' }, answer: (turn) => ({ about: turn.text }) },
     { when: (turn) => turn.turn === 0, say: 'first' },
   )
   const text = async (...[request, agent]: [ReturnType<typeof asking>, string?]) => {

@@ -65,7 +65,7 @@ export interface ScriptRule {
   /** Tools to call. */
   readonly call?: ScriptedCall | readonly ScriptedCall[] | ((turn: ScriptTurn) => readonly ScriptedCall[])
   /** A structured answer: a value, or a function of the turn. */
-  readonly answer?: unknown
+  readonly answer?: object | string | number | boolean | null | ((turn: ScriptTurn) => unknown)
   readonly reasoning?: string
   readonly finish?: 'length'
   readonly fault?: ScriptedFault
