@@ -5,7 +5,8 @@ export interface CliClient {
   readonly runs: Omit<Client['runs'], 'iterate'>
   readonly agents: Pick<Client['agents'], 'list'>
   readonly questions: Pick<Client['questions'], 'list' | 'get'>
-  readonly sessions: Pick<Client['sessions'], 'list'>
+  readonly sessions: Omit<Client['sessions'], 'iterate'>
+  readonly blobs: Pick<Client['blobs'], 'put'>
   readonly schedules: Pick<Client['schedules'], 'list' | 'remove'>
 }
 

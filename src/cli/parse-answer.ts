@@ -17,6 +17,8 @@ export function parseAnswer(typed: string, schema: unknown): unknown {
   if (type === 'boolean') return parseBoolean(text)
   if (Array.isArray(values)) return parseChoice(text, values)
   if (type === 'string') return isQuoted(text) ? parseJson(text, 'answer') : typed
+  const word = YES.has(text.toLowerCase()) || NO.has(text.toLowerCase())
+  if (word && alternativesOf(schema).some((it) => isRecord(it) && it.type === 'boolean')) return parseBoolean(text)
   const only = onlyProperty(schema)
   if (only !== undefined && !text.startsWith('{')) return { [only.name]: parseAnswer(typed, only.schema) }
   return type === undefined ? parseFree(text) : parseJson(text, 'answer')
@@ -29,8 +31,15 @@ export function answerHint(schema: unknown): string {
   if (Array.isArray(values)) return values.map(showChoice).join('/')
   if (type === 'string') return 'text'
   if (type === 'number' || type === 'integer') return 'number'
+  if (alternativesOf(schema).some((it) => isRecord(it) && it.type === 'boolean')) return 'y/n'
   const only = onlyProperty(schema)
   return only === undefined ? 'JSON' : answerHint(only.schema)
+}
+
+/** The schemas of which an answer has to fit one; none where there is just one. */
+export function alternativesOf(schema: unknown): readonly unknown[] {
+  const alternatives = isRecord(schema) ? (schema.anyOf ?? schema.oneOf) : undefined
+  return Array.isArray(alternatives) ? alternatives : []
 }
 
 /** The property of an object that has just one: then its value alone says which object is meant. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAgents } from './command/agents.ts'
+import { addChat } from './command/chat.ts'
 import { addDev } from './command/dev.ts'
 import { addDoctor } from './command/doctor.ts'
 import { addInit } from './command/init.ts'
@@ -43,6 +44,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli, version: string) => void)
   addServe,
   addRun,
   addRuns,
+  addChat,
   addAgents,
   addSchedules,
   addSessions,

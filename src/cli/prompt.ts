@@ -11,7 +11,8 @@ import { createInterface, type Interface } from 'node:readline'
 import { PolisError } from '../core/error.ts'
 import type { CliClient } from './connection.ts'
 import type { Io } from './io.ts'
-import { answerHint, parseAnswer } from './parse-answer.ts'
+import { answerHint } from './parse-answer.ts'
+import { readAnswer } from './question/read-answer.ts'
 import { brief } from './terminal/brief.ts'
 import { escapeText } from './terminal/escape.ts'
 import { textWidth } from './terminal/width.ts'
@@ -81,18 +82,20 @@ function off(lines: Interface, listener: (line: string) => void): boolean {
   return there
 }
 
-async function answer(client: CliClient, { run, id, schema }: OpenQuestion, line: string): Promise<void> {
+async function answer(client: CliClient, question: OpenQuestion, line: string): Promise<void> {
+  const { run, id } = question
   try {
-    await client.runs.answer(run, id, parseAnswer(line, schema))
+    await client.runs.answer(run, id, await readAnswer(line, question))
   } catch (reason) {
     // Someone was faster: the question is answered, which is all that was wanted.
     if (PolisError.from(reason).code !== 'ALREADY_ANSWERED') throw reason
   }
 }
 
-function promptOf({ question, about, schema }: OpenQuestion): string {
+function promptOf({ question, about, schema, options }: OpenQuestion): string {
   const subject = about === undefined ? '' : ` (${escapeText(brief(about))})`
-  return `${escapeText(question)}${subject} [${escapeText(answerHint(schema))}] › `
+  const choices = options?.map(({ label, value }, at) => `${at + 1} ${label ?? brief(value)}`).join('/')
+  return `${escapeText(question)}${subject} [${escapeText(choices ?? answerHint(schema))}] › `
 }
 
 function keyOf({ run, id }: OpenQuestion): string {

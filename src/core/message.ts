@@ -46,7 +46,7 @@ export function messageShape(schema: unknown): MessageShape | undefined {
 }
 
 /** The error for an agent whose input is no message. */
-function takesNoMessages(agent: string): PolisError {
+export function takesNoMessages(agent: string): PolisError {
   const todo =
     "give it the input z.object({ message: z.string() }), or start it with 'polis run' and an input of its own"
   return new PolisError(

@@ -53,12 +53,12 @@ function modelResultOf(id: string, output: unknown): ModelResult | undefined {
 }
 
 /** The name of an operation: the last part of its id, without its occurrence. */
-function nameOf(id: string): string {
+export function nameOf(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1).replace(/#\d+$/, '')
 }
 
 /** A value in a few words on one line. */
-function inShort(value: unknown): string {
+export function inShort(value: unknown): string {
   if (value === undefined) return ''
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
   return text.length > SHORT ? `${text.slice(0, SHORT)}…` : text

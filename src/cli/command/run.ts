@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import type { SubmitInput } from '../../client/index.ts'
 import { PolisError } from '../../core/error.ts'
-import { nearest } from '../../core/nearest.ts'
 import type { RunView } from '../../core/route/wire.ts'
 import type { CliClient } from '../connection.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
@@ -9,6 +8,7 @@ import { exitOfRun, signalExit } from '../exit-code.ts'
 import { readInput } from '../json-input.ts'
 import { collect, parseTags } from '../parse-option.ts'
 import { outcomeLines } from '../show-run.ts'
+import { unknownAgent } from '../unknown-agent.ts'
 import { watchRun } from '../watch-run.ts'
 
 interface RunOptions {
@@ -71,18 +71,8 @@ async function submit(client: CliClient, request: SubmitInput, key: string | und
     return await client.runs.submit(request, key === undefined ? {} : { key })
   } catch (reason) {
     const error = PolisError.from(reason)
-    throw error.code === 'UNKNOWN_AGENT' ? await unknownAgent(request.agent, error, client) : error
+    throw error.code === 'UNKNOWN_AGENT' ? unknownAgent(request.agent, error, await client.agents.list()) : error
   }
-}
-
-async function unknownAgent(agent: string, cause: PolisError, client: CliClient): Promise<PolisError> {
-  const names = (await client.agents.list()).map(({ name }) => name)
-  const near = nearest(agent, names)
-  const hint =
-    names.length === 0
-      ? 'There are no agents: each file in agents/ defines one'
-      : `${near === undefined ? '' : `Did you mean ${near}? `}There are: ${names.join(', ')}`
-  return new PolisError('UNKNOWN_AGENT', `There is no agent '${agent}'`, { cause, details: { agent, hint } })
 }
 
 function announce(run: RunView, context: Context): number {

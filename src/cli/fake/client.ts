@@ -1,5 +1,5 @@
 import { PolisError } from '../../core/error.ts'
-import type { AgentView, QuestionView, RunView, ScheduleView, SessionView } from '../../core/route/wire.ts'
+import type { AgentView, MessageView, QuestionView, RunView, ScheduleView, SessionView } from '../../core/route/wire.ts'
 import type { CliClient, Connection, ConnectOptions } from '../connection.ts'
 import type { Check } from '../doctor/check.ts'
 import type { Ports, ServeOptions } from '../ports.ts'
@@ -18,6 +18,7 @@ export interface FakeState {
   readonly sessions?: readonly SessionView[]
   readonly schedules?: readonly ScheduleView[]
   readonly questions?: readonly QuestionView[]
+  readonly messages?: readonly MessageView[]
   readonly checks?: readonly Check[]
   /** What a followed run says, by run; its `end` follows by itself. */
   readonly streams?: Readonly<Record<string, readonly (RunEntry | RunTransient)[]>>
@@ -80,12 +81,54 @@ function fakeClient(state: FakeState, call: Log): CliClient {
         return found
       },
     },
-    sessions: { list: async () => ({ items: [...(state.sessions ?? [])] }) },
+    sessions: fakeSessions(state, call),
+    blobs: {
+      async put(_, { name, mediaType } = {}) {
+        call('blobs.put', name, mediaType)
+        return { hash: 'f'.repeat(64), size: 1 }
+      },
+    },
     schedules: {
       list: async () => state.schedules ?? [],
       async remove(name) {
         call('schedules.remove', name)
       },
+    },
+  }
+}
+
+function fakeSessions(state: FakeState, call: Log): CliClient['sessions'] {
+  const find = (id: string): SessionView => {
+    const found = state.sessions?.find(({ session }) => session === id)
+    if (found === undefined) throw new PolisError('NOT_FOUND', `There is no session ${id}`)
+    return found
+  }
+  return {
+    async create({ session = 'session_new', agent }) {
+      call('sessions.create', session, agent)
+      return { session, agent, tags: {}, state: null, version: 0, waiting: 0, createdAt: 0, updatedAt: 0 }
+    },
+    get: async (session) => find(session),
+    async list(filter) {
+      call('sessions.list', filter)
+      return { items: [...(state.sessions ?? [])] }
+    },
+    async change(session, change) {
+      call('sessions.change', session, change)
+      return { ...find(session), ...(change.tags === undefined ? {} : { tags: change.tags }) }
+    },
+    async remove(session) {
+      call('sessions.remove', session)
+      find(session)
+    },
+    async send(session, message) {
+      call('sessions.send', session, message)
+      const [run] = state.runs ?? []
+      return run ?? Promise.reject(new PolisError('INTERNAL', 'the fake has no run'))
+    },
+    messages: async () => ({ items: state.messages ?? [], position: 'there' }),
+    async *follow(session) {
+      call('sessions.follow', session)
     },
   }
 }

@@ -128,6 +128,10 @@ export const transcriptPage = z.object({
     .describe('Oldest first; a page ends with a run, so it may hold more than `limit`.'),
   position: z.string().describe('Where the stream of the session goes on after these.'),
   cursor: z.string().optional().describe('Where more of them begin.'),
+  unfinished: z
+    .object({ run: z.string(), position: z.string() })
+    .optional()
+    .describe('The run that goes on, and where its part of the stream began: follow from there to see it whole.'),
 })
 
 function timeToLive() {

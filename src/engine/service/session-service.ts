@@ -63,4 +63,6 @@ export interface TranscriptView {
   readonly items: readonly TranscriptMessage[]
   readonly position: string
   readonly cursor?: string
+  /** The run whose turn goes on, if the page reaches it, and the place where its turn began. */
+  readonly unfinished?: { readonly run: string; readonly position: string }
 }

@@ -20,6 +20,7 @@ export async function readTranscript(
   const record = await findSession(dependencies, tenant, session)
   const items: TranscriptMessage[] = []
   let place = placeIn(record, after)
+  let unfinished: TranscriptView['unfinished']
   for (;;) {
     const turns = await dependencies.store.index.turns(tenant, session, place.turn, TURNS)
     for (const turn of turns) {
@@ -28,9 +29,12 @@ export async function readTranscript(
         return { items, position, cursor: position }
       }
       const from = turn.place > place.turn ? turn.after : place.sequence
+      if (turn.until === undefined)
+        unfinished = { run: turn.run, position: encodePlace({ ...place, turn: turn.place, sequence: turn.after }) }
       place = { ...place, turn: turn.place, sequence: await addTurn(dependencies, record, turn, from, items) }
     }
-    if (turns.length < TURNS) return { items, position: encodePlace(place) }
+    if (turns.length < TURNS)
+      return { items, position: encodePlace(place), ...(unfinished === undefined ? {} : { unfinished }) }
   }
 }
 
