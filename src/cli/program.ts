@@ -3,6 +3,7 @@ import { addAgents } from './command/agents.ts'
 import { addChat } from './command/chat.ts'
 import { addDev } from './command/dev.ts'
 import { addDoctor } from './command/doctor.ts'
+import { addInbox } from './command/inbox.ts'
 import { addInit } from './command/init.ts'
 import { addKeys } from './command/keys.ts'
 import { addRun } from './command/run.ts'
@@ -45,6 +46,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli, version: string) => void)
   addRun,
   addRuns,
   addChat,
+  addInbox,
   addAgents,
   addSchedules,
   addSessions,

@@ -7,8 +7,9 @@
  * 1. What is said is told once and in order, also by other devices; only pieces of an answer may be missing.
  * 2. Questions of the session's run, and of the runs below it, are open until they are answered, wherever that happens.
  */
-import type { ModelDelta } from '../../core/model.ts'
+
 import { PolisError } from '../../core/error.ts'
+import type { ModelDelta } from '../../core/model.ts'
 import { isRecord } from '../../core/record.ts'
 import type { EntryView, TransientView } from '../../core/route/wire.ts'
 import { createTranscript, nameOf, type Transcript, type TranscriptMessage } from '../../core/transcript.ts'
@@ -37,6 +38,7 @@ export interface Conversation {
   /** The oldest open question. */
   question(): (OpenQuestion & { readonly assignee?: string }) | undefined
   send(message: string, attachments: readonly Attachment[]): Promise<void>
+  answer(question: OpenQuestion, value: unknown): Promise<void>
   /** Resolves when the session is removed or the signal aborts. */
   follow(after: string | undefined): Promise<void>
 }
@@ -54,7 +56,7 @@ export interface ConversationOptions {
 
 /** Makes the conversation of a session. */
 export function createConversation({ client, session, signal, listener }: ConversationOptions): Conversation {
-  const state: State = { active: undefined, questions: [], transcripts: new Map(), sending: [] }
+  const state: State = { active: undefined, questions: [], transcripts: new Map(), sending: [], answering: new Set() }
   const take = (event: Followed) => {
     if (!('sequence' in event)) return tellTransient(event, listener)
     takeEntry(state, event, listener)
@@ -81,6 +83,17 @@ export function createConversation({ client, session, signal, listener }: Conver
         throw reason
       }
     },
+    async answer({ run, id }, value) {
+      const key = `${run} ${id}`
+      state.answering.add(key)
+      try {
+        await client.runs.answer(run, id, value)
+      } catch (reason) {
+        state.answering.delete(key)
+        // Someone was faster: the question is answered, which is all that was wanted.
+        if (PolisError.from(reason).code !== 'ALREADY_ANSWERED') throw reason
+      }
+    },
     async follow(after) {
       try {
         const from = after === undefined ? {} : { after }
@@ -99,6 +112,8 @@ interface State {
   readonly transcripts: Map<string, Transcript>
   /** Messages sent from here that did not come back yet. */
   readonly sending: string[]
+  /** Questions answered from here, by run and id, whose answer did not come back yet. */
+  readonly answering: Set<string>
 }
 
 const ENDS: ReadonlySet<string> = new Set([
@@ -119,7 +134,7 @@ function takeEntry(state: State, entry: EntryView & { readonly run: string }, li
   if (kind === 'run-submitted') state.active = run
   const transcript = state.transcripts.get(run) ?? createTranscript()
   state.transcripts.set(run, transcript)
-  for (const message of transcript(entry)) listener.message(message, isOwn(state, message))
+  for (const message of transcript(entry)) listener.message(message, isOwn(state, message, entry))
   takeBelow(state, entry, listener)
   if (!ENDS.has(kind)) return
   state.transcripts.delete(run)
@@ -148,7 +163,8 @@ function takeBelow(state: State, entry: EntryView & { readonly run: string }, li
   }
 }
 
-function isOwn({ sending }: State, { role, text }: TranscriptMessage): boolean {
+function isOwn({ sending, answering }: State, { role, text, run }: TranscriptMessage, { data }: EntryView): boolean {
+  if (role === 'answer') return 'id' in data && answering.delete(`${run} ${data.id}`)
   const at = role === 'user' ? sending.indexOf(text) : -1
   if (at !== -1) sending.splice(at, 1)
   return at !== -1

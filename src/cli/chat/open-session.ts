@@ -17,7 +17,11 @@ export interface OpenedSession {
 }
 
 /** Begins a session of an agent, or goes on in one. UNKNOWN_AGENT, and INVALID_INPUT for an agent that takes no messages. */
-export async function openSession(client: CliClient, agent: string, wanted: string | undefined): Promise<OpenedSession> {
+export async function openSession(
+  client: CliClient,
+  agent: string,
+  wanted: string | undefined,
+): Promise<OpenedSession> {
   const agents = await client.agents.list()
   const found = agents.find(({ name }) => name === agent)
   if (found === undefined) throw unknownAgent(agent, undefined, agents)

@@ -17,11 +17,12 @@ export async function chatOverPipes({ client, context, agent, session }: ChatOpt
   const stop = new AbortController()
   const signal = AbortSignal.any([io.stop, stop.signal])
   const pipe = createPipe(context)
-  const lines = createInterface({ input: io.stdin.stream, terminal: false })
-  io.stop.addEventListener('abort', () => lines.close(), { once: true })
   try {
     const screen = quietScreen(context)
     const talk = await openTalk({ client, agent, session, cwd: io.cwd, screen, listener: pipe.listener, signal })
+    // Not before, since lines that come while nobody waits for them are lost.
+    using lines = createInterface({ input: io.stdin.stream, terminal: false })
+    io.stop.addEventListener('abort', () => lines.close(), { once: true })
     for await (const line of lines) {
       const before = pipe.ends()
       if ((await talk.enter(line)) === 'quit') break
@@ -30,7 +31,6 @@ export async function chatOverPipes({ client, context, agent, session }: ChatOpt
     }
     return leave(talk, pipe.failed(), context)
   } finally {
-    lines.close()
     stop.abort()
   }
 }

@@ -71,7 +71,10 @@ export function createScreen(output: Output, style: Style): Screen {
   }
 }
 
-function plainLines({ role, text, by, name, attachments = [], error }: TranscriptMessage, style: Style): readonly string[] {
+function plainLines(
+  { role, text, by, name, attachments = [], error }: TranscriptMessage,
+  style: Style,
+): readonly string[] {
   const who = by === undefined || by === 'anonymous' ? '' : `${escapeText(by)} `
   if (role === 'user') {
     const files = attachments.map((file) => style.dim(`  + ${escapeText(file.name ?? file.blob)}`))

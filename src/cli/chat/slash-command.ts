@@ -36,15 +36,23 @@ export function parseSlash(line: string): SlashCommand | undefined {
   if (name === 'attach') return { kind: 'attach', file: needs(argument, '/attach FILE') }
   const names = COMMANDS.map(([usage]) => usage.split(' ')[0]?.slice(1) ?? '')
   const near = nearest(name, names)
-  throw new PolisError('INVALID_ARGUMENT', `There is no /${name}: ${near === undefined ? '/help lists what there is' : `did you mean /${near}?`}`)
+  throw new PolisError(
+    'INVALID_ARGUMENT',
+    `There is no /${name}: ${near === undefined ? '/help lists what there is' : `did you mean /${near}?`}`,
+  )
 }
 
 /** The bytes of a file to attach, and its name. INVALID_ARGUMENT when it cannot be read. */
-export async function readAttachment(file: string, cwd: string): Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
+export async function readAttachment(
+  file: string,
+  cwd: string,
+): Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
   try {
     return { name: basename(file), bytes: new Uint8Array(await readFile(resolve(cwd, file))) }
   } catch (cause) {
-    throw new PolisError('INVALID_ARGUMENT', `/attach: ${file} cannot be read: ${PolisError.from(cause).message}`, { cause })
+    throw new PolisError('INVALID_ARGUMENT', `/attach: ${file} cannot be read: ${PolisError.from(cause).message}`, {
+      cause,
+    })
   }
 }
 
@@ -55,7 +63,13 @@ export function mediaTypeOf(name: string): string {
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ...{ txt: 'text/plain', log: 'text/plain', md: 'text/markdown', csv: 'text/csv', html: 'text/html' },
-  ...{ json: 'application/json', pdf: 'application/pdf', xml: 'application/xml', yaml: 'application/yaml', yml: 'application/yaml' },
+  ...{
+    json: 'application/json',
+    pdf: 'application/pdf',
+    xml: 'application/xml',
+    yaml: 'application/yaml',
+    yml: 'application/yaml',
+  },
   ...{ png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp' },
   ...{ mp3: 'audio/mpeg', wav: 'audio/wav', mp4: 'video/mp4' },
 }

@@ -68,14 +68,15 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
       const question = current.conversation.question()
       if (edited !== undefined && edited === question) {
         edited = undefined
-        return answer(client, question, await readEdited(line, question))
+        await current.conversation.answer(question, await readEdited(line, question))
+        return undefined
       }
       edited = undefined
       const command = parseSlash(line)
       if (command !== undefined) return go(command)
       if (question !== undefined) {
         if (line.trim() === 'e' && editable(question) !== undefined) edited = question
-        else await answer(client, question, await readAnswer(line, question))
+        else await current.conversation.answer(question, await readAnswer(line, question))
         return undefined
       }
       if (line.trim() === '' && files.length === 0) return undefined
@@ -125,15 +126,6 @@ async function act(
       files.push({ blob: hash, mediaType, name })
       return screen.lines(`  ${escapeText(name)} (${bytes.byteLength} bytes) goes with the next message`)
     }
-  }
-}
-
-async function answer(client: CliClient, { run, id }: OpenQuestion, value: unknown): Promise<undefined> {
-  try {
-    await client.runs.answer(run, id, value)
-  } catch (reason) {
-    // Someone was faster: the question is answered, which is all that was wanted.
-    if (PolisError.from(reason).code !== 'ALREADY_ANSWERED') throw reason
   }
 }
 

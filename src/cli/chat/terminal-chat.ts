@@ -39,6 +39,7 @@ export async function chatAtTerminal({ client, context, agent, session }: ChatOp
     const talk = await openTalk({ client, agent, session, cwd: io.cwd, screen, listener: desk.listener, signal })
     desk.begin(talk)
     await Promise.race([over, talk.lost])
+    desk.close()
     farewell(talk, context, screen)
   } finally {
     stop.abort()
@@ -82,8 +83,7 @@ function createDesk({ context, screen, leave }: DeskOptions): Desk {
     drawn()
     refresh()
   }
-  const complain = (reason: unknown) =>
-    draw(() => screen.lines(style.red(escapeText(PolisError.from(reason).message))))
+  const complain = (reason: unknown) => draw(() => screen.lines(style.red(escapeText(PolisError.from(reason).message))))
   const entered = (line: string) => {
     state.armed = false
     // What was wrong with an answer is said below it: the question is not shown again.
@@ -113,6 +113,7 @@ function createDesk({ context, screen, leave }: DeskOptions): Desk {
       refresh()
     },
     close() {
+      if (state.closed) return
       state.closed = true
       state.reader?.hide()
       state.reader?.close()

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { PolisError } from '../../core/error.ts'
 import type { QuestionView } from '../../core/route/wire.ts'
 import { type Cli, contextOf } from '../context.ts'
-import { parseAnswer } from '../parse-answer.ts'
+import { readAnswer } from '../question/read-answer.ts'
 
 /** Adds `polis runs answer`. */
 export function addRunsAnswer(runs: Command, cli: Cli): void {
@@ -16,7 +16,7 @@ export function addRunsAnswer(runs: Command, cli: Cli): void {
       const context = contextOf(command, cli)
       const { id, answer } = await context.connected('look', async (client) => {
         const question = choose((await client.questions.list({ run, limit: 200 })).items, run, options.question)
-        const value = parseAnswer(typed, question.schema)
+        const value = await readAnswer(typed, question)
         await client.runs.answer(run, question.id, value)
         return { id: question.id, answer: value }
       })

@@ -1,5 +1,13 @@
 import { PolisError } from '../../core/error.ts'
-import type { AgentView, MessageView, QuestionView, RunView, ScheduleView, SessionView } from '../../core/route/wire.ts'
+import type {
+  AgentView,
+  MessageView,
+  QuestionView,
+  RunView,
+  ScheduleView,
+  SessionEvent,
+  SessionView,
+} from '../../core/route/wire.ts'
 import type { CliClient, Connection, ConnectOptions } from '../connection.ts'
 import type { Check } from '../doctor/check.ts'
 import type { Ports, ServeOptions } from '../ports.ts'
@@ -19,6 +27,8 @@ export interface FakeState {
   readonly schedules?: readonly ScheduleView[]
   readonly questions?: readonly QuestionView[]
   readonly messages?: readonly MessageView[]
+  /** What a followed session says. */
+  readonly sessionEvents?: readonly SessionEvent[]
   readonly checks?: readonly Check[]
   /** What a followed run says, by run; its `end` follows by itself. */
   readonly streams?: Readonly<Record<string, readonly (RunEntry | RunTransient)[]>>
@@ -129,6 +139,7 @@ function fakeSessions(state: FakeState, call: Log): CliClient['sessions'] {
     messages: async () => ({ items: state.messages ?? [], position: 'there' }),
     async *follow(session) {
       call('sessions.follow', session)
+      yield* state.sessionEvents ?? []
     },
   }
 }
