@@ -58,7 +58,7 @@ export function nameOf(id: string): string {
 }
 
 /** A value in a few words on one line. */
-export function inShort(value: unknown): string {
+function inShort(value: unknown): string {
   if (value === undefined) return ''
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
   return text.length > SHORT ? `${text.slice(0, SHORT)}…` : text
