@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { PolisError } from '../../core/error.ts'
 import { hashApiKey } from '../../server/auth/create-api-key.ts'
 import type { Check } from '../doctor/check.ts'
+import { RUN } from '../fake/entries.ts'
 import { polis } from '../fake/polis.ts'
 import { agentView, NOW } from '../fake/view.ts'
 
@@ -42,7 +43,7 @@ test('sessions are listed with how long ago they changed', async () => {
     updatedAt: NOW - 5000,
   }
   const { out } = await polis('sessions', { sessions: [session] })
-  assert.match(out, /s1 {7}report {16}2 {3}5s ago/)
+  assert.match(out, /s1 {7}report {23}2 {3}5s ago/)
 })
 
 test('a key is printed alone on standard output, and its record recognises it', async () => {
@@ -148,4 +149,77 @@ test('init where nothing can be written says so', async () => {
   const { code, err } = await polis('init /dev/null/project')
   assert.equal(code, 2)
   assert.match(err, /DIR: expected a folder that can be written/)
+})
+
+const QUESTION = {
+  ...{
+    run: RUN,
+    agent: 'report',
+    id: 'approve',
+    question: 'Go on?',
+    schema: { type: 'boolean' },
+    askedAt: NOW - 60_000,
+  },
+  ...{ assignee: 'finance', deadline: NOW + 3_600_000, about: { pages: 3 } },
+}
+
+test('the inbox lists what waits for a human, for whom, and how long it may', async () => {
+  const { out, err } = await polis('inbox --assignee finance', { questions: [QUESTION] })
+  assert.match(out, /1 {2}Go on\? {4}\{"pages":3\} {2}finance {2}report {2}run_\w+ {2}approve {2,}1m {2,}1h/)
+  assert.match(err, /polis inbox answer/)
+  assert.match((await polis('inbox --assignee sales', { questions: [QUESTION] })).err, /Nothing waits/)
+  const { items } = JSON.parse((await polis('inbox --json', { questions: [QUESTION] })).out)
+  assert.equal(items[0].assignee, 'finance')
+})
+
+test('a question is answered by its run and id, once the answer fits', async () => {
+  const state = { questions: [QUESTION] }
+  const { out, calls } = await polis(['inbox', 'answer', RUN, 'approve', 'yes'], state)
+  assert.equal(out, `${RUN}  answered approve\n`)
+  assert.deepEqual(calls.find(({ name }) => name === 'answer')?.args, [RUN, 'approve', true])
+  const wrong = await polis(['inbox', 'answer', RUN, 'approve', 'perhaps'], state)
+  assert.equal(wrong.code, 2)
+  assert.equal(
+    wrong.calls.some(({ name }) => name === 'answer'),
+    false,
+  )
+  assert.equal((await polis(['inbox', 'answer', RUN, 'other', 'yes'], state)).code, 3)
+})
+
+const SESSION = {
+  session: 's1',
+  agent: 'report',
+  tags: { a: 'b' },
+  state: {},
+  version: 1,
+  waiting: 0,
+  createdAt: NOW,
+  updatedAt: NOW,
+}
+
+test('a session is shown with what was said in it, renamed, tagged and removed', async () => {
+  const messages = [{ role: 'user', run: RUN, time: NOW, text: 'Hello', by: 'ada' } as const]
+  const state = { sessions: [SESSION], messages }
+  const shown = await polis('sessions show s1', state)
+  assert.match(shown.out, /tags {5}a=b/)
+  assert.match(shown.out, /ada › Hello\n$/)
+  assert.deepEqual(JSON.parse((await polis('sessions show s1 --json', state)).out).messages, messages)
+  assert.deepEqual((await polis(['sessions', 'rename', 's1', 'My own'], state)).calls[1]?.args, [
+    's1',
+    { title: 'My own' },
+  ])
+  assert.deepEqual((await polis('sessions rename s1', state)).calls[1]?.args, ['s1', { title: null }])
+  assert.deepEqual((await polis('sessions tag s1 c=d a=', state)).calls[1]?.args, ['s1', { tags: { c: 'd' } }])
+  assert.equal((await polis('sessions tag s1 wrong', state)).code, 2)
+  assert.deepEqual((await polis('sessions remove s1', state)).calls[1], { name: 'sessions.remove', args: ['s1'] })
+})
+
+test('a chat is refused with an agent that takes no messages, and with one of another session', async () => {
+  const odd = { ...agentView('odd'), input: { type: 'number' } }
+  const refused = await polis('chat odd', { agents: [odd] })
+  assert.equal(refused.code, 2)
+  assert.match(refused.err, /takes no messages.*z\.object\(\{ message/)
+  const other = await polis('chat tutor --session s1', { agents: [agentView('tutor')], sessions: [SESSION] })
+  assert.match(other.err, /is one of agent report/)
+  assert.match((await polis('chat tutr', { agents: [agentView('tutor')] })).err, /Did you mean tutor/)
 })

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { editable, readAnswer, readEdited } from './read-answer.ts'
+
+const plan = { type: 'object', properties: { plan: { enum: ['small', 'large'] } }, required: ['plan'] }
+const options = [{ value: { plan: 'small' }, label: 'Small one' }, { value: { plan: 'large' } }]
+const approval = {
+  schema: {
+    anyOf: [
+      { type: 'boolean' },
+      {
+        type: 'object',
+        properties: {
+          decision: { enum: ['approve', 'decline'] },
+          comment: { type: 'string' },
+          args: { type: 'object' },
+        },
+        required: ['decision'],
+      },
+    ],
+  },
+  about: { tool: 'refund', args: { amount: 40 } },
+}
+
+test('An option is chosen by its number or its label; another answer that fits is taken as well', async () => {
+  const question = { schema: plan, options }
+  for (const typed of ['1', 'small ONE', 'small', '{"plan":"small"}'])
+    assert.deepEqual(await readAnswer(typed, question), { plan: 'small' }, typed)
+  assert.deepEqual(await readAnswer('2', question), { plan: 'large' })
+  await assert.rejects(readAnswer('3', question), { code: 'INVALID_ARGUMENT' })
+})
+
+test('What does not fit the schema is refused before it is sent', async () => {
+  await assert.rejects(readAnswer('{"plan":"huge"}', { schema: plan }), { code: 'INVALID_INPUT', message: /plan/ })
+  await assert.rejects(readEdited('{"plan":', { schema: plan }), { code: 'INVALID_ARGUMENT', message: /JSON/ })
+})
+
+test('An approval takes yes, no, no with a reason, and other arguments', async () => {
+  assert.equal(await readAnswer('yes', approval), true)
+  assert.equal(await readAnswer('n', approval), false)
+  assert.deepEqual(await readAnswer('no, too much', approval), { decision: 'decline', comment: 'too much' })
+  assert.equal(editable(approval), '{"amount":40}')
+  assert.deepEqual(await readEdited('{"amount":5}', approval), { decision: 'approve', args: { amount: 5 } })
+})
+
+test('An answer of several properties is edited from an example of its shape', () => {
+  const properties = { plan: { enum: ['small'] }, seats: { type: 'integer' }, note: { type: 'string', default: '-' } }
+  assert.equal(editable({ schema: { type: 'object', properties } }), '{"plan":"small","seats":0,"note":"-"}')
+  assert.equal(editable({ schema: { type: 'string' } }), undefined)
+})
