@@ -17,9 +17,11 @@ interface InboxOptions {
 
 /** Adds `polis inbox` and `polis inbox answer`. */
 export function addInbox(program: Command, cli: Cli): void {
-  const inbox = program
-    .command('inbox')
-    .description('list the questions that wait for a human, and answer them')
+  const inbox = program.command('inbox').description('see what waits for a human, and answer it')
+  inbox
+    .command('list', { isDefault: true })
+    .alias('ls')
+    .description('list open questions, newest first; at a terminal, answer them')
     .option('--assignee <name>', 'for this person or group')
     .option('-a, --agent <name>', 'of this agent')
     .option('-n, --limit <number>', 'how many, from 1 to 200 (default: 20)')
