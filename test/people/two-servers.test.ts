@@ -202,7 +202,7 @@ async function readSome(
       take(id, `${run} ${sequence}`)
     },
   })
-  const headers = after === undefined ? {} : { 'last-event-id': after }
+  const headers: Record<string, string> = after === undefined ? {} : { 'last-event-id': after }
   try {
     const response = await fetch(`${url}/api/v1/sessions/${session}/events`, {
       headers,
