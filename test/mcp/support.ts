@@ -34,7 +34,12 @@ export interface TestServers extends ToolServers, AsyncDisposable {
 
 export function startServers(
   configs: Readonly<Record<string, McpServerConfig>>,
-  options: { readonly timeout?: number; readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+  options: {
+    readonly timeout?: number
+    readonly env?: Readonly<Record<string, string>>
+    readonly cwd?: string
+    readonly poolSize?: number
+  } = {},
 ): TestServers {
   const recorded: Recorded = { calls: [], durations: [], gauges: new Map() }
   const metrics: Metrics = {
@@ -45,13 +50,14 @@ export function startServers(
     },
     set: (name, _labels, value) => void recorded.gauges.set(name, value),
   }
-  const { timeout = 30_000, env = {}, cwd = ROOT } = options
+  const { timeout = 30_000, env = {}, cwd = ROOT, poolSize = 50 } = options
   const clock = systemClock()
   const servers = createMcpServers(configs, {
     log: silentLog,
     metrics,
     clock,
     timeout,
+    poolSize,
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: '/nowhere', ...env },
   })

@@ -9,6 +9,7 @@ import {
 import { formatDuration } from '../../core/duration.ts'
 import { type ErrorCode, PolisError } from '../../core/error.ts'
 import { CUT_OFF } from './http-transport.ts'
+import { NO_SAMPLING } from './input-required.ts'
 import type { Loss } from './server-transport.ts'
 
 /** What is known when connecting or a call fails. */
@@ -81,7 +82,6 @@ interface Classified {
   readonly details?: Readonly<Record<string, unknown>>
 }
 
-const NO_QUESTIONS = 'needs an answer from its user (input_required), which is not supported yet'
 // The SDK reports a result that breaks the tool's own output schema with the code that servers use for bad arguments.
 const OUTPUT_SCHEMA = /output ?schema|structured content/i
 
@@ -94,7 +94,6 @@ function classify(error: unknown, { remark }: FailureContext): Classified {
   if (error instanceof RangeError)
     return { code: 'TOO_LARGE', text: 'answered with a message over the limit: ask it for less' }
   if (error instanceof SdkError) {
-    if (error.code === SdkErrorCode.UnsupportedResultType) return { code: 'TOOL_FAILED', text: NO_QUESTIONS }
     if (error.code === SdkErrorCode.InvalidResult)
       return { code: 'TOOL_FAILED', text: `answered with what is not a tool result: ${error.message}` }
     if (error.code === SdkErrorCode.ConnectionClosed || error.code === SdkErrorCode.NotConnected)
@@ -106,12 +105,18 @@ function classify(error: unknown, { remark }: FailureContext): Classified {
 function classifyAnswer({ code, message, data }: ProtocolError): Classified {
   const details = data === undefined ? {} : { data }
   if (code === CUT_OFF) return { code: 'TOOL_UNAVAILABLE', text: message }
-  if (code === ProtocolErrorCode.MissingRequiredClientCapability || code === ProtocolErrorCode.UrlElicitationRequired)
-    return { code: 'TOOL_FAILED', text: `${NO_QUESTIONS}: ${message}`, details }
+  if (code === ProtocolErrorCode.MissingRequiredClientCapability)
+    return { code: 'TOOL_FAILED', text: `${lackOf(data)}: ${message}`, details }
   if (OUTPUT_SCHEMA.test(message)) return { code: 'TOOL_FAILED', text: `broke its own contract: ${message}`, details }
   if (code === ProtocolErrorCode.InvalidParams)
     return { code: 'INVALID_ARGUMENT', text: `refused its arguments: ${message}`, details: { ...details, sent: false } }
   return { code: 'TOOL_FAILED', text: `failed: ${message}`, details: { ...details, rpcCode: code } }
+}
+
+function lackOf(data: unknown): string {
+  const { requiredCapabilities = {} } = (data ?? {}) as { readonly requiredCapabilities?: object }
+  if ('sampling' in requiredCapabilities) return NO_SAMPLING
+  return `needs of its client what is not offered (${Object.keys(requiredCapabilities).join(', ') || 'it does not say what'})`
 }
 
 interface HttpProblem {

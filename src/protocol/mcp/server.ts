@@ -42,8 +42,6 @@ export interface McpServer {
   ): Promise<PromptResult | InputRequired>
   check(signal: AbortSignal): Promise<ToolServerCheck>
   state(): SlotState
-  /** Whether calls are refused at once since it failed too often. */
-  isOpen(): boolean
   /** The tool's name, if the server has ever listed it or the project names it; else undefined. */
   label(tool: string): string | undefined
   close(): Promise<void>
@@ -89,7 +87,6 @@ export function createMcpServer(target: McpServerTarget, dependencies: McpServer
       ),
     check: (signal) => checkServer({ name, run, list, supervisor, clock }, signal),
     state: supervisor.state,
-    isOpen: supervisor.isOpen,
     label: (tool) => (seen.has(tool) ? tool : undefined),
     close: supervisor.close,
   }
