@@ -16,11 +16,19 @@ export function spendOf(
   resultOf: (value: unknown) => ModelResult = (value) => value as ModelResult,
 ): Spend {
   const info = models.describe(request.model)
-  const bound = boundOf(models.countInput(request), request, info)
+  // Counting takes as long as the prompt is: it is done where a budget or a failure wants it, and once.
+  let counted: { readonly bound: TokenUsage | undefined } | undefined
+  const bound = () => {
+    counted ??= { bound: boundOf(models.countInput(request), request, info) }
+    return counted.bound
+  }
   return {
     provider: info.provider,
     model: info.model,
-    most: bound === undefined ? undefined : amountsOf(bound, info.price),
+    get most() {
+      const most = bound()
+      return most === undefined ? undefined : amountsOf(most, info.price)
+    },
     spent: (outcome) =>
       'error' in outcome ? spentByError(outcome.error, info, bound) : spentByResult(resultOf(outcome.value), info),
   }
@@ -54,14 +62,14 @@ function spentByResult({ usage, assumedUsage }: ModelResult, { price }: ModelInf
 function spentByError(
   { code, details }: PolisError,
   info: ModelInfo,
-  bound: TokenUsage | undefined,
+  bound: () => TokenUsage | undefined,
 ): Spent | undefined {
   // Written by `Models.call`, of this shape.
   if (details.usage !== undefined) return spentByResult({ usage: details.usage } as ModelResult, info)
   if (code === 'UNKNOWN_MODEL' || details.sent === false) return undefined
   const refused = typeof details.status === 'number' && details.received !== true
   if (refused) return undefined
-  const usage = bound ?? NO_USAGE
+  const usage = bound() ?? NO_USAGE
   return {
     usage,
     ...(info.price === undefined ? {} : { nanos: mostOf(usage, info.price) }),

@@ -3,7 +3,8 @@ import type { CliClient } from './connection.ts'
 import type { Context } from './context.ts'
 import { followRun } from './follow.ts'
 import { createPrompter } from './prompt.ts'
-import { createRunTree } from './tree.ts'
+import { isScripted } from './tree/model-step.ts'
+import { createRunTree, type RunEntry } from './tree.ts'
 
 /** How a run is watched. */
 export interface WatchOptions {
@@ -15,10 +16,20 @@ export interface WatchOptions {
 
 /** Waits for a run's end: with a live tree for people, with lines of JSON for programs. Undefined when a signal came first. */
 export async function watchRun(run: string, { client, context, show }: WatchOptions): Promise<RunView | undefined> {
-  const { io } = context
-  const options = { client, clock: io.clock, signal: io.stop }
-  if (!show) return await followRun(run, { ...options, listener: { entry() {}, transient() {} } })
+  if (!show) return await waitForRun(run, context, client)
   return context.json ? await streamRun(run, context, client) : await drawRun(run, context, client)
+}
+
+async function waitForRun(run: string, context: Context, client: CliClient): Promise<RunView | undefined> {
+  const { clock, stop: signal } = context.io
+  let isScript = false
+  const entry = ({ kind, data }: RunEntry) => {
+    isScript ||= kind === 'step-completed' && isScripted(data.output)
+  }
+  const ended = await followRun(run, { client, clock, signal, listener: { entry, transient() {} } })
+  // Nobody is to take a script for a model.
+  if (isScript) context.note('scripted: a script answered in place of a model')
+  return ended
 }
 
 async function drawRun(run: string, { io }: Context, client: CliClient): Promise<RunView | undefined> {

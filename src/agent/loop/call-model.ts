@@ -2,7 +2,7 @@ import { PolisError } from '../../core/error.ts'
 import type { ErrorCode } from '../../core/error-code.ts'
 import { hash } from '../../core/json.ts'
 import type { ModelRequest, ModelResult, Models } from '../../core/model.ts'
-import type { Scope, Spend } from '../../engine/scope.ts'
+import type { Scope } from '../../engine/scope.ts'
 import { spendOf } from '../spend.ts'
 import { MODEL_TERMS } from './terms.ts'
 
@@ -58,31 +58,10 @@ async function callOne(models: Models, scope: Scope, call: ModelCall, model: str
         ...(call.stream ? { onDelta: step.delta } : {}),
         readBlob: scope.blobs.read,
       }),
-    { ...MODEL_TERMS, hash: hash({ model, request: call.hash }), spend: lazily(() => spendOf(models, request)) },
+    { ...MODEL_TERMS, hash: hash({ model, request: call.hash }), spend: spendOf(models, request) },
   )
   // What the step recorded is what the model answered.
   return result as ModelResult
-}
-
-// Counting a prompt takes as long as it is, and a replay needs none of it.
-function lazily(make: () => Spend): Spend {
-  let made: Spend | undefined
-  const get = () => {
-    made ??= make()
-    return made
-  }
-  return {
-    get provider() {
-      return get().provider
-    },
-    get model() {
-      return get().model
-    },
-    get most() {
-      return get().most
-    },
-    spent: (outcome) => get().spent(outcome),
-  }
 }
 
 function noneAnswered(chain: readonly string[], failures: readonly PolisError[]): PolisError {

@@ -1,6 +1,6 @@
 import { brief } from '../terminal/brief.ts'
 import { applyEntry } from './apply.ts'
-import { deltaText } from './model-step.ts'
+import { withDelta } from './model-step.ts'
 import { createRunNode, nodeOf, type OpenQuestion, type RunEntry, type RunNode, type RunTransient } from './node.ts'
 
 /** Runs as a tree: those that were followed first, each with its child runs below the operation that called them. */
@@ -52,7 +52,7 @@ function applyTransient(run: RunNode, event: RunTransient, now: number): void {
   node.startedAt ??= now
   node.status = 'running'
   if (event.kind === 'progress') node.detail = brief(event.data)
-  else if (event.kind === 'delta') node.detail = `${node.detail}${deltaText(event.data)}`.slice(-200)
+  else if (event.kind === 'delta') node.detail = withDelta(node.detail, event.data)
   else node.detail = ''
 }
 
