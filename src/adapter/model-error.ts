@@ -1,34 +1,59 @@
-import { type ErrorCode, PolisError } from '../core/error.ts'
+import { type ErrorDetails, PolisError } from '../core/error.ts'
+import { networkFault } from '../model/error/network.ts'
+import { retryAfterOf } from '../model/error/retry-after.ts'
+import { judgeStatus, type Verdict } from '../model/error/status.ts'
 
 /** What the error classes of model libraries have in common, if anything. */
 interface Failure {
   readonly message?: unknown
   readonly status?: unknown
   readonly statusCode?: unknown
-  readonly isRetryable?: unknown
   readonly headers?: unknown
   readonly responseHeaders?: unknown
 }
 
+/** Longest quotation of a provider's own words. */
+const MOST_WORDS = 300
+
 /**
- * A library's failure of a model call as one of ours, so that the engine knows whether repeating may help and how long to wait.
+ * A library's failure of a model call as one of ours, as `Models.call` would tell it: so that the engine knows whether repeating may
+ * help, how long to wait, and what it may have cost. `now` is in ms since the epoch.
  *
- * What has no HTTP status stays as it is: the engine takes it to be passing.
+ * What is neither an answer with a status nor a failure of the network stays as it is: the engine takes it to be passing. The library's
+ * own error is not kept as the cause, since it holds the whole request.
  */
-export function toModelError(reason: unknown, model: string): unknown {
+export function toModelError(reason: unknown, model: string, now: number): unknown {
   if (reason instanceof PolisError || typeof reason !== 'object' || reason === null) return reason
   const failure: Failure = reason
-  const status = statusOf(failure)
-  if (status === undefined) return reason
-  const retryAfter = retryAfterOf(failure)
-  const details = { status, sent: true, ...(retryAfter === undefined ? {} : { retryAfter }) }
-  const message = `Model ${model} answered ${status}: ${String(failure.message ?? 'without a message')}`
-  return new PolisError(codeOf(failure, status), message, { cause: reason, details })
+  const finding = findingOf(reason, failure)
+  if (finding === undefined) return reason
+  const { code, reason: word, what, advice } = finding.verdict
+  const retryAfter = retryAfterOf(headersOf(failure), now)
+  const details = { model, reason: word, ...finding.facts, ...(retryAfter === undefined ? {} : { retryAfter }) }
+  const words = String(failure.message ?? '').slice(0, MOST_WORDS)
+  const message = `Model ${model}: ${what}${words === '' ? '' : ` (${words})`}${advice === undefined ? '' : `: ${advice}`}`
+  return new PolisError(code, message, { details })
 }
 
-function codeOf({ isRetryable }: Failure, status: number): ErrorCode {
-  const passing = typeof isRetryable === 'boolean' ? isRetryable : status === 408 || status === 429 || status >= 500
-  return passing ? 'MODEL_UNAVAILABLE' : 'MODEL_FAILED'
+interface Finding {
+  readonly verdict: Verdict
+  readonly facts: ErrorDetails
+}
+
+function findingOf(reason: unknown, failure: Failure): Finding | undefined {
+  const status = statusOf(failure)
+  if (status !== undefined && status < 300) {
+    const verdict: Verdict = { code: 'MODEL_UNAVAILABLE', reason: 'malformed', what: 'its answer is malformed' }
+    return { verdict, facts: { status, sent: true, received: true } }
+  }
+  if (status !== undefined) {
+    const said = { status, code: codeOf(failure), words: String(failure.message ?? '') }
+    return { verdict: judgeStatus(said, 'the key of its provider'), facts: { status, sent: true, received: false } }
+  }
+  const network = networkFault(reason)
+  return network === undefined
+    ? undefined
+    : { verdict: network.verdict, facts: { sent: network.sent, received: false } }
 }
 
 function statusOf({ status, statusCode }: Failure): number | undefined {
@@ -36,18 +61,13 @@ function statusOf({ status, statusCode }: Failure): number | undefined {
   return typeof status === 'number' ? status : undefined
 }
 
-/** Milliseconds that the provider asks to wait. */
-function retryAfterOf({ headers, responseHeaders }: Failure): number | undefined {
-  const all = responseHeaders ?? headers
-  const milliseconds = Number(header(all, 'retry-after-ms') ?? Number.NaN)
-  if (Number.isFinite(milliseconds)) return milliseconds
-  const seconds = Number(header(all, 'retry-after') ?? Number.NaN)
-  return Number.isFinite(seconds) ? seconds * 1000 : undefined
+function codeOf(failure: Failure): string {
+  return 'code' in failure && typeof failure.code === 'string' ? failure.code : ''
 }
 
-function header(headers: unknown, name: string): string | undefined {
-  if (headers instanceof Headers) return headers.get(name) ?? undefined
-  if (typeof headers !== 'object' || headers === null) return undefined
-  const value = (headers as Readonly<Record<string, unknown>>)[name]
-  return typeof value === 'string' ? value : undefined
+function headersOf({ headers, responseHeaders }: Failure): Headers | undefined {
+  const all = responseHeaders ?? headers
+  if (all instanceof Headers) return all
+  if (typeof all !== 'object' || all === null) return undefined
+  return new Headers(Object.entries(all).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }

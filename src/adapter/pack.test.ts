@@ -32,3 +32,9 @@ test('The name of a property that could change objects is only a property', () =
   assert.equal('polluted' in found, false)
   assert.deepEqual(Object.keys(found), ['__proto__', 'a'])
 })
+
+test('What refers back to itself is refused, not followed for ever', () => {
+  const ring: Record<string, unknown> = {}
+  ring.ring = ring
+  assert.throws(() => pack(ring), { code: 'INVALID_ARGUMENT' })
+})

@@ -1,3 +1,6 @@
+import { PolisError } from '../core/error.ts'
+import { MAX_DEPTH } from '../core/serializable.ts'
+
 /** The key that marks what JSON has no form for. */
 const MARK = '$polis'
 
@@ -6,20 +9,32 @@ type Kind = 'date' | 'bytes' | 'url' | 'bigint' | 'object'
 /**
  * A value as plain JSON that `unpack` turns back: dates, binary data, URLs and bigints survive, which libraries hand around.
  *
- * What says itself how it becomes JSON does so; other instances become plain objects; functions and symbols are left out.
+ * Throws INVALID_ARGUMENT for what is nested too deep, as anything with a cycle is. What says itself how it becomes JSON does so; other instances become plain objects; functions and symbols are left out.
  */
 export function pack(value: unknown): unknown {
+  return packAt(value, 0)
+}
+
+function packAt(value: unknown, depth: number): unknown {
   if (typeof value === 'bigint') return marked('bigint', String(value))
   if (typeof value === 'function' || typeof value === 'symbol') return undefined
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item) => pack(item) ?? null)
+  if (depth > MAX_DEPTH) throw tooDeep()
+  if (Array.isArray(value)) return value.map((item) => packAt(item, depth + 1) ?? null)
   if (value instanceof Date) return marked('date', value.toISOString())
   if (value instanceof URL) return marked('url', value.href)
   const bytes = bytesOf(value)
   if (bytes !== undefined) return marked('bytes', Buffer.from(bytes).toString('base64'))
-  if ('toJSON' in value && typeof value.toJSON === 'function') return pack(value.toJSON())
-  const packed = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, pack(item)]))
+  if ('toJSON' in value && typeof value.toJSON === 'function') return packAt(value.toJSON(), depth + 1)
+  const packed = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, packAt(item, depth + 1)]))
   return MARK in packed ? marked('object', packed) : packed
+}
+
+function tooDeep(): PolisError {
+  return new PolisError(
+    'INVALID_ARGUMENT',
+    `Expected what is recorded of a call to be nested at most ${MAX_DEPTH} deep, and to hold no cycle`,
+  )
 }
 
 /** The value that was packed. */

@@ -21,6 +21,9 @@ export interface RecordedCall {
 /**
  * Makes a call of a library a step, and answers what was recorded of it.
  *
+ * Once the run is cancelled nothing more is called, although a run's own code still may: a library that takes the cancel for a failure
+ * of a tool would go on.
+ *
  * Inside of another step it is only called: whatever a step does is recorded with the step, and would not be asked for again when it
  * is replayed.
  */
@@ -33,6 +36,7 @@ export async function recordCall(
   // The engine calls it when it can, from wherever it is then: libraries have contexts of their own that follow their promises.
   const asAsked = AsyncLocalStorage.snapshot()
   const { scope, defaults } = behindOf(place.context, 'adapter')
+  if (scope.signal.aborted) throw scope.signal.reason
   const recorded = await scope.step(
     stepName(name),
     async (step) => pack(await asAsked(runAt, { ...place, step }, () => call(step))),

@@ -15,7 +15,7 @@ export function recordModelCall(place: Place, call: ModelCall): Promise<unknown>
   const { model: terms, checkPrompts = true } = place.terms
   const name = `${call.provider}/${call.model}`
   const prompt = pack(call.prompt)
-  const { models } = behindOf(place.context, 'adapter')
+  const { models, clock } = behindOf(place.context, 'adapter')
   return recordCall(place, {
     kind: 'model',
     name: 'model',
@@ -26,7 +26,7 @@ export function recordModelCall(place: Place, call: ModelCall): Promise<unknown>
       try {
         return await call.call({ signal: step.signal, publish: step.delta })
       } catch (reason) {
-        throw toModelError(reason, name)
+        throw toModelError(reason, name, clock.now())
       }
     },
   })

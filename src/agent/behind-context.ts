@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts'
 import { PolisError } from '../core/error.ts'
 import type { Models } from '../core/model.ts'
 import type { Scope } from '../engine/scope.ts'
@@ -8,6 +9,7 @@ import type { StepDefaults } from './step-terms.ts'
 export interface BehindContext {
   readonly scope: Scope
   readonly models: Models
+  readonly clock: Clock
   readonly defaults: StepDefaults
 }
 

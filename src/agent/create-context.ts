@@ -67,7 +67,7 @@ export function createContext(dependencies: AgentDependencies, scope: Scope, age
     blob: blobsOf(scope),
     continueAs: (input) => scope.continueAs(input),
   }
-  setBehind(context, { scope, models: dependencies.models, defaults: dependencies.defaults })
+  setBehind(context, { scope, clock, models: dependencies.models, defaults: dependencies.defaults })
   return context
 }
 

@@ -16,10 +16,14 @@ interface Settings {
   readonly model?: LanguageModel
   readonly tools?: ToolSet
   readonly maxRetries?: number
+  readonly timeout?: unknown
   readonly prepareCall?: (options: Settings) => PromiseLike<Settings> | Settings
   readonly prepareStep?: (options: unknown) => PromiseLike<Settings | undefined> | Settings | undefined
   readonly onError?: (event: { readonly error: unknown }) => unknown
 }
+
+// Both go by real time, which is another one when a run is resumed: the engine has its own.
+const OWN_WAYS = { maxRetries: 0, timeout: undefined }
 
 /** An agent and what went wrong in its streams, which the SDK tells nobody else. */
 export interface DurableAgent<A extends AnyAgent> {
@@ -28,7 +32,7 @@ export interface DurableAgent<A extends AnyAgent> {
 }
 
 /**
- * The same agent, of the same class, with a durable model, durable tools and no retries of its own, also where its `prepareCall` and
+ * The same agent, of the same class, with a durable model, durable tools, and neither retries nor timeouts of its own, also where its `prepareCall` and
  * `prepareStep` choose others. The agent itself is not changed.
  *
  * @throws PolisError INVALID_ARGUMENT for an agent that is not a ToolLoopAgent: nobody can say where its model is.
@@ -44,10 +48,10 @@ export function durableAgent<A extends AnyAgent>(context: Context, agent: A, ter
   const { prepareCall, prepareStep, onError } = settings
   const durable: Settings = {
     ...wrap(settings),
-    maxRetries: 0,
+    ...OWN_WAYS,
     ...(prepareCall === undefined
       ? {}
-      : { prepareCall: async (options) => ({ ...wrap(await prepareCall(options)), maxRetries: 0 }) }),
+      : { prepareCall: async (options) => ({ ...wrap(await prepareCall(options)), ...OWN_WAYS }) }),
     ...(prepareStep === undefined ? {} : { prepareStep: async (options) => wrap((await prepareStep(options)) ?? {}) }),
     onError: (event) => {
       errors.push(event.error)

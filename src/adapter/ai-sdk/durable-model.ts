@@ -48,7 +48,9 @@ export function durableModel(context: Context, model: LanguageModel, terms: Adap
     specificationVersion: inner.specificationVersion,
     provider: inner.provider,
     modelId: inner.modelId,
-    supportedUrls: inner.supportedUrls,
+    get supportedUrls() {
+      return inner.supportedUrls
+    },
     async doGenerate(options) {
       const answer = await recordModelCall(
         { context, terms },
@@ -102,7 +104,9 @@ function namedModel(name: string): AnyModel {
     specificationVersion: 'v4',
     provider,
     modelId: rest.join('/') || name,
-    supportedUrls: resolve().then(({ supportedUrls }) => supportedUrls),
+    get supportedUrls() {
+      return resolve().then(({ supportedUrls }) => supportedUrls)
+    },
     doGenerate: async (options) => (await resolve()).doGenerate(options),
     doStream: async (options) => (await resolve()).doStream(options),
   }

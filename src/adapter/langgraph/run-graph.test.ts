@@ -19,6 +19,7 @@ import {
   task,
 } from '@langchain/langgraph'
 import { createReactAgent, ToolNode, toolsCondition } from '@langchain/langgraph/prebuilt'
+import { createAgent } from 'langchain'
 import { z } from 'zod'
 import { defineAgent } from '../../agent/define-agent.ts'
 import { testAgent } from '../../agent/testing/test-agent.ts'
@@ -124,6 +125,16 @@ test('A prebuilt agent runs as it is, and one with a checkpointer of its own lea
   const run = await testAgent(durable(graph, question), { input: {}, crash: { everyStep: true } })
   assert.equal(run.output, 'Paris is sunny, Rome is sunny')
   assert.deepEqual(Object.keys(checkpointer.storage), [])
+})
+
+test('An agent of createAgent runs as it is', async () => {
+  const agent = createAgent({ model: forecaster, tools: [weather] })
+  const run = await testAgent(durable(agent, question), { input: {}, crash: { everyStep: true } })
+  assert.equal(run.output, 'Paris is sunny, Rome is sunny')
+  assert.deepEqual(
+    [...run.steps.keys()],
+    ['model_request/model', 'tools/weather', 'tools#2/weather', 'model_request#2/model'],
+  )
 })
 
 test('An answer that is asked for as a stream is recorded whole', async () => {

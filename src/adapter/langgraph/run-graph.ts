@@ -8,8 +8,8 @@ import { runAt } from '../place.ts'
 import { durableGraph, type Graph } from './durable-graph.ts'
 import { instrument } from './instrument.ts'
 
-/** A compiled graph, or an entrypoint of the functional API. */
-export interface AnyGraph extends Graph {
+/** A compiled graph, an entrypoint of the functional API, or what holds one as `graph`, such as an agent of `createAgent`. */
+export interface AnyGraph {
   invoke(input: never, options?: never): Promise<unknown>
 }
 
@@ -40,9 +40,8 @@ export async function runLangGraph<G extends AnyGraph>(
   input: Parameters<G['invoke']>[0],
   { nodes = {}, config = {}, ...terms }: LangGraphTerms = {},
 ): Promise<OutputOf<G>> {
-  assertGraph(graph)
+  const durable = durableGraph(graphOf(graph), nodes)
   instrument()
-  const durable = durableGraph(graph, nodes)
   const configurable = 'configurable' in config ? (config.configurable as object) : {}
   const options = { ...config, configurable: { ...configurable, thread_id: context.run } }
   for (let next: unknown = input; ; ) {
@@ -72,8 +71,10 @@ function questionOf(value: unknown): string {
   return 'The graph waits for an answer.'
 }
 
-function assertGraph(graph: unknown): void {
-  if (graph instanceof Runnable && 'nodes' in graph) return
+function graphOf(graph: unknown): Graph & AnyGraph {
+  const found = typeof graph === 'object' && graph !== null && 'graph' in graph ? graph.graph : graph
+  // A compiled graph has both.
+  if (found instanceof Runnable && 'nodes' in found) return found as unknown as Graph & AnyGraph
   throw new PolisError(
     'INVALID_ARGUMENT',
     'runLangGraph: expected a compiled graph of @langchain/langgraph. If it is one, there are two copies of @langchain/core, and its models would not be recorded: "npm ls @langchain/core" shows them, "npm dedupe" may mend it',
