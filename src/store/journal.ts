@@ -17,6 +17,8 @@ import type { EndedStatus, RunRecord, SessionPolicy } from '../core/run.ts'
  * 8. A commit whose reservations do not fit a budget changes nothing and answers `over-budget` (G8). Reservations, settlements,
  *    charges and raises count once by their ids. The commit that ends a run, whoever makes it, books its open reservations at
  *    their assumed charge and frees them.
+ * 9. No acknowledged event is dropped unseen: a commit that would end its run with one unread changes nothing and answers `unread`, and
+ *    a run that is continued hands on what it did not read. A cancel reaches a run that goes on, or is paused, meanwhile.
  */
 export interface JournalPort {
   submit(submit: Submit): Promise<SubmitOutcome>
