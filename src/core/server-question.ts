@@ -33,7 +33,8 @@ export interface InputGiven {
   readonly state?: string
 }
 
-/** Whether a server asks for more instead of answering. */
-export function isInputRequired(result: object): result is InputRequired {
+/** Whether a server asks for more instead of answering; what a human says became of a call that was cut off may be anything. */
+export function isInputRequired(result: unknown): result is InputRequired {
+  if (typeof result !== 'object' || result === null) return false
   return 'kind' in result && result.kind === 'input-required' && 'questions' in result
 }

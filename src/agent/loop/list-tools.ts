@@ -44,7 +44,13 @@ async function select(
   }
   return listed
     .filter(({ name }) => (only === undefined || only.includes(name)) && !except.includes(name))
-    .map((it) => ({ ...it, name: rename[it.name] ?? modelName(`${it.server}_${it.name}`), tool: it.name }))
+    .map((it) => ({ ...it, name: nameFor(it, rename), tool: it.name }))
+}
+
+// The names are a server's: one may be that of something that every object has.
+function nameFor({ server, name }: ToolDescription, rename: Readonly<Record<string, string>>): string {
+  const given = Object.hasOwn(rename, name) ? rename[name] : undefined
+  return given ?? modelName(`${server}_${name}`)
 }
 
 type Selected = ToolDescription & { readonly tool: string }

@@ -13,7 +13,7 @@ import type { ListedTool } from './listed-tool.ts'
 import { toObjectSchema } from './object-schema.ts'
 import type { OfferedTool } from './offered-tool.ts'
 import { PROMPT_TOOL_SCHEMA, takesPrompt } from './prompt.ts'
-import { fromMcp, type ToolOutput, toOutput } from './tool-output.ts'
+import { fromMcp, fromRecord, type ToolOutput, toOutput } from './tool-output.ts'
 import type { ToolSources } from './tool-source.ts'
 
 /** The tools that a loop offers to its model, by the names that the model calls. */
@@ -85,7 +85,8 @@ function serverTool(dependencies: AgentDependencies, listed: ListedTool, approva
   return {
     ...{ name, description, input: schema, approval },
     check: checkOf(schema, `input of tool ${name}`),
-    call: (scope, args) => callToolAs(dependencies, scope, { server, tool, args, options: { effect } }, fromMcp),
+    call: async (scope, args) =>
+      fromRecord(await callToolAs(dependencies, scope, { server, tool, args, options: { effect } }, fromMcp)),
   }
 }
 
@@ -95,8 +96,7 @@ async function step(
   call: Parameters<Scope['step']>[1],
   terms: Omit<Parameters<Scope['step']>[2], 'kind' | 'effect'> & { readonly effect: Effect },
 ): Promise<ToolOutput> {
-  // What the step recorded is what `call` answered.
-  return (await scope.step(name, call, { ...terms, kind: 'tool' })) as ToolOutput
+  return fromRecord(await scope.step(name, call, { ...terms, kind: 'tool' }))
 }
 
 function checkOf(jsonSchema: JsonSchema, what: string): OfferedTool['check'] {

@@ -115,4 +115,24 @@ describe('an agent that a model leads', () => {
     const run = await testAgent(agent, { input: { topic: 'tax' }, models, crash: { after: 'instructions' } })
     assert.equal(run.output, 'tax 1 {"type":"text","text":"{\\n  \\"topic\\": \\"tax\\"\\n}"}')
   })
+
+  it('takes the word of a human for what a call that was cut off came to', async () => {
+    const pay = tool({ name: 'pay', description: 'Pays.', input: z.object({}), run: () => ({ paid: 5 }) })
+    const agent = defineAgent({ name: 'payer', model: 'fake/one', tools: [pay, 'bank'] })
+    const models = fakeModels(({ messages }) => {
+      const last = messages.at(-1)
+      if (last?.role === 'tool') return last.content.map(({ output }) => JSON.stringify(output)).join(' ')
+      return [toolCall('pay'), toolCall('bank_send')]
+    })
+    const tools = { bank: { send: () => 'sent' } }
+    const said = async (step: string, output: unknown) => {
+      const answers = { [step]: { action: 'done', output } }
+      return (await testAgent(agent, { input: 'go', models, tools, answers, crash: { during: step } })).output
+    }
+    assert.match(
+      await said('all/pay/pay', 'paid 5, as the bank says'),
+      /^{"kind":"text","value":"paid 5, as the bank says"}/,
+    )
+    assert.match(await said('all/bank_send/bank.send', undefined), /{"kind":"text","value":"done"}$/)
+  })
 })

@@ -18,6 +18,11 @@ export function toOutput(value: unknown): ToolOutput {
     : { kind: 'json', value }
 }
 
+/** What the step of a tool recorded: an output, unless a human said what became of a call that was cut off. */
+export function fromRecord(recorded: unknown): ToolOutput {
+  return isOutput(recorded) ? recorded : toOutput(recorded)
+}
+
 /** What an MCP tool answered. Contents that are no text are named, not shown. */
 export function fromMcp({ content, structured, text }: ToolResult): ToolOutput {
   if (structured !== undefined && text === '') return toOutput(structured)
@@ -29,6 +34,11 @@ export function fromMcp({ content, structured, text }: ToolResult): ToolOutput {
 /** A failure as the model sees it. */
 export function toErrorOutput(message: string): ToolOutput {
   return { kind: 'error', value: clip(message) }
+}
+
+function isOutput(value: unknown): value is ToolOutput {
+  if (typeof value !== 'object' || value === null || !('kind' in value) || !('value' in value)) return false
+  return value.kind === 'text' || value.kind === 'json' || value.kind === 'error'
 }
 
 function clip(text: string): string {
