@@ -33,7 +33,7 @@ export function explainConnect(error: unknown, context: FailureContext): PolisEr
   const ended = stopped(error, context, `MCP server '${server}' did not answer`)
   if (ended !== undefined) return ended
   const details = { server, sent: false }
-  if (error instanceof PolisError) return prefixed(error, `MCP server '${server}' could not be started: `, details)
+  if (error instanceof PolisError) return prefixed(error, `MCP server '${server}' is not available: `, details)
   if (loss !== undefined) return lost(loss, context, error)
   const { text, retryable } = httpProblem(error) ?? { text: textOf(error), retryable: true }
   const remarks = remark === undefined ? '' : ` (${remark})`

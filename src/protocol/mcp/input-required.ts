@@ -1,6 +1,7 @@
 import { type InputRequiredResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/client'
 import { PolisError } from '../../core/error.ts'
 import type { InputGiven, InputRequired, ServerAnswer, ServerQuestion } from '../../core/server-question.ts'
+import { whyUnfit } from './schema-limit.ts'
 
 /** What a server may be told without asking anyone. */
 export interface KnownAnswers {
@@ -8,6 +9,7 @@ export interface KnownAnswers {
 }
 
 const MOST_QUESTIONS = 50
+const LONGEST_TEXT = 4000
 
 /**
  * What a server of the newer era asks for, in our words.
@@ -47,8 +49,19 @@ export function toQuestion(params: unknown): ServerQuestion {
     readonly url?: string
     readonly requestedSchema?: Readonly<Record<string, unknown>>
   }
-  if (mode === 'url') return { kind: 'visit', message: message ?? '', url: String(url) }
-  return { kind: 'form', message: message ?? '', schema: requestedSchema ?? { type: 'object' } }
+  const text = (message ?? '').slice(0, LONGEST_TEXT)
+  if (mode === 'url') return { kind: 'visit', message: text, url: pageOf(url) }
+  const schema = requestedSchema ?? { type: 'object' }
+  const reason = whyUnfit({ inputSchema: schema })
+  if (reason !== undefined) throw new PolisError('TOOL_FAILED', `The server asks for more than can be shown: ${reason}`)
+  return { kind: 'form', message: text, schema }
+}
+
+// A human is to open it in a browser: no scripts, no files.
+function pageOf(url: string | undefined): string {
+  const page = URL.parse(url ?? '')
+  if (page !== null && /^https?:$/.test(page.protocol) && page.href.length <= LONGEST_TEXT) return page.href
+  throw new PolisError('TOOL_FAILED', 'The server asks to have a page visited whose address is no http or https URL')
 }
 
 /**

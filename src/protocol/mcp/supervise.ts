@@ -35,10 +35,10 @@ export function supervise(target: McpServerTarget, dependencies: SuperviseDepend
     asks = true
   }
   const open = async (signal: AbortSignal) => {
-    const tried = known
-    known = undefined
-    // One connection listens for changes of the tools, for all.
+    // One connection listens for changes of the tools, for all. One that is made from what is known opens no stream to listen on.
     const onToolsChanged = listening === undefined ? list.forget : undefined
+    const tried = onToolsChanged !== undefined && known?.kind === 'modern' ? undefined : known
+    known = undefined
     const how = { ...dependencies, onQuestion, onToolsChanged }
     const connection = await openConnection({ name, config, limit, known: tried }, how, signal)
     known = discoveryOf(connection)
@@ -47,7 +47,7 @@ export function supervise(target: McpServerTarget, dependencies: SuperviseDepend
   }
   const listen = (connection: Connection) => {
     listening = connection
-    list.trust()
+    if (hears(connection)) list.trust()
     const deaf = () => {
       if (listening !== connection) return
       listening = undefined
@@ -71,6 +71,12 @@ export function supervise(target: McpServerTarget, dependencies: SuperviseDepend
     most: () => (isChild && !asks ? 1 : most),
     idleLimit: IDLE_LIMIT,
   })
+}
+
+// A server that does not tell of changes is believed until something is not in its list.
+function hears({ client }: Connection): boolean {
+  const tells = client.getServerCapabilities()?.tools?.listChanged === true
+  return client.getProtocolEra() === 'legacy' || !tells || client.autoOpenedSubscription !== undefined
 }
 
 // Asked once, and kept only while the server works: the next connection after a failure asks anew.

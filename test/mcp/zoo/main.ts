@@ -10,8 +10,8 @@ import { ANIMALS, type Animal } from './animals.ts'
 import { encage, leftovers } from './cage.ts'
 
 const LIMIT = 1.2
-const ROUNDS = 5
-const CALLS = 200
+const ROUNDS = 3
+const CALLS = 150
 
 const names = process.argv.slice(2)
 const chosen = ANIMALS.filter(({ name }) => names.length === 0 || names.includes(name))
