@@ -35,10 +35,12 @@ export interface DurableAgent<A extends AnyAgent> {
  * The same agent, of the same class, with a durable model, durable tools, and neither retries nor timeouts of its own, also where its `prepareCall` and
  * `prepareStep` choose others. The agent itself is not changed.
  *
- * @throws PolisError INVALID_ARGUMENT for an agent that is not a ToolLoopAgent: nobody can say where its model is.
+ * @throws PolisError INVALID_ARGUMENT for an agent that is not a ToolLoopAgent, since nobody can say where its model is, and for terms of
+ * a tool that it does not have.
  */
 export function durableAgent<A extends AnyAgent>(context: Context, agent: A, terms: AdapterTerms): DurableAgent<A> {
   const settings = settingsOf(agent)
+  assertTools(settings, terms)
   const errors: unknown[] = []
   const wrap = <S extends Settings>(found: S): S => ({
     ...found,
@@ -68,5 +70,16 @@ function settingsOf(agent: AnyAgent): Settings {
   throw new PolisError(
     'INVALID_ARGUMENT',
     'runAiSdkAgent: expected a ToolLoopAgent of the AI SDK. For another kind of agent, give it durableModel(context, model) and durableTools(context, tools)',
+  )
+}
+
+// A misspelt name would leave the tool `once`. What `prepareCall` brings is not known yet.
+function assertTools({ tools = {}, prepareCall }: Settings, terms: AdapterTerms): void {
+  const unknown = Object.keys(terms.tools ?? {}).filter((name) => !(name in tools))
+  if (unknown.length === 0 || prepareCall !== undefined) return
+  const known = Object.keys(tools).join(', ') || 'none'
+  throw new PolisError(
+    'INVALID_ARGUMENT',
+    `runAiSdkAgent: option tools: expected names of the agent's tools (${known}), got ${unknown.join(', ')}`,
   )
 }

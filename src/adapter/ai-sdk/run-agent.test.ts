@@ -141,6 +141,16 @@ test('A stream that is cut off is asked for again', async () => {
   assert.equal(run.steps.get('model')?.attempts, 2)
 })
 
+test('What goes wrong in a stream is what the run fails with', async () => {
+  const model = new MockLanguageModelV4({
+    async doStream() {
+      throw new APICallError({ message: 'no', url: 'http://model', requestBodyValues: {}, statusCode: 401 })
+    },
+  })
+  const run = await testAgent(agentOf(model, { stream: true }), { input: { question: 'How?' } })
+  assert.equal(run.error?.code, 'MODEL_FAILED')
+})
+
 test('A provider that is overloaded is asked again, one that refuses is not', async () => {
   let attempts = 0
   const failing = (statusCode: number) =>
@@ -215,6 +225,13 @@ test('A model in place of the one in a tool is part of the tool, not a step of i
   const run = await testAgent(agent, { input: {}, crash: { everyStep: true } })
   assert.equal(run.output, 2)
   assert.deepEqual([...run.steps.keys()], ['ask'])
+})
+
+test('Terms of a tool that the agent does not have are refused, with those that it has', async () => {
+  const agent = agentOf(weatherModel(), { tools: { wether: { effect: 'read' } } })
+  const run = await testAgent(agent, { input: { question: 'How?' } })
+  assert.equal(run.error?.code, 'INVALID_ARGUMENT')
+  assert.match(run.error?.message ?? '', /\(weather\), got wether/)
 })
 
 test('A prompt that is never the same diverges, unless prompts are not to be checked', async () => {

@@ -1,5 +1,6 @@
 import { type Runnable, type RunnableConfig, RunnablePassthrough } from '@langchain/core/runnables'
-import { MemorySaver } from '@langchain/langgraph'
+import { MemorySaver, START } from '@langchain/langgraph'
+import { PolisError } from '../../core/error.ts'
 import type { CallTerms } from '../adapter-terms.ts'
 import { currentPlace, type Place, runAt } from '../place.ts'
 import { stepName } from '../step-name.ts'
@@ -17,9 +18,29 @@ interface Node {
 /**
  * The same graph, each of whose nodes runs in a branch of its own, named after it, and whose checkpoints are kept in memory alone: the
  * journal is what survives. A node with terms is one step. The graph itself is not changed.
+ *
+ * @throws PolisError INVALID_ARGUMENT for terms of a node that neither it nor a graph in it has.
  */
 export function durableGraph<G extends Graph>(graph: G, nodes: Readonly<Record<string, CallTerms>>): G {
+  assertNodes(graph, nodes)
   return Object.create(inBranches(graph, nodes), { checkpointer: { value: new MemorySaver(), writable: true } })
+}
+
+// A misspelt name would leave the node to be run again.
+function assertNodes(graph: Graph, terms: Readonly<Record<string, CallTerms>>): void {
+  const known = namesIn(graph)
+  const unknown = Object.keys(terms).filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  throw new PolisError(
+    'INVALID_ARGUMENT',
+    `runLangGraph: option nodes: expected names of the graph's nodes (${known.join(', ')}), got ${unknown.join(', ')}`,
+  )
+}
+
+function namesIn({ nodes }: Graph): readonly string[] {
+  return Object.entries(nodes)
+    .filter(([name]) => name !== START)
+    .flatMap(([name, { bound }]) => [name, ...(isGraph(bound) ? namesIn(bound) : [])])
 }
 
 function inBranches<G extends Graph>(graph: G, terms: Readonly<Record<string, CallTerms>>): G {

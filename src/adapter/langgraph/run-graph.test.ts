@@ -289,6 +289,13 @@ test('A node with terms is one step, whatever it does', async () => {
   assert.deepEqual([...run.steps.keys()], ['fetch'])
 })
 
+test('Terms of a node that the graph does not have are refused, with those that it has', async () => {
+  const agent = durable(agentGraph(forecaster), question, { nodes: { fetch: { effect: 'read' } } })
+  const run = await testAgent(agent, { input: {} })
+  assert.equal(run.error?.code, 'INVALID_ARGUMENT')
+  assert.match(run.error?.message ?? '', /\(agent, tools\), got fetch/)
+})
+
 test('An entrypoint of the functional API runs too', async () => {
   const look = task('look', async (city: string) => (await new FakeChat(() => says(`${city}!`)).invoke(city)).text)
   const flow = entrypoint('flow', async (cities: string[]) => Promise.all(cities.map((city) => look(city))))
