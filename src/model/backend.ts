@@ -11,6 +11,8 @@ export interface Trace {
   status?: number
   /** Headers of its response. */
   headers?: Headers
+  /** Settings of the request that this model does not know, and that were left out. */
+  ignored?: readonly string[]
 }
 
 /** One call on its way to a provider. */

@@ -9,8 +9,9 @@ import type { ModelsDependencies } from './dependencies.ts'
 import { outputLimitOf } from './describe.ts'
 import { explain } from './error/explain.ts'
 import type { Health } from './guard/breaker.ts'
+import type { Turn } from './guard/limits.ts'
 import { startWatch, type Watch } from './guard/watch.ts'
-import { type Outcome, observeCall } from './observe.ts'
+import { type Measured, type Outcome, observeCall } from './observe.ts'
 import type { Provider } from './provider/create-provider.ts'
 
 /** One call of a model, with everything that is known of it. */
@@ -28,36 +29,63 @@ export interface ModelCall {
  * Rejects by the contract of `Models.call`.
  */
 export async function callProvider(call: ModelCall, dependencies: ModelsDependencies): Promise<ModelResult> {
+  const { log, metrics } = dependencies
+  const measured = await makeCall(call, dependencies)
+  observeCall(metrics, log, { info: call.info, key: call.options.key }, measured)
+  if ('error' in measured.outcome) throw measured.outcome.error
+  return measured.outcome.result
+}
+
+async function makeCall(call: ModelCall, dependencies: ModelsDependencies): Promise<Measured> {
   const { provider, info, request, options } = call
-  const { clock, log, metrics } = dependencies
-  refuseOpen(call)
+  const closed = openBreaker(call)
+  if (closed !== undefined) return unmade(closed)
   const estimate = finite(countInput(request, info, provider.backend.toolOverhead))
-  const turn = await provider.limits.acquire(estimate, options.signal).catch((reason: unknown) => {
-    throw cancelled(call, reason, { sent: false, begun: false })
-  })
   let used = 0
+  let turn: Turn
   try {
-    refuseOpen(call)
-    const leave = provider.breaker.enter()
-    const start = clock.now()
-    const streaming = options.onDelta !== undefined
-    using watch = startWatch({ timeouts: provider.timeouts, signal: options.signal, streaming, clock })
-    const outcome = await attempt(call, watch, dependencies)
-    leave(healthOf(outcome))
-    const first = watch.firstToken()
-    const timeToFirstToken = streaming && first !== undefined ? first - start : undefined
-    observeCall(metrics, log, { info, outcome, duration: clock.now() - start, timeToFirstToken, key: options.key })
-    used = usedBy(outcome, estimate)
-    if ('error' in outcome) throw outcome.error
-    return outcome.result
+    turn = await provider.limits.acquire(estimate, options.signal)
+  } catch (reason) {
+    return unmade(cancelled(call, reason, { sent: false, begun: false }))
+  }
+  try {
+    // It may have opened while the call waited.
+    const opened = openBreaker(call)
+    if (opened !== undefined) return unmade(opened)
+    const measured = await ask(call, dependencies)
+    used = usedBy(measured.outcome, estimate)
+    return measured
   } finally {
     turn.release(used)
   }
 }
 
-async function attempt(call: ModelCall, watch: Watch, { clock }: ModelsDependencies): Promise<Outcome> {
-  const { provider, info, request, options } = call
+async function ask(call: ModelCall, dependencies: ModelsDependencies): Promise<Measured> {
+  const { provider, options } = call
+  const { clock } = dependencies
+  const leave = provider.breaker.enter()
+  const start = clock.now()
+  const streaming = options.onDelta !== undefined
   const trace: Trace = { sent: false, begun: false }
+  using watch = startWatch({ timeouts: provider.timeouts, signal: options.signal, streaming, clock })
+  const outcome = await attempt(call, watch, trace, dependencies)
+  leave(healthOf(outcome))
+  const first = watch.firstToken()
+  return {
+    outcome,
+    duration: clock.now() - start,
+    timeToFirstToken: streaming && first !== undefined ? first - start : undefined,
+    ignored: trace.ignored ?? [],
+  }
+}
+
+function unmade(error: PolisError): Measured {
+  return { outcome: { error }, duration: 0, timeToFirstToken: undefined, ignored: [] }
+}
+
+/** Never rejects. */
+async function attempt(call: ModelCall, watch: Watch, trace: Trace, { clock }: ModelsDependencies): Promise<Outcome> {
+  const { provider, info, request, options } = call
   const { onDelta, signal: _, ...rest } = options
   const backendCall: BackendCall = {
     ...{ request, info, trace, options: rest, signal: watch.signal, onLife: watch.onLife },
@@ -76,10 +104,11 @@ async function attempt(call: ModelCall, watch: Watch, { clock }: ModelsDependenc
   }
 }
 
-function refuseOpen({ provider, info }: ModelCall): void {
+/** The error of a call that the breaker keeps back; undefined: it may go. */
+function openBreaker({ provider, info }: ModelCall): PolisError | undefined {
   const wait = provider.breaker.wait()
-  if (wait === 0) return
-  throw new PolisError(
+  if (wait === 0) return undefined
+  return new PolisError(
     'MODEL_UNAVAILABLE',
     `Model ${info.model}: provider '${provider.name}' has failed several times in a row and is left alone for ${formatDuration(wait)} (models.providers.${provider.name}.breaker)`,
     {

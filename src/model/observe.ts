@@ -10,17 +10,24 @@ export type Outcome = { readonly result: ModelResult } | { readonly error: Polis
 
 /** What was measured of one call; milliseconds. */
 export interface Measured {
-  readonly info: ModelInfo
   readonly outcome: Outcome
+  /** Without the wait for its turn. */
   readonly duration: number
   /** Of a streamed answer. */
   readonly timeToFirstToken: number | undefined
+  /** Settings that the model does not know, and that were left out. */
+  readonly ignored: readonly string[]
+}
+
+/** Whose call it was. */
+export interface CallNames {
+  readonly info: ModelInfo
   readonly key: string | undefined
 }
 
 /** Counts and times one call, whatever its outcome, and writes one line without content. */
-export function observeCall(metrics: Metrics, log: Log, measured: Measured): void {
-  const { info, outcome, duration, timeToFirstToken, key } = measured
+export function observeCall(metrics: Metrics, log: Log, { info, key }: CallNames, measured: Measured): void {
+  const { outcome, duration, timeToFirstToken, ignored } = measured
   const labels = { provider: info.provider, model: info.model.slice(info.provider.length + 1) }
   const status = 'result' in outcome ? 'ok' : statusOf(outcome.error)
   const usage = usageOf(outcome)
@@ -43,6 +50,7 @@ export function observeCall(metrics: Metrics, log: Log, measured: Measured): voi
       duration,
       timeToFirstToken,
       tokens: usage,
+      ignored: ignored.length === 0 ? undefined : ignored,
       scripted: info.scripted || undefined,
     },
     'Called a model',

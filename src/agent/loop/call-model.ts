@@ -4,6 +4,7 @@ import { hash } from '../../core/json.ts'
 import type { ModelRequest, ModelResult, Models } from '../../core/model.ts'
 import type { Scope } from '../../engine/scope.ts'
 import { spendOf } from '../spend.ts'
+import { goOn } from './go-on.ts'
 import { MODEL_TERMS } from './terms.ts'
 
 /** A call of a model, with those that are asked when it cannot answer. */
@@ -34,9 +35,9 @@ const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Calls the first model of the chain that answers, each in a recorded step. Rejects as the last one failed. */
 export async function callModel(models: Models, scope: Scope, call: ModelCall): Promise<ModelResult> {
   const failures: PolisError[] = []
-  for (const model of call.chain) {
+  for (const [at, model] of call.chain.entries()) {
     try {
-      return await callOne(models, scope, call, model)
+      return await callOne(models, scope, call, { model, hasNext: at < call.chain.length - 1 })
     } catch (reason) {
       const error = PolisError.from(reason)
       if (!PASSED_ON.has(error.code) || call.isOurs?.(error) === true) throw error
@@ -46,18 +47,20 @@ export async function callModel(models: Models, scope: Scope, call: ModelCall): 
   throw noneAnswered(call.chain, failures)
 }
 
-async function callOne(models: Models, scope: Scope, call: ModelCall, model: string): Promise<ModelResult> {
+async function callOne(
+  models: Models,
+  scope: Scope,
+  call: ModelCall,
+  { model, hasNext }: { readonly model: string; readonly hasNext: boolean },
+): Promise<ModelResult> {
   const request: ModelRequest = { ...call.request, model }
   const result = await scope.step(
     call.name,
-    (step) =>
-      models.call(request, {
-        signal: step.signal,
-        key: step.key,
-        agent: call.agent,
-        ...(call.stream ? { onDelta: step.delta } : {}),
-        readBlob: scope.blobs.read,
-      }),
+    (step) => {
+      const options = { signal: step.signal, key: step.key, agent: call.agent, readBlob: scope.blobs.read }
+      const result = models.call(request, { ...options, ...(call.stream ? { onDelta: step.delta } : {}) })
+      return hasNext ? result.catch((reason: unknown) => Promise.reject(goOn(reason))) : result
+    },
     { ...MODEL_TERMS, hash: hash({ model, request: call.hash }), spend: spendOf(models, request) },
   )
   // What the step recorded is what the model answered.

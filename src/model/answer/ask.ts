@@ -1,4 +1,9 @@
-import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamResult } from '@ai-sdk/provider'
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4StreamResult,
+  SharedV4Warning,
+} from '@ai-sdk/provider'
 import type { ModelResult } from '../../core/model.ts'
 import type { BackendCall } from '../backend.ts'
 import { ModelFault } from '../error/fault.ts'
@@ -20,8 +25,9 @@ async function askAtOnce(
   options: LanguageModelV4CallOptions,
   call: BackendCall,
 ): Promise<ModelResult> {
-  const { content, finishReason, usage, response } = await model.doGenerate(options)
+  const { content, finishReason, usage, response, warnings } = await model.doGenerate(options)
   call.trace.begun = true
+  call.trace.ignored = ignoredIn(warnings)
   return toResult(call, { content, finishReason, usage, answeredBy: response?.modelId })
 }
 
@@ -33,6 +39,7 @@ async function askStreaming(
   const { stream } = await model.doStream(options)
   const collection = createCollection()
   for await (const part of readUntilAborted(stream, call.signal)) {
+    if (part.type === 'stream-start') call.trace.ignored = ignoredIn(part.warnings)
     const delta = collection.add(part)
     if (!SAYS_NOTHING.has(part.type)) call.trace.begun = true
     call.onLife(delta !== undefined || part.type === 'tool-call')
@@ -68,6 +75,10 @@ async function* readUntilAborted(stream: Streamed, signal: AbortSignal) {
     // What is wrong with a stream that nobody reads any more concerns nobody.
     reader.cancel().catch(() => {})
   }
+}
+
+function ignoredIn(warnings: readonly SharedV4Warning[]): readonly string[] {
+  return warnings.flatMap((warning) => (warning.type === 'unsupported' ? [warning.feature] : []))
 }
 
 type Generated = Pick<Awaited<ReturnType<LanguageModelV4['doGenerate']>>, 'finishReason' | 'usage'> & {

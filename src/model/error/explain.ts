@@ -29,13 +29,24 @@ export interface FailedCall {
  * What went wrong is not kept as its cause: the errors of the libraries hold the whole request.
  */
 export function explain(reason: unknown, call: FailedCall): PolisError {
-  if (reason instanceof PolisError) return reason
+  if (reason instanceof PolisError) return withSent(reason, call.trace)
   const finding = findingOf(reason, call.trace)
   const { code, reason: word, what, advice } = finding.verdict(call)
   const words = finding.words === undefined ? undefined : wordsOf(finding.words, call.request, call.secrets)
   const { model } = call.request
   const message = `Model ${model}: ${what}${words === undefined ? '' : ` (${words})`}${advice === undefined ? '' : `: ${advice}`}`
   return new PolisError(code, message, { details: detailsOf(call, word, finding) })
+}
+
+// What went wrong on our side of the wire, such as a key or a file that is not there.
+function withSent(error: PolisError, { sent }: Trace): PolisError {
+  if (sent || error.details.sent !== undefined) return error
+  const { code, message, retryable, details, cause } = error
+  return new PolisError(code, message, {
+    retryable,
+    details: { ...details, sent },
+    ...(cause === undefined ? {} : { cause }),
+  })
 }
 
 interface Finding {
