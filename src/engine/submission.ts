@@ -1,3 +1,4 @@
+import type { Budget } from '../core/budget.ts'
 import type { EntryBodies } from '../core/entry.ts'
 import type { RunRecord, SessionPolicy } from '../core/run.ts'
 import type { BlobPort } from '../store/blob.ts'
@@ -23,6 +24,8 @@ export interface Submission {
   readonly notBefore?: number
   /** Hashes of blobs that the input names. */
   readonly blobs?: readonly string[]
+  /** Of the runs above it, which its calls count against too. */
+  readonly budgets?: readonly Budget[]
   readonly key?: { readonly key: string; readonly inputHash: string }
 }
 
@@ -48,7 +51,7 @@ export async function spillSubmit(blob: BlobPort, submit: Submit): Promise<Submi
 }
 
 function bodyOf(submission: Submission): EntryBodies['run-submitted'] {
-  const { agent, input, session, parent, tags = {}, priority = 0, by, continues, webhook } = submission
+  const { agent, input, session, parent, tags = {}, priority = 0, by, continues, webhook, budgets = [] } = submission
   return {
     agent,
     input,
@@ -59,6 +62,7 @@ function bodyOf(submission: Submission): EntryBodies['run-submitted'] {
     ...(by === undefined ? {} : { by }),
     ...(continues === undefined ? {} : { continues }),
     ...(webhook === undefined ? {} : { webhook }),
+    ...(budgets.length === 0 ? {} : { budgets }),
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AgentLimits } from '../../core/agent.ts'
+import type { AgentBudgets } from '../../core/budget.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { DecodedEntry, EntryKind } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
@@ -34,6 +35,7 @@ export type AgentCode = (scope: Scope, input: never, life: { readonly dead: bool
 export interface BedOptions {
   readonly agents: Readonly<Record<string, AgentCode>>
   readonly limits?: Readonly<Record<string, AgentLimits>>
+  readonly budgets?: Readonly<Record<string, AgentBudgets>>
   readonly settings?: Partial<WorkerSettings>
   readonly session?: SessionPolicy
   readonly tenantConcurrency?: number
@@ -246,9 +248,10 @@ function mortalClock(clock: Clock, life: { readonly dead: boolean }): Clock {
   return { now: clock.now, setTimer: (at, fire) => clock.setTimer(at, () => (life.dead ? undefined : fire())) }
 }
 
-function toProgram(name: string, { agents, limits }: BedOptions, life: { readonly dead: boolean }): Program {
+function toProgram(name: string, { agents, limits, budgets }: BedOptions, life: { readonly dead: boolean }): Program {
   const run = async (scope: Scope, input: unknown) => agents[name]?.(mortalScope(scope, life), input as never, life)
-  return { name, release: 'r1', limits: limits?.[name] ?? {}, run }
+  const own = budgets?.[name]
+  return { name, release: 'r1', limits: limits?.[name] ?? {}, run, ...(own === undefined ? {} : { budgets: own }) }
 }
 
 // What a dead process would do next is not done.

@@ -10,6 +10,7 @@ import { describe, originOf, toRecorded } from './failure.ts'
 import { buffer, scheduleFlush } from './record.ts'
 import { type Recorded, scopeOf } from './recording.ts'
 import { emptyBatch, type Residence, type RunEnd } from './residence.ts'
+import { bookLost, budgetsOf } from './spending.ts'
 
 /** The code returned. */
 export function complete(residence: Residence, output: unknown): void {
@@ -91,6 +92,7 @@ export function continueIn(residence: Residence, input: unknown): void {
     ...(session === undefined ? {} : { session, policy: 'enqueue' as const }),
     ...(parent === undefined ? {} : { parent }),
     ...(webhook === undefined ? {} : { webhook }),
+    budgets: budgetsOf(residence),
   })
   // Unread messages are part of its first commit: nothing can come between.
   const author = { tenant, run, epoch: 0, release: program.release }
@@ -104,6 +106,7 @@ export function continueIn(residence: Residence, input: unknown): void {
 export function leave(residence: Residence, next: Transition): void {
   if (isOver(residence)) return
   residence.mode = 'ending'
+  for (const operation of residence.operations.values()) bookLost(residence, operation)
   residence.batch.next = next
   scheduleFlush(residence)
 }
@@ -112,7 +115,10 @@ export function leave(residence: Residence, next: Transition): void {
 function seal<K extends EntryKind>(residence: Residence, kind: K, body: EntryBodies[K], next: Transition): void {
   buffer(residence, kind, body)
   residence.mode = 'ending'
-  for (const operation of residence.operations.values()) operation.stop()
+  for (const operation of residence.operations.values()) {
+    bookLost(residence, operation)
+    operation.stop()
+  }
   residence.batch.next = next
   scheduleFlush(residence)
 }

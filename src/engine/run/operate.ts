@@ -5,6 +5,7 @@ import { describe, toError } from './failure.ts'
 import { record } from './record.ts'
 import { type Closing, type OperationKind, placeOf, type Recorded } from './recording.ts'
 import type { Lane, Operation, Residence } from './residence.ts'
+import { bookLost } from './spending.ts'
 import { handOut, scheduleTurn } from './turn.ts'
 
 /** What the code asks for. */
@@ -86,6 +87,7 @@ export function letGo(residence: Residence, operation: Operation): void {
   residence.operations.delete(operation.id)
   operation.lane.pending -= 1
   setExecuting(residence, operation, false)
+  bookLost(residence, operation)
   operation.stop()
 }
 

@@ -175,7 +175,12 @@ function settleCommit(residence: Residence, batch: Batch, outcome: CommitOutcome
   if (batch.next !== undefined) return drop(residence, outcome.status)
   for (const done of batch.done) done(outcome)
   for (const then of waiting) then()
-  if (residence.batch.entries.length > 0 || residence.batch.done.length > 0) scheduleFlush(residence)
+  goOn(residence)
+}
+
+function goOn(residence: Residence): void {
+  const { entries, done, next } = residence.batch
+  if (entries.length > 0 || done.length > 0 || next !== undefined) scheduleFlush(residence)
   else scheduleTurn(residence)
 }
 
@@ -236,8 +241,7 @@ function undo(residence: Residence, lost: Batch, outcome: Settled, waiting: read
   batch.title ??= lost.title
   for (const done of lost.done) done(outcome)
   for (const then of waiting) whenDurable(residence, then)
-  if (batch.entries.length > 0 || batch.done.length > 0) scheduleFlush(residence)
-  else scheduleTurn(residence)
+  goOn(residence)
 }
 
 function refuse(residence: Residence, error: PolisError): void {

@@ -10,6 +10,7 @@
  *    operation again, ignored otherwise. The failure itself is void.
  * 4. A recording that begins with a snapshot holds nothing of an operation from before it.
  */
+import type { Reservation } from '../../core/budget.ts'
 import type { DecodedEntry, EntryBodies, RecordedError } from '../../core/entry.ts'
 
 export type OperationKind =
@@ -47,6 +48,8 @@ export interface Recorded {
   /** Attempts that failed, as opposed to those that a crash cut off. */
   failures: number
   retryAt?: number
+  /** What its last attempt took of budgets, while its outcome is not known. */
+  reserved?: Reservation
   /** When a timer fires, a question or a receive gives up. */
   at?: number
   child?: string
@@ -250,7 +253,11 @@ function applyToStep(recorded: Recorded, entry: OperationEntry): Closing | undef
   switch (entry.kind) {
     case 'step-started':
       recorded.attempt = entry.data.attempt
-      recorded.uncertain = true
+      // Any other is simply called again: of such a one, only what it reserved was to be known.
+      recorded.uncertain = entry.data.effect === 'once'
+      delete recorded.retryAt
+      delete recorded.reserved
+      if (entry.data.reserved !== undefined) recorded.reserved = entry.data.reserved
       recorded.asked = undefined
       delete recorded.answer
       return
@@ -258,6 +265,7 @@ function applyToStep(recorded: Recorded, entry: OperationEntry): Closing | undef
       recorded.attempt = entry.data.attempt
       recorded.uncertain = false
       recorded.failures += 1
+      delete recorded.reserved
       recorded.retryAt = entry.data.at
       return
     case 'question-asked':

@@ -38,6 +38,12 @@ export interface Lane {
   readonly abort: LazyAbort
 }
 
+/** An attempt under way: what is booked if its outcome gets lost, and what it holds of budgets until then. */
+interface Spending {
+  readonly lost: Charge
+  readonly reservation?: Reservation
+}
+
 /** An operation that the code waits for. */
 export interface Operation {
   readonly id: string
@@ -67,6 +73,8 @@ export interface Operation {
   failures?: number
   /** For a receive: the message's name. */
   awaits?: string
+  /** For an attempt that costs money, while its outcome is open. */
+  spending?: Spending | undefined
   /** For a call: the child run. */
   child?: string
   /** For a step: how many questions its attempts asked while they executed. */

@@ -5,7 +5,10 @@
  * 1. The function is called only after everything recorded before it is durable; for `once` that includes its intent (G3).
  * 2. An outcome counts only once its entry is durable.
  * 3. A `once` step with an intent and no outcome is never called again unless its terms or a human say so (G3).
+ * 4. A call that costs money is made under a budget only once its reservation is durable, and what it did cost is booked by the
+ *    commit that ends its attempt (G8).
  */
+import type { Charge } from '../../core/budget.ts'
 import { PolisError } from '../../core/error.ts'
 import { decode, encode } from '../../core/json.ts'
 import type { Effect } from '../../core/tool.ts'
@@ -15,8 +18,10 @@ import { toRecorded } from './failure.ts'
 import { withdrawLeft } from './live-question.ts'
 import { refOf, setExecuting, settle } from './operate.ts'
 import { record, whenDurable } from './record.ts'
+import { reserve, type Wanting } from './reserve.ts'
 import type { Operation, Residence } from './residence.ts'
 import { afterFailure } from './retry.ts'
+import { beginSpending, bookOutcome, settleLost } from './spending.ts'
 import { handOut, scheduleTurn } from './turn.ts'
 import { askWhatHappened } from './uncertain.ts'
 
@@ -31,6 +36,7 @@ export interface StepPlan {
 export function startStep(residence: Residence, operation: Operation, plan: StepPlan): void {
   const { recorded } = operation
   withdrawLeft(residence, operation)
+  if (recorded?.reserved !== undefined) settleLost(residence.batch, recorded.reserved)
   if (recorded?.uncertain) return resume(residence, operation, plan)
   const attempt = (recorded?.attempt ?? 0) + 1
   if (recorded?.retryAt !== undefined) return retryAt(residence, operation, plan, attempt, recorded.retryAt)
@@ -50,13 +56,31 @@ function begin(residence: Residence, operation: Operation, plan: StepPlan, attem
 function intend(residence: Residence, operation: Operation, plan: StepPlan, attempt: number, effect: Effect): void {
   if (isUnwanted(residence, operation)) return
   const go = () => execute(residence, operation, plan, attempt, effect)
+  const { spend } = plan.terms
+  if (spend !== undefined && isReserving(residence, operation, plan, { spend, attempt, effect, granted: go })) return
   if (effect === 'once') record(residence, 'step-started', { ...refOf(operation), attempt, effect }, go)
   else whenDurable(residence, go)
+}
+
+function isReserving(
+  residence: Residence,
+  operation: Operation,
+  plan: StepPlan,
+  wanting: Pick<Wanting, 'spend' | 'attempt' | 'effect' | 'granted'>,
+): boolean {
+  const isGone = () => isUnwanted(residence, operation)
+  const refused = (failure: PolisError) => {
+    observe(residence, plan, 'error', 0)
+    giveUp(residence, operation, { attempt: wanting.attempt, failure, ms: 0 })
+  }
+  return reserve(residence, operation, { ...wanting, isUnwanted: isGone, refused })
 }
 
 function execute(residence: Residence, operation: Operation, plan: StepPlan, attempt: number, effect: Effect): void {
   if (isUnwanted(residence, operation)) return
   const { clock } = residence.engine
+  const { spend } = plan.terms
+  if (spend !== undefined) beginSpending(residence, operation, { spend, attempt })
   const startedAt = clock.now()
   const succeed = (output: unknown) =>
     succeeded(residence, operation, plan, { attempt, effect, output, ms: clock.now() - startedAt })
@@ -80,9 +104,15 @@ function succeeded(
 ): void {
   if (isUnwanted(residence, operation)) return
   const value = asRecorded(output)
-  if (value instanceof PolisError) return failed(residence, operation, plan, { attempt, effect, reason: value, ms })
+  const { spend } = plan.terms
+  // Also of a call whose result cannot be kept: it was made.
+  const charge = spend === undefined ? undefined : bookOutcome(residence, operation, spend, { value: output })
+  if (value instanceof PolisError) {
+    return failed(residence, operation, plan, { attempt, effect, reason: value, ms, ...(charge && { charge }) })
+  }
   observe(residence, plan, 'ok', ms)
-  record(residence, 'step-completed', { ...refOf(operation), attempt, ms, output: value }, () => {
+  const body = { ...refOf(operation), attempt, ms, output: value }
+  record(residence, 'step-completed', charge === undefined ? body : { ...body, charge }, () => {
     setExecuting(residence, operation, false)
     handOut(residence, () => settle(residence, operation, { kind: 'value', value }))
   })
@@ -92,20 +122,24 @@ function failed(
   residence: Residence,
   operation: Operation,
   plan: StepPlan,
-  { attempt, effect, reason, ms }: { attempt: number; effect: Effect; reason: unknown; ms: number },
+  { attempt, effect, reason, ms, charge: known }: Failing & { readonly effect: Effect; readonly reason: unknown },
 ): void {
   if (isUnwanted(residence, operation)) return
   const failure = PolisError.from(reason, 'STEP_FAILED')
+  const { spend } = plan.terms
+  const charge =
+    spend === undefined ? undefined : (known ?? bookOutcome(residence, operation, spend, { error: failure }))
+  const paid = charge === undefined ? {} : { charge }
   observe(residence, plan, failure.code === 'STEP_TIMEOUT' ? 'timeout' : 'error', ms)
   const { clock, random, transients } = residence.engine
   // One that a crash cut off says nothing of the step.
   const failures = (operation.failures ?? operation.recorded?.failures ?? 0) + 1
   operation.failures = failures
   const next = afterFailure(plan.terms, effect, failures, reason, random.next())
-  if (next.kind === 'fail') return giveUp(residence, operation, { attempt, failure, ms })
+  if (next.kind === 'fail') return giveUp(residence, operation, { attempt, failure, ms, ...paid })
   const at = clock.now() + next.delay
   residence.engine.metrics.increment('workflow_step_retries_total', { workflow_type: residence.program.name })
-  record(residence, 'step-retrying', { ...refOf(operation), attempt, error: toRecorded(failure), at }, () => {
+  record(residence, 'step-retrying', { ...refOf(operation), attempt, error: toRecorded(failure), at, ...paid }, () => {
     setExecuting(residence, operation, false)
     const { tenant, run } = residence.record
     transients.publish({ tenant, run, step: operation.id, kind: 'step-reset', data: { attempt: attempt + 1 } })
@@ -113,13 +147,21 @@ function failed(
   })
 }
 
+/** An attempt that did not succeed, and what is booked of it already. */
+interface Failing {
+  readonly attempt: number
+  readonly ms: number
+  readonly charge?: Charge
+}
+
 function giveUp(
   residence: Residence,
   operation: Operation,
-  { attempt, failure, ms }: { attempt: number; failure: PolisError; ms: number },
+  { attempt, failure, ms, charge }: Failing & { readonly failure: PolisError },
 ): void {
   const error = toRecorded(failure)
-  record(residence, 'step-failed', { ...refOf(operation), attempt, ms, error }, (sequence) => {
+  const body = { ...refOf(operation), attempt, ms, error }
+  record(residence, 'step-failed', charge === undefined ? body : { ...body, charge }, (sequence) => {
     setExecuting(residence, operation, false)
     handOut(residence, () => settle(residence, operation, { kind: 'error', error, sequence }))
   })
