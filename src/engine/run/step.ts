@@ -80,7 +80,6 @@ function execute(residence: Residence, operation: Operation, plan: StepPlan, att
   if (isUnwanted(residence, operation)) return
   const { clock } = residence.engine
   const { spend } = plan.terms
-  if (spend !== undefined) beginSpending(residence, operation, { spend, attempt })
   const startedAt = clock.now()
   const succeed = (output: unknown) =>
     succeeded(residence, operation, plan, { attempt, effect, output, ms: clock.now() - startedAt })
@@ -88,6 +87,8 @@ function execute(residence: Residence, operation: Operation, plan: StepPlan, att
     failed(residence, operation, plan, { attempt, effect, reason, ms: clock.now() - startedAt })
   let result: unknown
   try {
+    // What it may cost is found out here, and may itself fail.
+    if (spend !== undefined) beginSpending(residence, operation, { spend, attempt })
     result = callStep(residence, operation, { function: plan.call, attempt, timeout: plan.terms.timeout })
   } catch (reason) {
     return fail(reason)
