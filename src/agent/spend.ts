@@ -72,7 +72,8 @@ function spentByError(
   const usage = bound() ?? NO_USAGE
   return {
     usage,
-    ...(info.price === undefined ? {} : { nanos: mostOf(usage, info.price) }),
+    // Without a bound nobody knows what it was: that is not nothing.
+    ...(info.price === undefined || bound === undefined ? {} : { nanos: mostOf(usage, info.price) }),
     assumed: true,
   }
 }

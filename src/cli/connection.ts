@@ -7,6 +7,7 @@ export interface CliClient {
   readonly questions: Pick<Client['questions'], 'list' | 'get'>
   readonly sessions: Omit<Client['sessions'], 'iterate'>
   readonly blobs: Pick<Client['blobs'], 'put'>
+  readonly costs: Client['costs']
   readonly schedules: Pick<Client['schedules'], 'list' | 'remove'>
 }
 

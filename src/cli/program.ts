@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAgents } from './command/agents.ts'
 import { addChat } from './command/chat.ts'
+import { addCosts } from './command/costs.ts'
 import { addDev } from './command/dev.ts'
 import { addDoctor } from './command/doctor.ts'
 import { addInbox } from './command/inbox.ts'
@@ -50,6 +51,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli, version: string) => void)
   addAgents,
   addSchedules,
   addSessions,
+  addCosts,
   addKeys,
   addDoctor,
 ]

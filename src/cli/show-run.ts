@@ -1,7 +1,8 @@
 import { formatDuration } from '../core/duration.ts'
-import type { RunView } from '../core/route/wire.ts'
+import type { CostView, RunView } from '../core/route/wire.ts'
 import { type Context, showJson } from './context.ts'
 import { isOver } from './exit-code.ts'
+import { showAssumed, showCost } from './show-cost.ts'
 import { escapeLines, escapeText } from './terminal/escape.ts'
 import type { Style } from './terminal/style.ts'
 import { renderFields } from './terminal/table.ts'
@@ -24,11 +25,17 @@ export function runFields(run: RunView, context: Context): readonly string[] {
     ['took', run.endedAt === undefined ? undefined : formatDuration(run.endedAt - run.createdAt)],
     ['wakes', run.wakeAt === undefined ? undefined : showTime(run.wakeAt)],
     ['entries', String(run.sequence)],
+    ['cost', run.cost === undefined ? undefined : costLine(run.cost)],
   ]
   const present = fields.flatMap(([name, value]) =>
     value === undefined ? [] : [[name, name === 'status' ? paintRunStatus(value, style) : escapeText(value)] as const],
   )
   return renderFields(present, style)
+}
+
+function costLine(cost: CostView): string {
+  const assumed = cost.assumed.calls === 0 ? '' : `, ${showAssumed(cost)} of it assumed`
+  return `${showCost(cost)} (${cost.calls} calls, ${cost.tokens} tokens${assumed})`
 }
 
 /** How a run ended: its output, or its error and what can be done about it. Nothing for a run that goes on. */

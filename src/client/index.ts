@@ -10,6 +10,9 @@ export { PolisError } from '../core/error.ts'
 export type {
   AgentView,
   BlobView,
+  BudgetView,
+  CostList,
+  CostView,
   EntryView,
   MessageView,
   PageView,
@@ -25,7 +28,14 @@ export type {
 } from '../core/route/wire.ts'
 export type { BlobsClient } from './blobs.ts'
 export type { FollowOptions, SessionFollowOptions } from './follow.ts'
-export type { PageOptions, QuestionsFilter, ResourcesClient, ScheduleInput } from './resources.ts'
+export type {
+  BudgetsFilter,
+  CostsQuery,
+  PageOptions,
+  QuestionsFilter,
+  ResourcesClient,
+  ScheduleInput,
+} from './resources.ts'
 export type { RunsClient, RunsFilter, SubmitInput, SubmitOptions } from './runs.ts'
 export type {
   SessionChangeInput,

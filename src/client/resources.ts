@@ -1,4 +1,13 @@
-import type { AgentView, PageView, QuestionView, RequestInput, ScheduleView, WorkerView } from '../core/route/wire.ts'
+import type {
+  AgentView,
+  BudgetView,
+  CostList,
+  PageView,
+  QuestionView,
+  RequestInput,
+  ScheduleView,
+  WorkerView,
+} from '../core/route/wire.ts'
 import { iteratePages } from './iterate.ts'
 import type { Call, CallOptions } from './operation-call.ts'
 
@@ -13,6 +22,21 @@ export interface QuestionsFilter extends PageOptions {
   readonly run?: string
   readonly agent?: string
   readonly assignee?: string
+}
+
+/** What to sum up the ledger by, and over which time. */
+export interface CostsQuery {
+  /** `agent` (the default), `model`, `session`, `day`, or `tag:NAME`. */
+  readonly by?: string
+  /** ISO 8601, or milliseconds since the epoch. */
+  readonly from?: string | number
+  readonly to?: string | number
+  readonly limit?: number
+}
+
+/** Which budgets to list. */
+export interface BudgetsFilter extends PageOptions {
+  readonly key?: string
 }
 
 /** A schedule to create or replace. */
@@ -37,6 +61,15 @@ export interface ResourcesClient {
     /** NOT_FOUND where it was never asked, ALREADY_ANSWERED where it is not open any more. */
     get(run: string, question: string, options?: CallOptions): Promise<QuestionView>
   }
+  readonly costs: {
+    /** The dearest group first, days the newest first, and the sum of all. */
+    list(query?: CostsQuery, options?: CallOptions): Promise<CostList>
+  }
+  readonly budgets: {
+    list(filter?: BudgetsFilter, options?: CallOptions): Promise<PageView<BudgetView>>
+    /** All budgets of a filter, page by page. */
+    iterate(filter?: BudgetsFilter, options?: CallOptions): AsyncIterable<BudgetView>
+  }
   readonly workers: { list(options?: CallOptions): Promise<readonly WorkerView[]> }
 }
 
@@ -44,6 +77,8 @@ export interface ResourcesClient {
 export function createResources(call: Call): ResourcesClient {
   const listQuestions: ResourcesClient['questions']['list'] = (filter = {}, options) =>
     call('listQuestions', { query: { ...filter } }, options)
+  const listBudgets: ResourcesClient['budgets']['list'] = (filter = {}, options) =>
+    call('listBudgets', { query: { ...filter } }, options)
   return {
     agents: {
       list: async (options) => (await call('listAgents', {}, options)).items,
@@ -60,6 +95,12 @@ export function createResources(call: Call): ResourcesClient {
       iterate: (filter = {}, options) =>
         iteratePages((cursor) => listQuestions({ ...filter, ...cursor }, options), filter.cursor),
       get: (run, question, options) => call('getQuestion', { params: { run, question } }, options),
+    },
+    costs: { list: (query = {}, options) => call('listCosts', { query: { ...query } }, options) },
+    budgets: {
+      list: listBudgets,
+      iterate: (filter = {}, options) =>
+        iteratePages((cursor) => listBudgets({ ...filter, ...cursor }, options), filter.cursor),
     },
     workers: { list: async (options) => (await call('listWorkers', {}, options)).items },
   }

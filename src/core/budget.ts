@@ -80,7 +80,8 @@ export interface BudgetRecord {
 }
 
 /** How charges are summed up; `day` is that of UTC. */
-export type CostGrouping = 'agent' | 'model' | 'session' | 'tag' | 'day'
+export const COST_GROUPINGS = ['agent', 'model', 'session', 'tag', 'day'] as const
+export type CostGrouping = (typeof COST_GROUPINGS)[number]
 
 /** The sum of some charges. What is assumed is part of all sums, and said apart too. */
 export interface CostRow {

@@ -13,6 +13,8 @@ export function createRetention(options: {
   readonly clock: Clock
   readonly log: Log
   readonly keep: number | undefined
+  /** How long charges stay (ms); undefined keeps them for ever. */
+  readonly keepLedger?: number | undefined
 }): {
   start(): void
   stop(): Promise<void>
@@ -35,13 +37,14 @@ export function createRetention(options: {
 }
 
 // True when there may be more.
-async function sweep({ store, clock, log, keep }: Parameters<typeof createRetention>[0]): Promise<boolean> {
+async function sweep({ store, clock, log, keep, keepLedger }: Parameters<typeof createRetention>[0]): Promise<boolean> {
   const now = clock.now()
   try {
     const removed = await store.index.expire({
       now,
       limit: BATCH,
       ...(keep === undefined ? {} : { endedBefore: now - keep }),
+      ...(keepLedger === undefined ? {} : { chargedBefore: now - keepLedger }),
     })
     if (removed > 0) log.info({ removed }, 'runs and sessions over their time were removed')
     return removed >= BATCH

@@ -141,6 +141,11 @@ export function createFakeService(): FakeService {
     append,
     complete,
     followers: () => followers,
+    costs: async (_, { by }) => {
+      calls.push(`costs ${by}`)
+      return { items: [{ ...COST, group: by }], total: COST }
+    },
+    budgets: async () => ({ items: [BUDGET] }),
     agents: () => [
       {
         name: 'echo',
@@ -306,4 +311,14 @@ export function createFakeService(): FakeService {
   }
   questions.set('q', { run: 'run_x', agent: 'slow', id: 'a/b#2', question: 'Go on?', schema: {}, askedAt: 1 })
   return fake
+}
+
+const COST = {
+  ...{ calls: 2, tokens: 10, dollars: 0.5, unpriced: 1, assumed: { calls: 1, tokens: 5, dollars: 0.25 } },
+  usage: { input: 7, cachedInput: 0, cacheWrite: 0, output: 3, reasoning: 0 },
+}
+
+const BUDGET = {
+  ...{ key: 'session/s1', limits: { dollars: 1 }, createdAt: 1, updatedAt: 2 },
+  ...{ raised: { tokens: 0, dollars: 0 }, settled: { tokens: 9, dollars: 0.4 }, reserved: { tokens: 0, dollars: 0 } },
 }

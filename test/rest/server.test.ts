@@ -146,6 +146,8 @@ test('answers are what the contract says', async () => {
       getSchedule: '/schedules/nightly',
       listWorkers: '/workers',
       getOpenApi: '/openapi.json',
+      listCosts: '/costs?by=tag:team&from=2026-01-31',
+      listBudgets: '/budgets?key=session/s1',
     },
   }
   for (const [id, path] of Object.entries(paths) as [OperationId, string][]) {
@@ -153,6 +155,18 @@ test('answers are what the contract says', async () => {
     const body: unknown = await (await fetch(rest.api + path)).json()
     assert.ok(answer?.kind === 'json')
     assert.deepEqual(answer.schema.parse(body), body, id)
+  }
+})
+
+test('costs are summed up by what the query names, and by nothing else', async () => {
+  await using rest = await startRest()
+  await fetch(`${rest.api}/costs`)
+  await fetch(`${rest.api}/costs?by=tag:a:b`)
+  assert.deepEqual(rest.service.calls.slice(-2), ['costs agent', 'costs tag'])
+  for (const by of ['tag', 'tag:', 'month', 'agent:x']) {
+    const answer = await fetch(`${rest.api}/costs?by=${by}`)
+    assert.equal(answer.status, 400)
+    assert.match(await answer.text(), /expected agent, model, session, day or tag:NAME/)
   }
 })
 

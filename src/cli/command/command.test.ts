@@ -46,6 +46,33 @@ test('sessions are listed with how long ago they changed', async () => {
   assert.match(out, /s1 {7}report {23}2 {3}5s ago/)
 })
 
+const USAGE = { input: 9, cachedInput: 0, cacheWrite: 0, output: 1, reasoning: 0 }
+const SURE = { calls: 0, tokens: 0, dollars: 0 }
+
+test('costs are summed up by what is asked for; what is assumed and what is not known is said', async () => {
+  const total = {
+    ...{ calls: 5, tokens: 30, usage: USAGE, dollars: 1.5, unpriced: 2 },
+    assumed: { calls: 1, tokens: 10, dollars: 0.004 },
+  }
+  const items = [
+    { ...total, group: 'red', calls: 3, unpriced: 0 },
+    { calls: 2, tokens: 10, usage: USAGE, unpriced: 2, assumed: SURE },
+  ]
+  const { out, err, calls } = await polis('costs --by tag:team --since 7d', { costs: { items, total } })
+  assert.match(out, /TEAM +CALLS +TOKENS +COST +OF IT ASSUMED\n/)
+  assert.match(out, /red +3 +30 +\$1\.50 +1 call, \$0\.004\n/)
+  assert.match(out, /none +2 +10 +unknown\n/)
+  assert.match(out, /total +5 +30 +\$1\.50 \+ unknown/)
+  assert.match(err, /price of 2 calls is not known.*models\.prices/)
+  assert.match(err, /outcome of 1 call is not known/)
+  const query = { by: 'tag:team', limit: 20, from: NOW - 7 * 86_400_000 }
+  assert.deepEqual(calls[1], { name: 'costs.list', args: [query] })
+})
+
+test('costs without a call are said to be none', async () => {
+  assert.match((await polis('costs')).err, /No model calls/)
+})
+
 test('a key is printed alone on standard output, and its record recognises it', async () => {
   const { out, err } = await polis('keys create --id ada --scope runs:read')
   const key = out.trim()

@@ -1,6 +1,7 @@
 import { PolisError } from '../../core/error.ts'
 import type {
   AgentView,
+  CostList,
   MessageView,
   QuestionView,
   RunView,
@@ -29,6 +30,7 @@ export interface FakeState {
   readonly messages?: readonly MessageView[]
   /** What a followed session says. */
   readonly sessionEvents?: readonly SessionEvent[]
+  readonly costs?: CostList
   readonly checks?: readonly Check[]
   /** What a followed run says, by run; its `end` follows by itself. */
   readonly streams?: Readonly<Record<string, readonly (RunEntry | RunTransient)[]>>
@@ -71,6 +73,11 @@ export function createFakePorts(state: FakeState = {}): Ports & { readonly calls
   }
 }
 
+const NO_COST = {
+  ...{ calls: 0, tokens: 0, dollars: 0, unpriced: 0, assumed: { calls: 0, tokens: 0, dollars: 0 } },
+  usage: { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 },
+}
+
 type Log = (name: string, ...args: readonly unknown[]) => void
 
 function fakeClient(state: FakeState, call: Log): CliClient {
@@ -96,6 +103,12 @@ function fakeClient(state: FakeState, call: Log): CliClient {
       async put(_, { name, mediaType } = {}) {
         call('blobs.put', name, mediaType)
         return { hash: 'f'.repeat(64), size: 1 }
+      },
+    },
+    costs: {
+      async list(query) {
+        call('costs.list', query)
+        return state.costs ?? { items: [], total: NO_COST }
       },
     },
     schedules: {

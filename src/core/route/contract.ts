@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as cost from './cost-schema.ts'
 import type { OperationId } from './operation.ts'
 import * as resource from './resource-schema.ts'
 import * as run from './run-schema.ts'
@@ -90,6 +91,8 @@ export const CONTRACT = {
     headers: session.sessionFollowHeaders,
     answers: { 200: { kind: 'events', about: 'The entries of all its runs, as they are committed.' } },
   },
+  listCosts: { query: cost.costQuery, answers: { 200: json(cost.costList, 'Sums, and the sum of all.') } },
+  listBudgets: { query: cost.budgetQuery, answers: { 200: json(cost.budgetPage, 'A page of budgets.') } },
   listAgents: { answers: { 200: json(resource.agentList, 'All agents.') } },
   getAgent: { params: resource.agentParams, answers: { 200: json(resource.agentView, 'The agent.') } },
   listSchedules: { answers: { 200: json(resource.scheduleList, 'All schedules.') } },

@@ -143,6 +143,13 @@ export const OPERATIONS = {
       'The entries of all runs of the session, in the order of their turns, then live: each is one event whose name is its kind, whose id is an opaque cursor, and whose data has `run` and `cursor` beside what `followRun` sends. A client that reconnects with `Last-Event-ID`, here or from another device, gets what comes after, each entry exactly once. Transient events of the run that goes on have a `run` and no id. The stream goes on while the session is there; `event: end` says that it was removed.',
     errors: ['NOT_FOUND'],
   },
+  listCosts: {
+    ...read('/costs', 'money', 'Sum up what model calls cost, the dearest first'),
+    description:
+      'From the ledger, which outlives the runs. Calls whose price is not known are counted in `unpriced`, never as 0; those whose outcome is not known are booked at the most that they can have cost, and told in `assumed`.',
+    errors: [],
+  },
+  listBudgets: { ...read('/budgets', 'money', 'List budgets and where they stand, newest first'), errors: [] },
   listAgents: { ...read('/agents', 'agents', 'List agents'), errors: [] },
   getAgent: { ...read('/agents/{agent}', 'agents', 'Get an agent and its schemas'), errors: ['UNKNOWN_AGENT'] },
   listSchedules: { ...read('/schedules', 'schedules', 'List schedules'), errors: [] },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RUN_STATUSES } from '../run.ts'
+import { costView } from './cost-schema.ts'
 import { duration, key, name, repeated, runId, tags, tagText, time, wholeNumber, wholeNumberOr } from './field.ts'
 
 /** Every status that a client can see. */
@@ -42,6 +43,9 @@ export const runView = z
     endedAt: milliseconds.optional(),
     output: z.unknown().optional().describe('Present once completed.'),
     error: recordedError.optional(),
+    cost: costView
+      .optional()
+      .describe('What it and the runs below it have cost so far; absent in lists, and without model calls.'),
     continuedAs: z.string().optional().describe('For `continued`: the run that went on.'),
   })
   .meta({ id: 'Run', description: 'A run. More fields may come: ignore those you do not know.' })

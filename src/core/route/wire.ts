@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { EntryBodies, EntryKind } from '../entry.ts'
 import type { CONTRACT } from './contract.ts'
+import type * as cost from './cost-schema.ts'
 import type { OperationId } from './operation.ts'
 import type * as resource from './resource-schema.ts'
 import type * as run from './run-schema.ts'
@@ -11,6 +12,9 @@ export type QuestionView = z.output<typeof resource.questionView>
 export type SessionView = z.output<typeof session.sessionView>
 export type TranscriptView = z.output<typeof session.transcriptPage>
 export type MessageView = TranscriptView['items'][number]
+export type CostView = z.output<typeof cost.costView>
+export type CostList = z.output<typeof cost.costList>
+export type BudgetView = z.output<typeof cost.budgetView>
 export type AgentView = z.output<typeof resource.agentView>
 export type ScheduleView = z.output<typeof resource.scheduleView>
 export type BlobView = z.output<typeof resource.blobView>

@@ -9,6 +9,7 @@ import { followRun, waitForEnd } from './follow.ts'
 import { forkRun } from './fork.ts'
 import { followSession } from './history.ts'
 import { createLists } from './lists.ts'
+import { createMoneyQueries, toCostView } from './money.ts'
 import { listSchedules, putSchedule, removeSchedule } from './schedules.ts'
 import type { Caller, RunView, Service } from './service.ts'
 import { changeSession, createSession, removeSession, say } from './sessions.ts'
@@ -25,6 +26,7 @@ export function createService(dependencies: ServiceDependencies): Service {
     ...commandsOf(dependencies),
     ...readsOf(dependencies),
     ...createLists(dependencies),
+    ...createMoneyQueries(dependencies),
     ...conversationsOf(dependencies),
     schedules: (caller) => listSchedules(dependencies, caller),
     putSchedule: (caller, schedule) => putSchedule(dependencies, caller, schedule),
@@ -102,7 +104,12 @@ function readsOf(dependencies: ServiceDependencies): Pick<Service, Reads> {
 }
 
 function viewOf(dependencies: ServiceDependencies): Service['run'] {
-  return async (caller, run) => show(dependencies, await findRun(dependencies, caller, run))
+  const { index } = dependencies.store
+  return async (caller, run) => {
+    const view = await show(dependencies, await findRun(dependencies, caller, run))
+    const cost = await index.runCost(caller.tenant, run)
+    return cost.calls === 0 ? view : { ...view, cost: toCostView(cost) }
+  }
 }
 
 // Only a queued run can wait for its release.

@@ -6,6 +6,7 @@ import type { MissedTicks } from '../../core/schedule.ts'
 import type { WorkerRecord } from '../../store/coordination.ts'
 import type { Page, Paged, QuestionFilter, RunFilter } from '../../store/index-port.ts'
 import type { Caller } from './caller.ts'
+import type { MoneyService } from './money.ts'
 import type { RunView } from './run-view.ts'
 import type { SessionService } from './session-service.ts'
 
@@ -17,7 +18,7 @@ export type { RunView } from './run-view.ts'
  *
  * Every method rejects with a PolisError: NOT_FOUND for a run, session or schedule that the tenant does not have.
  */
-export interface Service extends SessionService {
+export interface Service extends SessionService, MoneyService {
   /** What is known of the agents now. */
   agents(): readonly AgentInfo[]
   /** G1: resolves once the run is durable. The same key answers the same run, `duplicate` true; another input under it IDEMPOTENCY_CONFLICT. */

@@ -29,8 +29,10 @@ export function createHostEngine(
   const agents = () => workers.catalogue().agents
   const schedules = () => workers.catalogue().schedules
   const scheduler = createScheduler({ store, agents, schedules, ids, clock, log, metrics })
-  const days = settings['store.retention']
-  const retention = createRetention({ store, clock, log, keep: days === 0 ? undefined : days * DAY })
+  const [keep, keepLedger] = [settings['store.retention'], settings['store.ledger_retention']].map((days) =>
+    days === 0 ? undefined : days * DAY,
+  )
+  const retention = createRetention({ store, clock, log, keep, keepLedger })
   const works = options.role !== 'api'
   return {
     service: createService({ store, agents, ids, clock, log, metrics }),

@@ -1,5 +1,6 @@
 import { blobHandlers } from './handler/blob.ts'
 import { followHandlers } from './handler/follow.ts'
+import { moneyHandlers } from './handler/money.ts'
 import { resourceHandlers } from './handler/resource.ts'
 import { runHandlers } from './handler/run.ts'
 import { sessionHandlers } from './handler/session.ts'
@@ -14,6 +15,7 @@ export const HANDLERS: Handlers = {
   ...followHandlers,
   ...resourceHandlers,
   ...sessionHandlers,
+  ...moneyHandlers,
   ...blobHandlers,
   async getOpenApi() {
     return { status: 200, body: createOpenApi() }

@@ -13,6 +13,7 @@ const TAGS = {
   sessions: 'Conversations: runs that follow one another and share state.',
   agents: 'What runs can be started of.',
   schedules: 'Runs at set times.',
+  money: 'What model calls cost, and budgets.',
   blobs: 'Bytes as inputs and outputs.',
   workers: 'Who executes runs.',
   meta: 'The API itself.',
