@@ -48,10 +48,16 @@ export async function recordInterruptible<C extends Config>(
       }
     },
   })
-  const { result, open = [], answered } = recorded as Outcome
+  // What a human said that a call came to whose outcome nobody knew.
+  if (!isOutcome(recorded)) return recorded
+  const { result, open = [], answered } = recorded
   if (made?.interrupted !== undefined) throw made.interrupted
   if (made === undefined) within(config, () => repeat(answered, open))
   return result === undefined ? undefined : thaw(result)
+}
+
+function isOutcome(recorded: unknown): recorded is Outcome {
+  return typeof recorded === 'object' && recorded !== null && 'answered' in recorded
 }
 
 // The last one throws, since nobody has answered it yet.

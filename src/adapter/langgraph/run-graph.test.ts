@@ -253,6 +253,17 @@ test('A tool that interrupts is asked for, called again with the answer, and cou
   assert.equal(run.output, 'booked Rome')
 })
 
+test('A call that was cut off is not repeated, and what a human says that it came to is its result', async () => {
+  const agent = durable(agentGraph(forecaster), question, {})
+  const run = await testAgent(agent, {
+    input: {},
+    crash: { during: 'tools/weather' },
+    answers: () => ({ action: 'done', output: 'It is known' }),
+  })
+  assert.equal(run.output, 'It is known, It is known', 'both calls were under way')
+  assert.equal(run.steps.get('tools/weather')?.executed, 1)
+})
+
 test('A tool may answer with a command', async () => {
   const jump = tool(async () => new Command({ goto: 'done', update: { messages: [new AIMessage('jumped')] } }), {
     name: 'weather',
