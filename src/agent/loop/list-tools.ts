@@ -1,34 +1,35 @@
+import type { AgentInfo } from '../../core/agent.ts'
 import { PolisError } from '../../core/error.ts'
 import { hash } from '../../core/json.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { ToolDescription, ToolServers } from '../../core/tool.ts'
 import type { Scope } from '../../engine/scope.ts'
 import type { McpTools } from '../mcp-tools.ts'
-import type { ListedTool } from './listed-tool.ts'
+import type { ListedAgent, ListedTool } from './listed-tool.ts'
 import { LIST_TERMS } from './terms.ts'
 import { modelName } from './tool-name.ts'
+import { MOST_TOOLS, type ToolSources } from './tool-source.ts'
 
-/** More than this no provider takes, and no model chooses well from. */
-export const MOST_TOOLS = 128
 const MOST_BYTES = 512 * 1024
 
 /** What is listed for. */
 export interface ListTools {
   readonly agent: string
-  readonly servers: readonly McpTools[]
-  /** Names that the agent's own tools have. */
-  readonly taken: readonly string[]
+  readonly sources: ToolSources
 }
 
-/** Lists the tools of the agent's MCP servers in a recorded step; without servers there is none. */
+/** Lists the agents and the tools of MCP servers that an agent gives its model, in a recorded step; without any there is none. */
 export async function listTools(tools: ToolServers, scope: Scope, list: ListTools): Promise<readonly ListedTool[]> {
-  if (list.servers.length === 0) return []
-  const read = async (signal: AbortSignal) =>
-    bounded(list, name(list, await Promise.all(list.servers.map((it) => select(tools, it, signal)))))
+  const { servers, agents } = list.sources
+  if (servers.length === 0 && agents.length === 0) return []
+  const read = async (signal: AbortSignal) => {
+    const selected = await Promise.all(servers.map((it) => select(tools, it, signal)))
+    return bounded(list, [...agents.map(listAgent), ...name(list, selected)])
+  }
   // What the step recorded is what it answered.
   return (await scope.step('tools', ({ signal }) => read(signal), {
     ...LIST_TERMS,
-    hash: hash(list.servers.map(({ approval: _, ...rest }) => rest)),
+    hash: hash({ servers: servers.map(({ approval: _, ...rest }) => rest), agents: agents.map((it) => it.name) }),
   })) as readonly ListedTool[]
 }
 
@@ -53,20 +54,24 @@ function nameFor({ server, name }: ToolDescription, rename: Readonly<Record<stri
   return given ?? modelName(`${server}_${name}`)
 }
 
+function listAgent({ name, description, input }: AgentInfo): ListedAgent {
+  return { kind: 'agent', name, description: description === '' ? `Asks the agent ${name}` : description, input }
+}
+
 type Selected = ToolDescription & { readonly tool: string }
 
-function name({ taken }: ListTools, selected: readonly (readonly Selected[])[]): ListedTool[] {
-  const names = new Set(taken)
+function name({ sources }: ListTools, selected: readonly (readonly Selected[])[]): ListedTool[] {
+  const names = new Set([...sources.own, ...sources.agents].map((it) => it.name))
   return selected.flat().map(({ name, server, tool, description, inputSchema, effect }) => {
     let unique = name
     for (let n = 2; names.has(unique); n++) unique = modelName(name, `_${n}`)
     names.add(unique)
-    return { name: unique, server, tool, description, input: inputSchema, effect }
+    return { kind: 'server', name: unique, server, tool, description, input: inputSchema, effect }
   })
 }
 
-function bounded({ agent, taken }: ListTools, listed: ListedTool[]): ListedTool[] {
-  const count = listed.length + taken.length
+function bounded({ agent, sources }: ListTools, listed: ListedTool[]): ListedTool[] {
+  const count = listed.length + sources.own.length
   const bytes = JSON.stringify(listed).length
   if (count <= MOST_TOOLS && bytes <= MOST_BYTES) return listed
   const found = count > MOST_TOOLS ? `${count} tools` : `tools whose descriptions take ${bytes} bytes`

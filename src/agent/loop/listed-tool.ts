@@ -1,7 +1,14 @@
 import type { Effect } from '../../core/tool.ts'
 
-/** A tool of an MCP server as a run found it: recorded, so that the run keeps it whatever the server lists later. */
-export interface ListedTool {
+/**
+ * A tool from elsewhere as a run found it: recorded, so that the run keeps it, whatever a server lists later, and whatever becomes of the
+ * agent, whose code is of another release.
+ */
+export type ListedTool = ServerTool | ListedAgent
+
+/** A tool of an MCP server. */
+export interface ServerTool {
+  readonly kind: 'server'
   /** For the model. */
   readonly name: string
   readonly server: string
@@ -10,4 +17,12 @@ export interface ListedTool {
   readonly description: string
   readonly input: unknown
   readonly effect: Effect
+}
+
+/** Another agent. */
+export interface ListedAgent {
+  readonly kind: 'agent'
+  readonly name: string
+  readonly description: string
+  readonly input: unknown
 }

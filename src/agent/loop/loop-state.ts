@@ -12,7 +12,7 @@ export interface LoopState {
   readonly turns: number
   /** What instructions made by a function came to. */
   readonly instructions?: string
-  /** Tools of MCP servers, as they were when the run began. */
+  /** Tools of MCP servers and other agents, as they were when the run began. */
   readonly tools: readonly ListedTool[]
   readonly repeats: Repeats
   /** An answer of the wrong form was given back once. */

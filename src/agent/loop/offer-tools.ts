@@ -1,4 +1,3 @@
-import type { AgentInfo } from '../../core/agent.ts'
 import { PolisError } from '../../core/error.ts'
 import { hash } from '../../core/json.ts'
 import { type JsonSchema, schemaFromJson, toJsonSchema, validate } from '../../core/schema.ts'
@@ -9,7 +8,7 @@ import { approvalOf, type McpTools } from '../mcp-tools.ts'
 import { callToolAs } from '../server-request.ts'
 import { toTerms } from '../step-terms.ts'
 import type { Approval, Tool, ToolCaller } from '../tool.ts'
-import type { ListedTool } from './listed-tool.ts'
+import type { ListedAgent, ListedTool, ServerTool } from './listed-tool.ts'
 import { toObjectSchema } from './object-schema.ts'
 import type { OfferedTool } from './offered-tool.ts'
 import { PROMPT_TOOL_SCHEMA, takesPrompt } from './prompt.ts'
@@ -19,14 +18,15 @@ import type { ToolSources } from './tool-source.ts'
 /** The tools that a loop offers to its model, by the names that the model calls. */
 export function offerTools(
   dependencies: AgentDependencies,
-  { own, agents, servers }: ToolSources,
+  { own, servers }: ToolSources,
   listed: readonly ListedTool[],
 ): ReadonlyMap<string, OfferedTool> {
   const approvals = new Map(servers.map((it) => [it.server, it]))
   const offered = [
     ...own.map((it) => ownTool(dependencies, it)),
-    ...agents.map(agentTool),
-    ...listed.map((it) => serverTool(dependencies, it, approvalIn(approvals.get(it.server), it.tool))),
+    ...listed.map((it) =>
+      it.kind === 'agent' ? agentTool(it) : serverTool(dependencies, it, approvalIn(approvals.get(it.server), it.tool)),
+    ),
   ]
   return new Map(offered.map((it) => [it.name, it]))
 }
@@ -63,22 +63,16 @@ function own(step: Parameters<Parameters<Scope['step']>[1]>[0]) {
   }
 }
 
-function agentTool(info: AgentInfo): OfferedTool {
-  const { name, description, input } = info
+function agentTool({ name, description, input }: ListedAgent): OfferedTool {
   const { schema, unwrap } = takesPrompt(input) ? { schema: PROMPT_TOOL_SCHEMA, unwrap: same } : toObjectSchema(input)
   return {
-    ...{
-      name,
-      description: description === '' ? `Asks the agent ${name}` : description,
-      input: schema,
-      approval: 'never',
-    },
+    ...{ name, description, input: schema, approval: 'never' },
     check: checkOf(schema, `input of agent ${name}`),
     call: async (scope, args) => toOutput(await scope.child(name, name, unwrap(args), {})),
   }
 }
 
-function serverTool(dependencies: AgentDependencies, listed: ListedTool, approval: Approval): OfferedTool {
+function serverTool(dependencies: AgentDependencies, listed: ServerTool, approval: Approval): OfferedTool {
   const { name, server, tool, description, input, effect } = listed
   // The protocol wants an object's schema; what says nothing of its type is taken for one.
   const schema: JsonSchema = { ...(typeof input === 'object' && input !== null ? input : {}), type: 'object' }

@@ -53,8 +53,7 @@ async function begin(
   scope: Scope,
   input: unknown,
 ): Promise<LoopState> {
-  const taken = [...sources.own, ...sources.agents].map(({ name }) => name)
-  const tools = await listTools(dependencies.tools, scope, { agent, servers: sources.servers, taken })
+  const tools = await listTools(dependencies.tools, scope, { agent, sources })
   const { instructions: make } = loop
   const made = typeof make === 'function' ? await scope.step('instructions', () => make(input), LIST_TERMS) : undefined
   if (made !== undefined && typeof made !== 'string') {

@@ -3,8 +3,10 @@ import { PolisError } from '../../core/error.ts'
 import { nearest } from '../../core/nearest.ts'
 import { type McpTools, mcp } from '../mcp-tools.ts'
 import type { Tool } from '../tool.ts'
-import { MOST_TOOLS } from './list-tools.ts'
 import type { LoopTool } from './loop-tool.ts'
+
+/** More than this no provider takes, and no model chooses well from. */
+export const MOST_TOOLS = 128
 
 /** An agent's tools with their names resolved. */
 export interface ToolSources {
