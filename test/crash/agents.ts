@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Effect } from '../../src/core/tool.ts'
 import { type AgentDefinition, type Context, defineAgent, type StepOptions } from '../../src/index.ts'
+import { modelAgents } from './model-agents.ts'
 import type { Manner, World } from './world.ts'
 
 const number = z.object({ n: z.number() })
@@ -13,7 +14,7 @@ export function crashAgents(world: World): readonly AgentDefinition[] {
   const agents = [leaf, chain(act), family(act, leaf), sleeper(act), asker(act), hurried(act), parallel(act)]
   const more = [talker(act), listener(act), careful(act, world), stubborn(act), walker(act)]
   // An agent of any types is one that takes what its schema accepts.
-  return [...agents, ...more] as readonly AgentDefinition[]
+  return [...agents, ...more, ...modelAgents(world)] as readonly AgentDefinition[]
 }
 
 type Act = (

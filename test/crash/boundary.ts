@@ -2,6 +2,8 @@
 export const BOUNDARIES = {
   'step-before': "a step's function was called, its effect has not happened",
   'step-after': 'the effect has happened, nothing of it is recorded',
+  'model-called': 'a model was asked, the provider has not charged',
+  'model-charged': 'the provider has charged, nothing of the answer is recorded',
   'commit-called': 'a commit was asked for, its transaction has not begun',
   'commit-begun': 'the transaction of a group has begun, nothing is written',
   'commit-middle': 'some rows of a commit are written',

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Durability } from '../../src/store/store.ts'
 import { type Boundary, isDrain, type KillPlan } from './boundary.ts'
+import { type CallLine, readCalls } from './call-log.ts'
 import { type Client, createClient } from './client.ts'
 import { type Collected, collectStore, watchTakeover } from './collect.ts'
 import { type EffectLine, readEffects } from './effect-log.ts'
@@ -35,6 +36,7 @@ export interface CaseResult {
   readonly milliseconds: number
   readonly client: Client
   readonly effects: readonly EffectLine[]
+  readonly calls: readonly CallLine[]
   readonly store: Collected
 }
 
@@ -69,7 +71,8 @@ export async function runCase(plan: CasePlan, pool: WorkerPool): Promise<CaseRes
     const { kills, broken, counts, client } = state
     const takeovers = await Promise.all(state.takeovers)
     const store = await collectStore(paths.store)
-    return { kills, takeovers, broken, counts, milliseconds, client, effects: readEffects(paths.effects), store }
+    const [effects, calls] = [readEffects(paths.effects), readCalls(paths.effects)]
+    return { kills, takeovers, broken, counts, milliseconds, client, effects, calls, store }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

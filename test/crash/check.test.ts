@@ -80,7 +80,15 @@ test('The checker finds a result, a path and a number of runs that differ from t
 })
 
 function judge(parts: Partial<Parameters<typeof check>[0]>) {
-  return check({ asked: [], seen: new Map(), effects: [], store: storeOf({}), expected: new Map(), ...parts })
+  return check({
+    asked: [],
+    seen: new Map(),
+    effects: [],
+    calls: [],
+    store: storeOf({}),
+    expected: new Map(),
+    ...parts,
+  })
 }
 
 function storeOf(record: Partial<RunRecord>, entries = [first(), step(2, 'aaaaaaaaaaaaaaaa')]): Collected {
@@ -88,7 +96,7 @@ function storeOf(record: Partial<RunRecord>, entries = [first(), step(2, 'aaaaaa
     ...{ tenant: 'crash', run: 'run_a', agent: 'chain', release: 'r1', status: 'completed', priority: 0, tags: {} },
     ...{ epoch: 1, sequence: 2, bytes: 0, crashes: 0, createdAt: 0, updatedAt: 0, ...record },
   }
-  return { runs: [{ record: run, entries }], questions: [] }
+  return { runs: [{ record: run, entries }], questions: [], costs: new Map(), budgets: [] }
 }
 
 function submitted(run: string): Asked {

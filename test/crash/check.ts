@@ -8,7 +8,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { DecodedEntry } from '../../src/core/entry.ts'
 import { hasEnded } from '../../src/core/run.ts'
 import { STUBBORN } from './agents.ts'
+import type { CallLine } from './call-log.ts'
 import { checkEffects, type Repeats } from './check-effects.ts'
+import { checkMoney, type Spending } from './check-money.ts'
 import type { Asked } from './client.ts'
 import { LOOK } from './client.ts'
 import type { Collected } from './collect.ts'
@@ -21,6 +23,7 @@ export interface Facts {
   readonly asked: readonly Asked[]
   readonly seen: ReadonlyMap<string, readonly DecodedEntry[]>
   readonly effects: readonly EffectLine[]
+  readonly calls: readonly CallLine[]
   readonly store: Collected
   /** What the same workload comes to without a crash. */
   readonly expected: Expected
@@ -38,6 +41,9 @@ export interface Findings {
   readonly wrong: readonly string[]
   /** Effects that were not recorded and happened again, by what they were declared to be. */
   readonly unrecorded: Repeats
+  /** Charges that the ledger does not have, budgets that are over, reservations that nobody frees. */
+  readonly money: readonly string[]
+  readonly spending: Spending
 }
 
 /** Checks everything. */
@@ -47,12 +53,15 @@ export function check(facts: Facts): Findings {
     facts.store.runs.filter(({ record }) => record.agent === STUBBORN).map(({ record }) => record.run),
   )
   const { repeated, unrecorded } = checkEffects(facts.effects, facts.store, stubborn)
+  const models = checkMoney(facts.calls, facts.store)
   return {
     lost: [...lostCalls(facts, journals), ...lostEntries(facts, journals), ...unended(facts)],
     gaps: [...storedGaps(facts), ...streamedGaps(facts)],
-    repeated,
+    repeated: [...repeated, ...models.repeated],
     wrong: wrongOutcomes(facts),
     unrecorded,
+    money: models.money,
+    spending: models.spending,
   }
 }
 
@@ -148,6 +157,9 @@ function wrongOutcomes({ asked, store, expected }: Facts): string[] {
   for (const question of store.questions) wrong.push(`question ${question} is still open`)
   const ids = new Set(asked.filter(({ call }) => call.kind === 'submit').map(({ run }) => run))
   if (ids.size !== WORKLOAD.length) wrong.push(`${WORKLOAD.length} submits made ${ids.size} runs`)
+  for (const { record } of store.runs) {
+    if (record.agent === 'desk' && record.snapshot === undefined) wrong.push(`${record.run} of desk took no snapshot`)
+  }
   return [...wrong, ...sessionFaults(store)]
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { BudgetRecord, CostRow } from '../../src/core/budget.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import type { DecodedEntry } from '../../src/core/entry.ts'
 import type { RunRecord } from '../../src/core/run.ts'
@@ -12,9 +13,13 @@ export interface Collected {
   readonly runs: readonly { readonly record: RunRecord; readonly entries: readonly DecodedEntry[] }[]
   /** Questions that are still open, as `run/question`. */
   readonly questions: readonly string[]
+  /** By run, of those that called models. */
+  readonly costs: ReadonlyMap<string, CostRow>
+  readonly budgets: readonly BudgetRecord[]
 }
 
 const TENANT = 'crash'
+const SPENDERS: ReadonlySet<string> = new Set(['spender', 'frugal', 'desk'])
 
 /** Reads everything of a store that nobody else has open. */
 export async function collectStore(path: string): Promise<Collected> {
@@ -27,7 +32,13 @@ export async function collectStore(path: string): Promise<Collected> {
     if (cursor === undefined) break
   }
   const { items } = await store.index.questions(TENANT, {}, { limit: 1000 })
-  return { runs, questions: items.map(({ run, id }) => `${run}/${id}`) }
+  const costs = new Map<string, CostRow>()
+  for (const { record } of runs) {
+    if (!SPENDERS.has(record.agent)) continue
+    costs.set(record.run, await store.index.runCost(TENANT, record.run))
+  }
+  const budgets = (await store.index.budgets(TENANT, {}, { limit: 1000 })).items
+  return { runs, questions: items.map(({ run, id }) => `${run}/${id}`), costs, budgets }
 }
 
 /** Milliseconds until no run is held by a worker that has just died; at most 10 s. */

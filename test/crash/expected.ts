@@ -30,12 +30,17 @@ export function outcomesOf({ runs }: Collected): Expected {
 
 function outcomeOf(agent: string, entries: readonly DecodedEntry[]): Outcome {
   const last = entries.at(-1)
-  const output = last?.kind === 'run-completed' ? last.data.output : last?.kind
+  const failure = last?.kind === 'run-failed' ? `run-failed: ${last.data.error.message}` : last?.kind
+  const output = last?.kind === 'run-completed' ? last.data.output : failure
   if (agent === 'hurried') return hurriedOutcome(output, entries)
   // What it records depends on whether it was interrupted; what it comes to does not.
   if (agent === 'careful') return { output, path: [] }
   // The order of submits in a session is the client's, and may differ.
   if (agent === 'talker') return { output: typeof output, path: pathOf(entries) }
+  // How far a budget goes depends on what crashes did cost.
+  if (agent === 'frugal') return { output: typeof output, path: [] }
+  // When a snapshot is worth its place is a matter of bytes, and of times in them.
+  if (agent === 'desk') return { output, path: pathOf(entries.filter(({ kind }) => kind !== 'snapshot-taken')) }
   return { output, path: pathOf(entries) }
 }
 

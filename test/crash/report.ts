@@ -25,8 +25,10 @@ export function progressLine({ point }: Verdict, done: number, of: number): void
 export function closingLines(summary: Summary): readonly string[] {
   const { points, kills, unreached, lost, repeated, gaps, wrong, unrecorded, slowestTakeover } = summary
   const { read, idempotent, once, told } = unrecorded
+  const { calls, charged, booked, assumed } = summary.spending
   return [
     `${points} points, ${unreached} not reached, ${wrong} results different from the crash-free run, slowest takeover ${Math.round(slowestTakeover)} ms`,
+    `${calls} model calls charged ${charged} nanodollars, ${booked} are booked, ${assumed} of them assumed; ${summary.money} faults of ledger and budgets`,
     `${kills} kills, ${lost} lost, ${repeated} repeated recorded steps, ${gaps} gaps`,
     `repeated unrecorded effects: read ${read}, idempotent ${idempotent}, once ${once} (and ${told} of once steps told to repeat)`,
   ]

@@ -1,6 +1,7 @@
 import { type CasePlan, type CaseResult, runCase } from './case.ts'
 import { check, type Findings } from './check.ts'
 import type { Repeats } from './check-effects.ts'
+import type { Spending } from './check-money.ts'
 import { outcomesOf } from './expected.ts'
 import { type Point, pointsOf, type Selection } from './matrix.ts'
 import { createPool, type WorkerPool } from './worker-process.ts'
@@ -26,6 +27,9 @@ export interface Summary {
   /** Results, paths, sessions and questions that differ from the crash-free run, and processes that ended by themselves. */
   readonly wrong: number
   readonly unrecorded: Repeats
+  /** Faults of the ledger and of budgets. */
+  readonly money: number
+  readonly spending: Spending
   /** The longest that a dead worker's runs were without one while another lived (ms). */
   readonly slowestTakeover: number
   readonly failed: boolean
@@ -65,25 +69,35 @@ async function runPoint(point: Point, pool: WorkerPool, expected: ReturnType<typ
 }
 
 function judge(point: Point, result: CaseResult, expected: ReturnType<typeof outcomesOf>): Verdict {
-  const { client, effects, store, kills, broken, takeovers, milliseconds } = result
-  const findings = check({ asked: client.asked, seen: client.seen, effects, store, expected })
+  const { client, effects, calls, store, kills, broken, takeovers, milliseconds } = result
+  const findings = check({ asked: client.asked, seen: client.seen, effects, calls, store, expected })
   return { ...findings, point, kills: kills.length, broken, takeovers, milliseconds }
 }
 
 /** Whether a point is to be looked at by a person. */
-export function failedAt({ lost, repeated, gaps, wrong, broken, takeovers, unrecorded }: Verdict): boolean {
+export function failedAt({ lost, repeated, gaps, wrong, money, broken, takeovers, unrecorded }: Verdict): boolean {
   const isLate = takeovers.some((waited) => waited > TAKEOVER_LIMIT)
-  return [lost, repeated, gaps, wrong, broken].some((list) => list.length > 0) || unrecorded.once > 0 || isLate
+  return [lost, repeated, gaps, wrong, money, broken].some((list) => list.length > 0) || unrecorded.once > 0 || isLate
 }
 
 /** What was found at a point, a line each. */
-export function describe({ lost, repeated, gaps, wrong, broken, takeovers, unrecorded }: Verdict): readonly string[] {
+export function describe({
+  lost,
+  repeated,
+  gaps,
+  wrong,
+  money,
+  broken,
+  takeovers,
+  unrecorded,
+}: Verdict): readonly string[] {
   const late = takeovers.filter((waited) => waited > TAKEOVER_LIMIT)
   return [
     ...lost.map((what) => `lost: ${what}`),
     ...repeated.map((what) => `repeated: ${what}`),
     ...gaps.map((what) => `gap: ${what}`),
     ...wrong.map((what) => `wrong: ${what}`),
+    ...money.map((what) => `money: ${what}`),
     ...broken.map((what) => `broken: ${what}`),
     ...late.map((waited) => `late: a dead worker's runs waited ${Math.round(waited)} ms`),
     ...(unrecorded.once > 0 ? [`once: ${unrecorded.once} effects happened again`] : []),
@@ -105,6 +119,13 @@ function summarize(verdicts: readonly Verdict[]): Summary {
       idempotent: sum(({ unrecorded }) => unrecorded.idempotent),
       once: sum(({ unrecorded }) => unrecorded.once),
       told: sum(({ unrecorded }) => unrecorded.told),
+    },
+    money: sum(({ money }) => money.length),
+    spending: {
+      calls: sum(({ spending }) => spending.calls),
+      charged: sum(({ spending }) => spending.charged),
+      booked: sum(({ spending }) => spending.booked),
+      assumed: sum(({ spending }) => spending.assumed),
     },
     slowestTakeover: Math.max(0, ...verdicts.flatMap(({ takeovers }) => takeovers)),
     failed: verdicts.some(failedAt),

@@ -8,7 +8,6 @@ import { agentInfo, createPrograms } from '../../src/agent/program.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { PolisError } from '../../src/core/error.ts'
 import { createIds } from '../../src/core/id.ts'
-import { noModels } from '../../src/core/model.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { noToolServers } from '../../src/core/tool.ts'
 import { createTransients } from '../../src/core/transient.ts'
@@ -19,8 +18,10 @@ import { openSqliteStore } from '../../src/store/sqlite/open.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import { silentMetrics } from '../../src/telemetry/metrics.ts'
 import { crashAgents } from './agents.ts'
+import { openCallLog } from './call-log.ts'
 import { openEffectLog } from './effect-log.ts'
 import { createKiller } from './killer.ts'
+import { createModels } from './models.ts'
 import type { Assignment, Call, Command, Report } from './protocol.ts'
 import { createWorld } from './world.ts'
 import { storeClock, storeMetrics, wrapStore } from './wrap-store.ts'
@@ -73,7 +74,7 @@ async function start({ store: path, effects, durability, plan, witness }: Assign
   const agents = new Map(crashAgents(world).map((it) => [it.name, { definition: it, release: 'r1', file: '' }]))
   const programs = createPrograms(agents, {
     tools: noToolServers,
-    models: noModels,
+    models: createModels(openCallLog(effects), killer),
     clock,
     random,
     toolTimeout: 5000,

@@ -2,7 +2,7 @@ import type { Call } from './protocol.ts'
 
 type Submit = Extract<Call, { kind: 'submit' }>
 
-/** What each case submits: every agent, some twice, and one session of three runs. */
+/** What each case submits: every agent, some twice, and one session of three runs. The two of `frugal` share a budget. */
 export const WORKLOAD: readonly Submit[] = [
   submit('chain', 1),
   submit('family', 2),
@@ -19,6 +19,10 @@ export const WORKLOAD: readonly Submit[] = [
   { ...submit('talker', 13), session: 'talk' },
   submit('parallel', 14),
   submit('chain', 15),
+  submit('spender', 16),
+  submit('frugal', 17),
+  submit('desk', 18),
+  submit('frugal', 19),
 ]
 
 function submit(agent: string, n: number): Submit {
