@@ -40,7 +40,9 @@ async function makeCall(call: ModelCall, dependencies: ModelsDependencies): Prom
   const { provider, info, request, options } = call
   const closed = openBreaker(call)
   if (closed !== undefined) return unmade(closed)
-  const estimate = finite(countInput(request, info, provider.backend.toolOverhead))
+  // Counting takes as long as the prompt is, and only a limit of tokens wants it.
+  const isCounted = provider.config.limits?.tokensPerMinute !== undefined
+  const estimate = isCounted ? finite(countInput(request, info, provider.backend.toolOverhead)) : 0
   let used = 0
   let turn: Turn
   try {
