@@ -6,6 +6,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { spendOf } from '../../src/agent/spend.ts'
+import type { CostRow } from '../../src/core/budget.ts'
 import type { DecodedEntry } from '../../src/core/entry.ts'
 import { createIds, DEFAULT_TENANT } from '../../src/core/id.ts'
 import { manualClock } from '../../src/core/manual-clock.ts'
@@ -38,6 +39,8 @@ export interface Played {
   readonly entries: readonly DecodedEntry[]
   /** Pieces of answers, as they came. */
   readonly deltas: number
+  /** What the ledger says of the run. */
+  readonly cost: CostRow
 }
 
 export interface ModelBed extends AsyncDisposable {
@@ -103,7 +106,8 @@ export async function openBed(config: ModelsConfig, env: Readonly<Record<string,
         await turn()
         const view = await service.run(caller, run.run)
         if (view.status !== 'waiting-for-release' && hasEnded(view.status)) {
-          return { view, entries: await service.entries(caller, run.run, 0, 1000), deltas }
+          const cost = await store.index.runCost(caller.tenant, run.run)
+          return { view, entries: await service.entries(caller, run.run, 0, 1000), deltas, cost }
         }
         if (calls === 0 || hangs()) clock.advance(STEP)
       }
