@@ -11,5 +11,10 @@ export function showCost({ dollars, unpriced }: Pick<CostView, 'dollars' | 'unpr
 /** What is assumed of a cost; nothing where nothing is. */
 export function showAssumed({ assumed }: Pick<CostView, 'assumed'>): string {
   if (assumed.calls === 0) return ''
-  return `${assumed.calls === 1 ? '1 call' : `${assumed.calls} calls`}, ${formatDollars(toNanos(assumed.dollars))}`
+  return `${countCalls(assumed.calls)}, ${formatDollars(toNanos(assumed.dollars))}`
+}
+
+/** `1 call`, `2 calls`. */
+export function countCalls(calls: number): string {
+  return calls === 1 ? '1 call' : `${calls} calls`
 }

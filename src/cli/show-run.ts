@@ -2,7 +2,7 @@ import { formatDuration } from '../core/duration.ts'
 import type { CostView, RunView } from '../core/route/wire.ts'
 import { type Context, showJson } from './context.ts'
 import { isOver } from './exit-code.ts'
-import { showAssumed, showCost } from './show-cost.ts'
+import { countCalls, showAssumed, showCost } from './show-cost.ts'
 import { escapeLines, escapeText } from './terminal/escape.ts'
 import type { Style } from './terminal/style.ts'
 import { renderFields } from './terminal/table.ts'
@@ -35,7 +35,7 @@ export function runFields(run: RunView, context: Context): readonly string[] {
 
 function costLine(cost: CostView): string {
   const assumed = cost.assumed.calls === 0 ? '' : `, ${showAssumed(cost)} of it assumed`
-  return `${showCost(cost)} (${cost.calls} calls, ${cost.tokens} tokens${assumed})`
+  return `${showCost(cost)} (${countCalls(cost.calls)}, ${cost.tokens} tokens${assumed})`
 }
 
 /** How a run ended: its output, or its error and what can be done about it. Nothing for a run that goes on. */

@@ -32,7 +32,7 @@ export interface Budget {
 
 /** What one attempt of a step takes until it is settled (G8): `amounts` on each of these budgets, whose day is decided. */
 export interface Reservation {
-  /** Unique in its run: `step/attempt`. */
+  /** Unique in its run: `step/attempt@epoch`. */
   readonly id: string
   readonly amounts: Amounts
   readonly budgets: readonly { readonly key: string; readonly limits: BudgetLimits }[]

@@ -112,6 +112,13 @@ export const METRICS = {
     unit: 'tokens',
   }),
   model_cost_dollars_total: counter(['provider', 'model'], 'Cost of model calls.', { unit: 'US dollars' }),
+  budget_refusals_total: counter(
+    ['workflow_type', 'unit'],
+    'Model calls that were not made, since a budget had no room.',
+    {
+      closed: { unit: ['tokens', 'dollars'] },
+    },
+  ),
 
   health_check_status: gauge(['check'], '1 while a health check passes, else 0.'),
   memory_usage_bytes: gauge([], 'Resident memory of the process.', 'bytes'),

@@ -3,7 +3,7 @@ import { parseDuration } from '../../core/duration.ts'
 import type { CostList, CostView } from '../../core/route/wire.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { parseLimit } from '../parse-option.ts'
-import { showAssumed, showCost } from '../show-cost.ts'
+import { countCalls, showAssumed, showCost } from '../show-cost.ts'
 import { type Column, renderTable } from '../terminal/table.ts'
 
 interface CostOptions {
@@ -51,13 +51,12 @@ function columnsOf(title: string): readonly Column<Row>[] {
 }
 
 function notesOf({ unpriced, assumed }: CostView): readonly string[] {
-  const count = (calls: number) => (calls === 1 ? '1 call' : `${calls} calls`)
   return [
     ...(unpriced === 0
       ? []
-      : [`The price of ${count(unpriced)} is not known: give the models one in models.prices of polis.config.ts`]),
+      : [`The price of ${countCalls(unpriced)} is not known: give the models one in models.prices of polis.config.ts`]),
     ...(assumed.calls === 0
       ? []
-      : [`The outcome of ${count(assumed.calls)} is not known: the most that it can have cost is booked`]),
+      : [`The outcome of ${countCalls(assumed.calls)} is not known: the most that it can have cost is booked`]),
   ]
 }

@@ -41,7 +41,14 @@ export function reserve(residence: Residence, operation: Operation, wanting: Wan
     buffer(residence, 'step-started', { ...refOf(operation), attempt, effect, reserved })
     residence.batch.reserves.push(reserved)
     residence.batch.done.push((outcome) => {
-      if (outcome.kind === 'over-budget') return isUnwanted() ? undefined : refused(exhausted(operation.id, outcome))
+      if (outcome.kind === 'over-budget') {
+        const { engine, program } = residence
+        engine.metrics.increment('budget_refusals_total', {
+          workflow_type: program.name,
+          unit: outcome.unit === 'nanos' ? 'dollars' : 'tokens',
+        })
+        return isUnwanted() ? undefined : refused(exhausted(operation.id, outcome))
+      }
       if (isUnwanted()) return void residence.batch.settles.push({ id: reserved.id, amounts: { tokens: 0, nanos: 0 } })
       operation.spending = { lost: reserved.charge, reservation: reserved }
       granted()

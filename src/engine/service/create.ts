@@ -104,17 +104,14 @@ function readsOf(dependencies: ServiceDependencies): Pick<Service, Reads> {
 }
 
 function viewOf(dependencies: ServiceDependencies): Service['run'] {
-  const { index } = dependencies.store
-  return async (caller, run) => {
-    const view = await show(dependencies, await findRun(dependencies, caller, run))
-    const cost = await index.runCost(caller.tenant, run)
-    return cost.calls === 0 ? view : { ...view, cost: toCostView(cost) }
-  }
+  return async (caller, run) => show(dependencies, await findRun(dependencies, caller, run))
 }
 
 // Only a queued run can wait for its release.
 async function show({ store }: ServiceDependencies, record: RunRecord): Promise<RunView> {
-  return withResult(store, record, record.status === 'queued' ? await store.coordination.workers() : [])
+  const view = await withResult(store, record, record.status === 'queued' ? await store.coordination.workers() : [])
+  const cost = await store.index.runCost(record.tenant, record.run)
+  return cost.calls === 0 ? view : { ...view, cost: toCostView(cost) }
 }
 
 // A run in the memory of this thread's worker ends there first.
