@@ -8,6 +8,8 @@ export interface CliClient {
   readonly sessions: Omit<Client['sessions'], 'iterate'>
   readonly blobs: Pick<Client['blobs'], 'put'>
   readonly costs: Client['costs']
+  readonly evals: Client['evals']
+  readonly workers: Client['workers']
   readonly schedules: Pick<Client['schedules'], 'list' | 'remove'>
 }
 

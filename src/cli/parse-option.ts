@@ -33,3 +33,10 @@ function parseTag(tag: string): [string, string] {
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
+
+/** A share of an option; INVALID_ARGUMENT unless it is a number from 0 to 1. */
+export function parseShare(given: string, option: string): number {
+  const value = /^\d+(?:\.\d+)?$/.test(given) ? Number(given) : Number.NaN
+  if (value >= 0 && value <= 1) return value
+  throw new PolisError('INVALID_ARGUMENT', `${option}: expected a number from 0 to 1, got '${given}'`)
+}

@@ -4,6 +4,7 @@ import { addChat } from './command/chat.ts'
 import { addCosts } from './command/costs.ts'
 import { addDev } from './command/dev.ts'
 import { addDoctor } from './command/doctor.ts'
+import { addEval } from './command/eval.ts'
 import { addInbox } from './command/inbox.ts'
 import { addInit } from './command/init.ts'
 import { addKeys } from './command/keys.ts'
@@ -48,6 +49,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli, version: string) => void)
   addRuns,
   addChat,
   addInbox,
+  addEval,
   addAgents,
   addSchedules,
   addSessions,

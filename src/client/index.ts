@@ -31,6 +31,7 @@ export type { FollowOptions, SessionFollowOptions } from './follow.ts'
 export type {
   BudgetsFilter,
   CostsQuery,
+  EvalsInput,
   PageOptions,
   QuestionsFilter,
   ResourcesClient,

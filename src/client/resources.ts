@@ -5,6 +5,7 @@ import type {
   PageView,
   QuestionView,
   RequestInput,
+  RunView,
   ScheduleView,
   WorkerView,
 } from '../core/route/wire.ts'
@@ -42,6 +43,9 @@ export interface BudgetsFilter extends PageOptions {
 /** A schedule to create or replace. */
 export type ScheduleInput = NonNullable<RequestInput<'putSchedule'>['body']>
 
+/** Which evals to start, and how. */
+export type EvalsInput = NonNullable<RequestInput<'startEvals'>['body']>
+
 /** Everything but runs, sessions and blobs over REST. */
 export interface ResourcesClient {
   readonly agents: {
@@ -69,6 +73,10 @@ export interface ResourcesClient {
     list(filter?: BudgetsFilter, options?: CallOptions): Promise<PageView<BudgetView>>
     /** All budgets of a filter, page by page. */
     iterate(filter?: BudgetsFilter, options?: CallOptions): AsyncIterable<BudgetView>
+  }
+  readonly evals: {
+    /** Answers with the run of `polis.evals`; its child runs, of `polis.eval`, have the results. */
+    start(input?: EvalsInput, options?: CallOptions): Promise<RunView>
   }
   readonly workers: { list(options?: CallOptions): Promise<readonly WorkerView[]> }
 }
@@ -102,6 +110,7 @@ export function createResources(call: Call): ResourcesClient {
       iterate: (filter = {}, options) =>
         iteratePages((cursor) => listBudgets({ ...filter, ...cursor }, options), filter.cursor),
     },
+    evals: { start: (body = {}, options) => call('startEvals', { body }, options) },
     workers: { list: async (options) => (await call('listWorkers', {}, options)).items },
   }
 }

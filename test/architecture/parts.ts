@@ -8,6 +8,7 @@ export const rootFiles: Readonly<Record<string, readonly string[]>> = {
   'main.ts': [],
   'index.ts': ['cli'],
   'testing.ts': ['cli'],
+  'evals.ts': ['server', 'cli'],
 }
 
 /** Reads the rows `| \`part\` | may import | … |`: names of parts, `all above`, or a dash for none. */

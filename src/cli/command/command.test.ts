@@ -162,6 +162,7 @@ test('init writes a project, and overwrites nothing', async (context) => {
     '.gitignore',
     'README.md',
     'agents',
+    'evals',
     'package.json',
     'polis.config.ts',
     'prompts',

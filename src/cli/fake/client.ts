@@ -111,6 +111,15 @@ function fakeClient(state: FakeState, call: Log): CliClient {
         return state.costs ?? { items: [], total: NO_COST }
       },
     },
+    workers: { list: async () => [] },
+    evals: {
+      async start(request) {
+        call('evals.start', request)
+        const [run] = state.runs ?? []
+        if (run === undefined) throw new PolisError('INTERNAL', 'the fake has no run')
+        return run
+      },
+    },
     schedules: {
       list: async () => state.schedules ?? [],
       async remove(name) {

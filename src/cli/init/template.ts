@@ -9,6 +9,7 @@ export function projectFiles(name: string, version: string): Readonly<Record<str
     'tests/assistant.test.ts': ASSISTANT_TEST,
     'agents/hello.ts': HELLO,
     'tests/hello.test.ts': HELLO_TEST,
+    'evals/hello.eval.ts': HELLO_EVAL,
     'tsconfig.json': `${JSON.stringify(TSCONFIG, null, 2)}\n`,
     '.gitignore': 'node_modules/\n.polis/\n',
     'README.md': readme(name),
@@ -21,7 +22,7 @@ function packageJson(name: string, version: string): unknown {
     private: true,
     type: 'module',
     engines: { node: '>=26' },
-    scripts: { dev: 'polis dev', test: 'node --test "tests/*.test.ts"', check: 'tsc' },
+    scripts: { dev: 'polis dev', test: 'node --test "tests/*.test.ts"', eval: 'polis eval', check: 'tsc' },
     dependencies: { agentpolis: `^${version}`, zod: '^4.0.0' },
     devDependencies: { '@types/node': '^26.0.0', typescript: '^7.0.0' },
   }
@@ -39,7 +40,7 @@ const TSCONFIG = {
     skipLibCheck: true,
     types: ['node'],
   },
-  include: ['agents', 'tests', 'script.ts', 'polis.config.ts'],
+  include: ['agents', 'tests', 'evals', 'script.ts', 'polis.config.ts'],
 }
 
 const CONFIG = `import { defineConfig } from 'agentpolis'
@@ -162,6 +163,24 @@ test('a crash at any point changes nothing', async () => {
 })
 `
 
+const HELLO_EVAL = `import { defineEval, duration, exact } from 'agentpolis/evals'
+import hello from '../agents/hello.ts'
+
+// 'polis eval' runs the agent on each case and scores what comes of it, from 0 to 1.
+export default defineEval({
+  name: 'hello',
+  agent: hello,
+  data: [
+    { name: 'a name', input: { name: 'Ada' }, expected: { greeting: 'Hello, Ada!' } },
+    { name: 'no name', input: {}, expected: { greeting: 'Hello, world!' } },
+  ],
+  scorers: { greeting: exact('greeting'), quick: duration('5s') },
+  threshold: 0.9,
+  // What humans would be asked.
+  answers: { send: true },
+})
+`
+
 function readme(name: string): string {
   return `# ${name}
 
@@ -174,6 +193,7 @@ npm install
 npm test
 npx polis run assistant --input 'What is the weather in Lisbon?' --follow
 npx polis run hello --input '{"name":"Ada"}' --follow
+npx polis eval       # measures the agent by evals/, and compares releases
 npx polis dev        # serves the REST API, and reloads agents when their code changes
 npx polis doctor     # checks everything, with advice
 \`\`\`

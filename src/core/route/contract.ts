@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as cost from './cost-schema.ts'
+import * as evals from './eval-schema.ts'
 import type { OperationId } from './operation.ts'
 import * as resource from './resource-schema.ts'
 import * as run from './run-schema.ts'
@@ -110,6 +111,7 @@ export const CONTRACT = {
   },
   getBlob: { params: resource.blobParams, answers: { 200: { kind: 'bytes', about: 'The bytes.' } } },
   headBlob: { params: resource.blobParams, answers: { 200: { kind: 'empty', about: 'There is such a blob.' } } },
+  startEvals: { body: body(evals.evalsBody), answers: { 202: started[202] } },
   listWorkers: { answers: { 200: json(resource.workerList, 'All workers.') } },
   getOpenApi: { answers: { 200: json(z.record(z.string(), z.unknown()), 'OpenAPI 3.1.') } },
 } as const satisfies Readonly<Record<OperationId, Contract>>

@@ -14,6 +14,11 @@ export const runId = z
 /** A name of an agent or a schedule. */
 export const name = z.string().refine(isName, { error: `expected ${NAME_RULE}` })
 
+/** A name of an agent, one of the runtime's own (`polis.eval`) included. */
+export const anyAgent = z.string().refine((given) => isName(given.replace(/^polis\./, '')), {
+  error: `expected ${NAME_RULE}, or a name of the runtime's own such as polis.webhook`,
+})
+
 /** A key that a client chose: of a session, of idempotency, of a message. */
 export const key = z.string().refine(isKey, { error: 'expected 1 to 255 printable ASCII characters without spaces' })
 

@@ -174,6 +174,12 @@ export const OPERATIONS = {
     method: 'HEAD',
     errors: ['NOT_FOUND'],
   },
+  startEvals: {
+    ...write('POST', '/evals', 'evals', 'Start the evals of the project, or some of them'),
+    description:
+      'Answers with the run of `polis.evals` once it is durable. Each eval is a child run of `polis.eval`, whose output is its result; list them with `?agent=polis.eval&tag=eval:NAME`.',
+    errors: ['TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'STORE_FULL'],
+  },
   listWorkers: { ...read('/workers', 'workers', 'List workers'), scope: 'admin', errors: [] },
   getOpenApi: {
     method: 'GET',

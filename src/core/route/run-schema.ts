@@ -1,7 +1,19 @@
 import { z } from 'zod'
 import { RUN_STATUSES } from '../run.ts'
 import { costView } from './cost-schema.ts'
-import { duration, key, name, repeated, runId, tags, tagText, time, wholeNumber, wholeNumberOr } from './field.ts'
+import {
+  anyAgent,
+  duration,
+  key,
+  name,
+  repeated,
+  runId,
+  tags,
+  tagText,
+  time,
+  wholeNumber,
+  wholeNumberOr,
+} from './field.ts'
 
 /** Every status that a client can see. */
 const VIEW_STATUSES = [...RUN_STATUSES, 'waiting-for-release'] as const
@@ -98,7 +110,7 @@ export const submitAgentQuery = waitQuery.extend({
 
 /** Which runs to list. */
 export const runQuery = z.object({
-  agent: name.optional(),
+  agent: anyAgent.optional(),
   status: repeated(z.enum(RUN_STATUSES)),
   session: key.optional(),
   parent: runId.optional(),

@@ -7,6 +7,7 @@ import type { SessionRecord } from '../../store/session.ts'
 import type { Store } from '../../store/store.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
+import { SYSTEM_AGENTS } from '../system-agent.ts'
 import type { Worker } from '../worker/worker.ts'
 import type { Caller } from './service.ts'
 
@@ -43,7 +44,7 @@ export async function findSession(
 
 /** The agent's row of the catalogue; UNKNOWN_AGENT otherwise. */
 export function findAgent({ agents }: ServiceDependencies, name: string): AgentInfo {
-  const found = agents().find((agent) => agent.name === name)
+  const found = [...agents(), ...SYSTEM_AGENTS].find((agent) => agent.name === name)
   if (found !== undefined) return found
   const names = agents().map((agent) => agent.name)
   throw new PolisError(

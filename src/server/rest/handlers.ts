@@ -1,4 +1,5 @@
 import { blobHandlers } from './handler/blob.ts'
+import { evalHandlers } from './handler/eval.ts'
 import { followHandlers } from './handler/follow.ts'
 import { moneyHandlers } from './handler/money.ts'
 import { resourceHandlers } from './handler/resource.ts'
@@ -17,6 +18,7 @@ export const HANDLERS: Handlers = {
   ...sessionHandlers,
   ...moneyHandlers,
   ...blobHandlers,
+  ...evalHandlers,
   async getOpenApi() {
     return { status: 200, body: createOpenApi() }
   },

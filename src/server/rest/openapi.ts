@@ -14,6 +14,7 @@ const TAGS = {
   agents: 'What runs can be started of.',
   schedules: 'Runs at set times.',
   money: 'What model calls cost, and budgets.',
+  evals: 'What measures agents; their results are runs.',
   blobs: 'Bytes as inputs and outputs.',
   workers: 'Who executes runs.',
   meta: 'The API itself.',

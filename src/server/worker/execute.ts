@@ -8,6 +8,7 @@ import { SETTINGS, type Settings } from '../../core/settings.ts'
 import type { Transients } from '../../core/transient.ts'
 import { WEBHOOK_AGENT, webhookProgram } from '../../engine/webhook.ts'
 import { createWorker, type WorkerSettings } from '../../engine/worker/worker.ts'
+import { createEvalPrograms } from '../../eval/programs.ts'
 import { createModels } from '../../model/create-models.ts'
 import { createMcpServers } from '../../protocol/mcp/client.ts'
 import type { Log } from '../../telemetry/log.ts'
@@ -55,6 +56,13 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
     }),
   )
   programs.set(WEBHOOK_AGENT, webhookProgram({ fetch: globalThis.fetch, log, metrics }))
+  const draining = new AbortController()
+  const slots = Math.min(
+    settings['agent.max_concurrent_workflows'],
+    project.tenantConcurrency ?? Number.POSITIVE_INFINITY,
+  )
+  const evals = { dir: project.dir, agents: project.agents, store, models, clock, ids, log, metrics, slots }
+  for (const [name, program] of createEvalPrograms({ ...evals, draining: draining.signal })) programs.set(name, program)
   const worker = createWorker({
     id: ids.worker(),
     settings: workerSettings(settings),
@@ -66,6 +74,7 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
   return {
     worker: worker.id,
     stop: async (timeout) => {
+      draining.abort()
       try {
         await worker.stop({ timeout })
       } finally {
