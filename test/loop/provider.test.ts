@@ -36,7 +36,9 @@ function writeProject(context: TestContext, baseUrl: string): string {
   writeFileSync(join(dir, 'agents/assistant.ts'), AGENT)
   writeFileSync(join(dir, 'prompt.md'), 'Answer about the weather.')
   const provider = { kind: 'openai-compatible', baseUrl, apiKey: { env: 'KEY' } }
-  const config = { models: { providers: { local: provider } } }
+  const price = { input: 1, output: 4 }
+  const prices = { 'local/good': price, 'local/broken': price }
+  const config = { models: { providers: { local: provider }, prices } }
   writeFileSync(join(dir, 'polis.config.ts'), `export default ${JSON.stringify(config)}`)
   return dir
 }
@@ -81,6 +83,8 @@ test('a model behind HTTP leads an agent: the broken one is passed over, a tool 
   assert.ok(streamed.length > 2, stdout)
   assert.equal(streamed.join(''), 'It rains in Lisbon today, so take an umbrella.')
   assert.equal(of('run-completed')[0]?.output, streamed.join(''))
+  // 20 tokens of a dollar, and 5 of four dollars, for a million.
+  assert.equal(of('step-completed')[2]?.charge?.nanos, 40_000)
   const sent = JSON.stringify(mock.getRequests().at(-1)?.body)
   assert.match(sent, /rain in Lisbon/)
   assert.doesNotMatch(stdout, /sk-test/)
@@ -91,4 +95,5 @@ interface Data {
   readonly text?: string
   readonly output?: unknown
   readonly error?: { readonly code: string }
+  readonly charge?: { readonly nanos: number }
 }
