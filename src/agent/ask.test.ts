@@ -45,6 +45,37 @@ describe('context.ask', () => {
   }
 })
 
+describe('an asked question', () => {
+  it('stands among the operations where it was asked, also with options', async () => {
+    const agent = defineAgent({
+      name: 'asker',
+      run: (context) =>
+        Promise.all([
+          context.ask('Which?', schema, { options: [{ value: { plan: 'a' } }] }),
+          context.step('after', () => 1, { effect: 'read' }),
+        ]),
+    })
+    const { entries } = await testAgent(agent, {
+      input: {},
+      answers: { ask: { plan: 'a' } },
+      crash: { everyStep: true },
+    })
+    const asked = entries.find(({ kind }) => kind === 'question-asked')?.data
+    assert.equal((asked as { index?: number }).index, 0)
+  })
+
+  it('may have a schema that is asynchronous', async () => {
+    const slow = z.object({ plan: z.string() }).refine(async ({ plan }) => plan !== 'c', 'no c')
+    const asks = (plan: string) =>
+      defineAgent({
+        name: 'asker',
+        run: async (context) => (await context.ask('Which?', slow, { options: [{ value: { plan } }] })).plan,
+      })
+    assert.equal((await testAgent(asks('a'), { input: {}, answers: { ask: { plan: 'b' } } })).output, 'b')
+    assert.match((await testAgent(asks('c'), { input: {} })).error?.message ?? '', /options\[0\]\.value.*no c/)
+  })
+})
+
 describe('context.session.title', () => {
   it('names the session; a text that is no title is refused', async () => {
     const agent = defineAgent({ name: 'namer', run: async (context) => context.session.title('  Invoices of May  ') })

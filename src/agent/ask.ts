@@ -22,7 +22,10 @@ export async function ask(scope: Scope, question: string, schema: Schema, option
       `context.ask: expected a question as text, got ${JSON.stringify(question)}`,
     )
   }
-  const terms = await termsOf(schema, options)
+  const checks = checksOf(schema, options)
+  const terms = termsOf(schema, options)
+  // Only where the schema is asynchronous: else the question takes its place among the operations as it is asked.
+  if (checks.length > 0) await Promise.all(checks)
   const name = assertName(options.name ?? 'ask', 'question name')
   for (let text = question; ; ) {
     const answer = await scope.ask(name, { ...terms, question: text })
@@ -35,10 +38,9 @@ export async function ask(scope: Scope, question: string, schema: Schema, option
   }
 }
 
-async function termsOf(schema: Schema, options: AskOptions): Promise<Omit<AskTerms, 'question'>> {
+function termsOf(schema: Schema, options: AskOptions): Omit<AskTerms, 'question'> {
   const { about, timeout, assignee, otherwise } = options
-  if (otherwise !== undefined) await checkOtherwise(schema, options)
-  const choices = options.options === undefined ? undefined : await checkOptions(schema, options.options)
+  const choices = options.options?.map(choiceOf)
   return {
     schema: toJsonSchema(schema),
     ...(about === undefined ? {} : { about }),
@@ -49,39 +51,43 @@ async function termsOf(schema: Schema, options: AskOptions): Promise<Omit<AskTer
   }
 }
 
-async function checkOtherwise(schema: Schema, { otherwise, timeout }: AskOptions): Promise<void> {
-  if (timeout === undefined) refuse('otherwise', 'a timeout beside it', 'none')
-  if (typeof otherwise !== 'object' || otherwise === null || !('answer' in otherwise))
-    refuse('otherwise', '{ answer }', otherwise)
-  await fits(schema, otherwise.answer, 'otherwise.answer')
-}
-
-async function checkOptions(schema: Schema, options: readonly QuestionOption[]): Promise<readonly QuestionOption[]> {
-  if (!Array.isArray(options) || options.length === 0 || options.length > MOST_OPTIONS)
-    refuse('options', `a list of 1 to ${MOST_OPTIONS} choices`, options)
-  const choices: QuestionOption[] = []
-  for (const [at, { value, label, style }] of options.entries()) {
-    await fits(schema, value, `options[${at}].value`)
-    if (style !== undefined && !OPTION_STYLES.includes(style))
-      refuse(`options[${at}].style`, OPTION_STYLES.join(', '), style)
-    choices.push({
-      value,
-      ...(label === undefined ? {} : { label: assertText(label, `options[${at}].label`) }),
-      ...(style === undefined ? {} : { style }),
-    })
+function choiceOf({ value, label, style }: QuestionOption, at: number): QuestionOption {
+  if (style !== undefined && !OPTION_STYLES.includes(style))
+    refuse(`options[${at}].style`, OPTION_STYLES.join(', '), style)
+  return {
+    value,
+    ...(label === undefined ? {} : { label: assertText(label, `options[${at}].label`) }),
+    ...(style === undefined ? {} : { style }),
   }
-  return choices
 }
 
-async function fits(schema: Schema, value: unknown, what: string): Promise<void> {
+// Answers that the code gives itself must fit the schema; what is still being checked is answered.
+function checksOf(schema: Schema, { options, otherwise, timeout }: AskOptions): readonly Promise<unknown>[] {
+  const checks: unknown[] = []
+  if (options !== undefined) {
+    if (!Array.isArray(options) || options.length === 0 || options.length > MOST_OPTIONS)
+      refuse('options', `a list of 1 to ${MOST_OPTIONS} choices`, options)
+    checks.push(...options.map(({ value }, at) => fits(schema, value, `options[${at}].value`)))
+  }
+  if (otherwise !== undefined) {
+    if (timeout === undefined) refuse('otherwise', 'a timeout beside it', 'none')
+    if (typeof otherwise !== 'object' || otherwise === null || !('answer' in otherwise))
+      refuse('otherwise', '{ answer }', otherwise)
+    checks.push(fits(schema, otherwise.answer, 'otherwise.answer'))
+  }
+  return checks.filter((check) => check instanceof Promise)
+}
+
+function fits(schema: Schema, value: unknown, what: string): unknown {
+  const explain = (reason: unknown): never => {
+    const why = `expected an answer that fits the schema. ${PolisError.from(reason).message}`
+    throw new PolisError('INVALID_ARGUMENT', `context.ask: option ${what}: ${why}`)
+  }
   try {
-    await validate(schema, value, what)
+    const checked = validate(schema, value, what)
+    return checked instanceof Promise ? checked.catch(explain) : checked
   } catch (reason) {
-    const { message } = PolisError.from(reason)
-    throw new PolisError(
-      'INVALID_ARGUMENT',
-      `context.ask: option ${what}: expected an answer that fits the schema. ${message}`,
-    )
+    return explain(reason)
   }
 }
 

@@ -92,6 +92,32 @@ for (const [name, open] of Object.entries(STORES)) {
       assert.deepEqual(listed, submitted.reverse())
     })
 
+    test('sessions are begun, named, tagged, listed and removed', async () => {
+      await using setup = await start(await open())
+      const { sessions } = setup.client
+      const begun = await sessions.create({ agent: 'echo', title: ' Mine ', tags: { team: 'blue' }, ttl: '30d' })
+      assert.deepEqual([begun.title, begun.ttl], ['Mine', 30 * 86_400_000])
+      const { session } = begun
+      await assert.rejects(sessions.create({ agent: 'echo', session }), { code: 'CONFLICT' })
+      await assert.rejects(sessions.create({ agent: 'ghost' }), { code: 'UNKNOWN_AGENT' })
+      await assert.rejects(sessions.create({ agent: 'echo', ttl: 'soon' }), {
+        code: 'INVALID_ARGUMENT',
+        message: /ttl/,
+      })
+      const changed = await sessions.change(session, { title: null, ttl: null, tags: { team: 'red' } })
+      assert.deepEqual([changed.title, changed.ttl, changed.tags], [undefined, undefined, { team: 'red' }])
+      await assert.rejects(sessions.change('none', { title: 'x' }), { code: 'NOT_FOUND' })
+      const found = async (filter: object) => (await sessions.list(filter)).items.map((it) => it.session)
+      assert.deepEqual(await found({ tags: { team: 'red' }, agent: 'echo', active: false }), [session])
+      assert.deepEqual(await found({ active: true }), [])
+      await assert.rejects(sessions.send(session, 'Hello'), { code: 'INVALID_INPUT', message: /takes no messages/ })
+      assert.deepEqual((await sessions.messages(session)).items, [])
+      await assert.rejects(sessions.messages(session, { after: 'nonsense' }), { code: 'INVALID_ARGUMENT' })
+      await assert.rejects(sessions.follow(session, { after: 'nonsense' }).next(), { code: 'INVALID_ARGUMENT' })
+      await sessions.remove(session)
+      await assert.rejects(sessions.remove(session), { code: 'NOT_FOUND' })
+    })
+
     test('schedules, pauses and blobs work end to end', async () => {
       await using setup = await start(await open())
       const { runs, schedules, blobs } = setup.client

@@ -24,9 +24,14 @@ export async function answerOpen(
 }
 
 async function findAnswer(world: World, asked: QuestionView, answers: TestOptions['answers'] = {}): Promise<unknown> {
-  const { agent, question, schema, about } = asked
+  const { agent, question, schema, about, options, assignee } = asked
   const id = world.paths.id(asked.run, asked.id)
-  const seen: TestQuestion = { id, agent, question, schema, ...(about === undefined ? {} : { about }) }
+  const seen: TestQuestion = {
+    ...{ id, agent, question, schema },
+    ...(about === undefined ? {} : { about }),
+    ...(options === undefined ? {} : { options }),
+    ...(assignee === undefined ? {} : { assignee }),
+  }
   if (typeof answers === 'function') return (await answers(seen)) ?? whatHappened(world, seen)
   const key = [id, asked.id, nameOf(asked.id)].find((candidate) => Object.hasOwn(answers, candidate))
   const answer = key === undefined ? whatHappened(world, seen) : answers[key]

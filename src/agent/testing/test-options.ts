@@ -1,5 +1,6 @@
 import type { Duration } from '../../core/duration.ts'
 import type { Models } from '../../core/model.ts'
+import type { QuestionOption } from '../../core/question.ts'
 import type { InputGiven } from '../../core/server-question.ts'
 import type { Effect } from '../../core/tool.ts'
 import type { AgentDefinition } from '../define-agent.ts'
@@ -42,6 +43,8 @@ export interface TestQuestion {
   readonly question: string
   readonly schema: unknown
   readonly about?: unknown
+  readonly options?: readonly QuestionOption[]
+  readonly assignee?: string
 }
 
 /** A message to the run, sent `after` so long (default: at once). */
