@@ -3,6 +3,7 @@ import { PolisError } from '../../core/error.ts'
 import type { TranscriptMessage } from '../../core/transcript.ts'
 import type { Context } from '../context.ts'
 import { answerCommandOf } from '../tree/answer-command.ts'
+import type { OpenQuestion } from '../tree/node.ts'
 import type { ConversationListener } from './conversation.ts'
 import type { Screen } from './screen.ts'
 import { openTalk, type Talk } from './talk.ts'
@@ -24,7 +25,7 @@ export async function chatOverPipes({ client, context, agent, session }: ChatOpt
     using lines = createInterface({ input: io.stdin.stream, terminal: false })
     io.stop.addEventListener('abort', () => lines.close(), { once: true })
     for await (const line of lines) {
-      const before = pipe.ends()
+      const before = { ends: pipe.ends(), question: talk.question() }
       if ((await talk.enter(line)) === 'quit') break
       const said = line.trim() !== '' && (!line.startsWith('/') || line.startsWith('//'))
       if (said) await Promise.race([pipe.rests(talk, before), talk.lost])
@@ -40,19 +41,17 @@ interface Pipe {
   /** How many runs have ended. */
   ends(): number
   failed(): boolean
-  /** Resolves when a run has ended since, or a question is open. */
-  rests(talk: Talk, ends: number): Promise<void>
+  /** Resolves when a run has ended since, or another question is open. */
+  rests(talk: Talk, since: { readonly ends: number; readonly question: OpenQuestion | undefined }): Promise<void>
 }
 
 function createPipe({ io, json, note }: Context): Pipe {
   let ends = 0
   let failed = false
   let running = false
-  let asked = 0
   let wake = () => {}
   const write = (message: TranscriptMessage) => {
     if (json) return io.stdout.write(`${JSON.stringify(message)}\n`)
-    if (message.role === 'question') note(message.text)
     if (message.role !== 'assistant') return
     if (message.error !== undefined) note(`${message.error.code}: ${message.error.message}`)
     else io.stdout.write(`${message.scripted ? '[scripted] ' : ''}${message.text}\n`)
@@ -64,21 +63,20 @@ function createPipe({ io, json, note }: Context): Pipe {
       message(message) {
         write(message)
         if (message.role === 'user') running = true
-        if (message.role === 'question') asked++
         if (message.error !== undefined && message.role === 'assistant') failed = true
       },
       ...{ delta() {}, reset() {}, progress() {}, toolEnded() {} },
       changed: () => wake(),
     },
-    async rests(talk, before) {
-      const answered = asked
+    async rests(talk, since) {
       for (;;) {
         if (running && talk.active() === undefined) {
           ends++
           running = false
         }
-        const waits = talk.question() !== undefined && asked > answered
-        if (ends > before || waits) return
+        if (ends > since.ends) return
+        const question = talk.question()
+        if (question !== undefined && question !== since.question) return note(question.question)
         await new Promise<void>((resolve) => (wake = resolve))
       }
     },
