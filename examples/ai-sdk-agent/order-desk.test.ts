@@ -23,12 +23,13 @@ const input = { question: 'What of my orders 7 and 8?' }
 test('A process that is killed in the middle asks the model nothing twice, and refunds once', async () => {
   await using model = await startModel(turns)
   await using service = await startService(answers)
-  const output = await runKilled({
+  const { output, streamed } = await runKilled({
     ...{ dir: import.meta.dirname, agent: 'order-desk', input, model, service },
     ...{ env: { SHOP_URL: service.url }, answer: { decision: 'approve' } },
   })
   assert.deepEqual(output, { answer: turns[2] })
   assert.equal(model.calls(), turns.length)
+  assert.equal(streamed, turns[2])
   assert.equal(service.requests.filter((request) => request === 'POST /refunds').length, 1)
 })
 

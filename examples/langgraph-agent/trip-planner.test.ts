@@ -23,12 +23,13 @@ const input = { wish: 'Rome to Oslo and back' }
 test('A process that is killed in the middle asks the model nothing twice, and books once', async () => {
   await using model = await startModel(turns)
   await using service = await startService(answers)
-  const output = await runKilled({
+  const { output, streamed } = await runKilled({
     ...{ dir: import.meta.dirname, agent: 'trip-planner', input, model, service },
     ...{ env: { TRAVEL_URL: service.url }, answer: { approved: true } },
   })
   assert.deepEqual(output, { plan: turns[2] })
   assert.equal(model.calls(), turns.length)
+  assert.equal(streamed, turns[2])
   assert.equal(service.requests.filter((request) => request === 'POST /bookings').length, 1)
 })
 

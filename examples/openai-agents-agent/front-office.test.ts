@@ -24,12 +24,13 @@ const input = { question: 'What of invoices 7 and 8?' }
 test('A process that is killed in the middle asks the model nothing twice, and cancels once', async () => {
   await using model = await startModel(turns)
   await using service = await startService(answers)
-  const output = await runKilled({
+  const { output, streamed } = await runKilled({
     ...{ dir: import.meta.dirname, agent: 'front-office', input, model, service },
     ...{ env: { BILLING_URL: service.url }, answer: { decision: 'approve' } },
   })
   assert.deepEqual(output, { answer: turns[3] })
   assert.equal(model.calls(), turns.length)
+  assert.equal(streamed, turns[3])
   assert.equal(service.requests.filter((request) => request === 'POST /cancellations').length, 1)
 })
 

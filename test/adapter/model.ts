@@ -3,6 +3,9 @@ import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock'
 /** What a model answers in a turn: a text, or calls of tools. */
 export type Turn = string | readonly { readonly name: string; readonly args: object }[]
 
+/** What each answer says that it used. */
+export const TOKENS_PER_CALL = 120
+
 /** A provider of models behind HTTP, in the form that the libraries of OpenAI ask for. */
 export interface ModelServer extends AsyncDisposable {
   /** What makes a library talk to it. */
@@ -20,7 +23,13 @@ export async function startModel(turns: readonly Turn[]): Promise<ModelServer> {
   let results = 0
   for (const [at, turn] of turns.entries()) {
     const known = results
-    const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, input_tokens: 100, output_tokens: 20 }
+    const usage = {
+      prompt_tokens: 100,
+      completion_tokens: 20,
+      total_tokens: TOKENS_PER_CALL,
+      input_tokens: 100,
+      output_tokens: 20,
+    }
     const isTurn = ({ messages }: ChatCompletionRequest) =>
       messages.filter(({ role }) => role === 'tool').length === known
     if (typeof turn === 'string') mock.on({ predicate: isTurn }, { content: turn, usage })

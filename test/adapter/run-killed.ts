@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Client } from '../../src/client/index.ts'
+import type { ModelDelta } from '../../src/core/model.ts'
 import { startPolis } from '../lifecycle/polis.ts'
-import type { ModelServer } from './model.ts'
+import { type ModelServer, TOKENS_PER_CALL } from './model.ts'
 import type { Service } from './service.ts'
 
 const LIMIT = 20_000
@@ -23,9 +25,18 @@ export interface Killed {
 
 /**
  * Runs an agent in a real process, kills that with SIGKILL while the first request of a tool is under way, and lets another process
- * bring the run to its end. Answers its output.
+ * bring the run to its end. Answers its output, and the
+ * text that the model streamed meanwhile. All calls of the model are booked, and none twice.
  */
-export async function runKilled({ dir, agent, input, model, service, env, answer }: Killed): Promise<unknown> {
+export async function runKilled({
+  dir,
+  agent,
+  input,
+  model,
+  service,
+  env,
+  answer,
+}: Killed): Promise<{ readonly output: unknown; readonly streamed: string }> {
   const store = mkdtempSync(join(tmpdir(), 'polis-adapter-'))
   // The example finds `agentpolis` as this repository's tests do.
   const all = {
@@ -47,17 +58,32 @@ export async function runKilled({ dir, agent, input, model, service, env, answer
     await first.ended
     service.release()
     await using second = await startPolis(dir, ['dev'], all)
-    if (answer !== undefined) {
-      for await (const event of second.client.runs.follow(run, { signal: AbortSignal.timeout(LIMIT) })) {
-        if (event.kind !== 'question-asked') continue
-        await second.client.runs.answer(run, event.data.id, answer)
-        break
-      }
-    }
+    const streamed = await follow(second.client, run, answer)
     const view = await second.client.runs.get(run, { wait: '20s' })
     assert.equal(view.status, 'completed', view.error?.message ?? 'it did not')
-    return view.output
+    await assertBooked(second.client, model.calls())
+    return { output: view.output, streamed }
   } finally {
     rmSync(store, { recursive: true })
   }
+}
+
+/** Follows a run to its end, and answers what it asks. */
+async function follow(client: Client, run: string, answer: unknown): Promise<string> {
+  let streamed = ''
+  for await (const event of client.runs.follow(run, { signal: AbortSignal.timeout(LIMIT) })) {
+    if (event.kind === 'question-asked') await client.runs.answer(run, event.data.id, answer)
+    if (event.kind !== 'delta') continue
+    const { type, text } = event.data as ModelDelta
+    if (type === 'text') streamed += text
+  }
+  return streamed
+}
+
+async function assertBooked(client: Client, calls: number): Promise<void> {
+  const { total } = await client.costs.list()
+  assert.deepEqual(
+    { calls: total.calls, tokens: total.tokens, unpriced: total.unpriced, assumed: total.assumed.calls },
+    { calls, tokens: calls * TOKENS_PER_CALL, unpriced: 0, assumed: 0 },
+  )
 }

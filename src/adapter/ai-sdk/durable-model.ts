@@ -2,7 +2,7 @@ import type { LanguageModel } from 'ai'
 import type { Context } from '../../agent/context.ts'
 import type { AdapterTerms } from '../adapter-terms.ts'
 import { recordModelCall } from '../record-model-call.ts'
-import { deltaOf, readParts, replayParts } from './stream-part.ts'
+import { createDeltaOf, readParts, replayParts } from './stream-part.ts'
 import { usageOf } from './usage.ts'
 
 /** What the versions of the AI SDK's model interface have in common. */
@@ -68,6 +68,7 @@ export function durableModel(context: Context, model: LanguageModel, terms: Adap
         {
           ...begin(options),
           async call({ signal, publish }) {
+            const deltaOf = createDeltaOf()
             const { stream } = await inner.doStream({ ...options, abortSignal: signal })
             return readParts(stream, (part) => {
               const delta = deltaOf(part)

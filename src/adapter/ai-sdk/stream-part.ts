@@ -45,13 +45,17 @@ export function replayParts(parts: readonly unknown[]): ReadableStream<unknown> 
   })
 }
 
-/** What those who watch see of a part. */
-export function deltaOf({ type, id = '', delta: text = '', toolName = '' }: StreamPart): ModelDelta | undefined {
-  if (type === 'text-delta') return { type: 'text', text }
-  if (type === 'reasoning-delta') return { type: 'reasoning', text }
-  if (type === 'tool-input-start') return { type: 'tool-call', id, name: toolName, text: '' }
-  if (type === 'tool-input-delta') return { type: 'tool-call', id, name: toolName, text }
-  return undefined
+/** Tells what those who watch see of each part of one stream. */
+export function createDeltaOf(): (part: StreamPart) => ModelDelta | undefined {
+  // Only the first part of a call names its tool.
+  const names = new Map<string, string>()
+  return ({ type, id = '', delta: text = '', toolName }) => {
+    if (type === 'text-delta') return { type: 'text', text }
+    if (type === 'reasoning-delta') return { type: 'reasoning', text }
+    if (type === 'tool-input-start' && toolName !== undefined) names.set(id, toolName)
+    if (type !== 'tool-input-start' && type !== 'tool-input-delta') return undefined
+    return { type: 'tool-call', id, name: names.get(id) ?? '', text }
+  }
 }
 
 function continues(last: StreamPart, next: StreamPart): boolean {
