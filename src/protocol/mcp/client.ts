@@ -5,9 +5,10 @@ import { systemRandom } from '../../core/random.ts'
 import { type ToolServers, unknownServer } from '../../core/tool.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
-import type { McpServerConfig } from './config.ts'
+import { isStdio, type McpServerConfig } from './config.ts'
 import { createConnectionShares } from './connection-share.ts'
 import { observeCall, statusOf, UNKNOWN } from './observe.ts'
+import { endOrphans } from './orphan.ts'
 import { createProcessTable } from './process-table.ts'
 import { createMcpServer, type McpServer } from './server.ts'
 
@@ -41,6 +42,7 @@ export function createMcpServers(
   const { metrics, clock, timeout, log } = dependencies
   const servers = new Map<string, McpServer>()
   const processes = createProcessTable(clock)
+  if (Object.values(configs).some(isStdio)) endOrphans(processes, log)
   const join = createConnectionShares(poolSize, Object.keys(configs).length)
   const onChange = () => reportPool(servers, metrics)
   for (const [name, config] of Object.entries(configs)) {

@@ -138,7 +138,7 @@ async function createTransport(
   const extra = await resolveSecrets(config.env ?? {}, `servers.${name}.env`, dependencies)
   const env = scrubbedEnvironment(dependencies.env, extra)
   const cwd = resolve(dependencies.cwd, config.cwd ?? '.')
-  const marker = uuid(dependencies.random)
+  const marker = `${dependencies.processes.self()}/${uuid(dependencies.random)}`
   const memoryLimit = config.memoryLimit ?? dependencies.memoryLimit
   const { command, args = [] } = config
   return createStdioTransport({ command, args, env, cwd, marker, memoryLimit }, dependencies)

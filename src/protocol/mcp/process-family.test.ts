@@ -30,7 +30,8 @@ test('The memory of a family is watched as a whole, and too much of it told once
   const table: ProcessTable = {
     rows: () => [row(10, 1, 10), row(11, 10, 10)],
     memory: (pid) => memory.get(pid) ?? 0,
-    isMarked: () => false,
+    marker: () => undefined,
+    self: () => '',
   }
   const told: number[] = []
   watchFamily({ pid: 10, marker: 'm', memoryLimit: 100, onTooMuch: (bytes) => told.push(bytes) }, table, clock)

@@ -56,7 +56,7 @@ export function watchFamily(options: FamilyOptions, table: ProcessTable, clock: 
       for (let round = 0; round < MOST_ROUNDS; round++) {
         const rows = table.rows(0)
         const family = new Set(membersOf(pid, seen, rows).map((row) => row.pid))
-        const left = rows.filter((row) => family.has(row.pid) || table.isMarked(row.pid, marker))
+        const left = rows.filter((row) => family.has(row.pid) || table.marker(row.pid) === marker)
         if (left.length === 0) return
         for (const row of left) {
           seen.set(row.pid, row.started)

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Clock } from '../../core/clock.ts'
 
 /** A process as the kernel tells of it. `started` tells it from a later one with the same id. */
@@ -15,9 +15,14 @@ export interface ProcessTable {
   rows(age: number): readonly ProcessRow[]
   /** Bytes that a process has in memory; 0 when it is gone. */
   memory(pid: number): number
-  /** Whether a process was started with that text in its environment. */
-  isMarked(pid: number, marker: string): boolean
+  /** The marker in the environment that a process was started with. */
+  marker(pid: number): string | undefined
+  /** Tells this process from any other, now and later, as far as anyone sees it; empty where that cannot be told. */
+  self(): string
 }
+
+/** The variable by which the processes of a server are known. */
+export const MARKER = 'AGENTPOLIS_MCP_SERVER'
 
 /** A table that everyone who asks at the same time shares, since reading it looks at every process. */
 export function createProcessTable(clock: Clock): ProcessTable {
@@ -31,7 +36,28 @@ export function createProcessTable(clock: Clock): ProcessTable {
       return known
     },
     memory: (pid) => Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(pid, 'status') ?? '')?.[1] ?? 0) * 1024,
-    isMarked: (pid, marker) => read(pid, 'environ')?.includes(marker) ?? false,
+    marker: (pid) => MARKED.exec(read(pid, 'environ') ?? '')?.[1],
+    self: () => {
+      const own = readAll().find(({ pid }) => pid === process.pid)
+      return own === undefined ? '' : identityOf(own, namespace())
+    },
+  }
+}
+
+const MARKED = new RegExp(`(?:^|\0)${MARKER}=([^\0]*)`)
+
+/** A process as it is named in markers. Ids mean something within their namespace alone: a host sees the processes of its containers. */
+export function identityOf({ pid, started }: ProcessRow, namespace: string): string {
+  return `${pid}-${started}-${namespace}`
+}
+
+/** The namespace of process ids that this process lives in. */
+export function namespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? ''
+  } catch {
+    // A system without it.
+    return ''
   }
 }
 

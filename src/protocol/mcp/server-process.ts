@@ -12,7 +12,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import { type ProcessFamily, watchFamily } from './process-family.ts'
-import type { ProcessTable } from './process-table.ts'
+import { MARKER, type ProcessTable } from './process-table.ts'
 import { createTail } from './tail.ts'
 import { throttle } from './throttle.ts'
 import { settledWithin } from './wait.ts'
@@ -23,7 +23,7 @@ export interface ServerCommand {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
-  /** Tells its processes from all others; in their environment as `AGENTPOLIS_MCP_SERVER`. */
+  /** Tells its processes from all others; in their environment under the name `MARKER`. */
   readonly marker: string
   /** Bytes that its processes may have in memory together. */
   readonly memoryLimit: number
@@ -74,7 +74,7 @@ export async function startServerProcess(
   // In a group of its own: an interrupt at the terminal must not end servers while runs drain, and what a launcher
   // such as npx started can be ended with it.
   const child = spawn(command, args, {
-    ...{ env: { ...env, AGENTPOLIS_MCP_SERVER: marker }, cwd, detached: groups },
+    ...{ env: { ...env, [MARKER]: marker }, cwd, detached: groups },
     ...{ stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true },
   })
   const family: { it?: ProcessFamily } = {}
