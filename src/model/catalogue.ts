@@ -31,6 +31,8 @@ export function catalogued(kind: ProviderConfig['kind'], modelId: string, elsewh
 const DATE = /-\d{4}-?\d{2}-?\d{2}$/
 const MILLION = 1_000_000
 
+const OPUS_4 = { input: 5, output: 25, cachedInput: 0.5, cacheWrite: 6.25 } as const
+
 const CATALOGUE = {
   openai: {
     'gpt-6-astra': gpt6({ input: 10, output: 50, cachedInput: 1, cacheWrite: 12.5 }),
@@ -48,6 +50,10 @@ const CATALOGUE = {
       ...{ input: 0.1, output: 0.5, cachedInput: 0.01, cacheWrite: 0.125 },
       long: { above: 100_000, input: 0.5, output: 2.5, cachedInput: 0.05, cacheWrite: 0.625 },
     }),
+    'claude-opus-4-8': { maxOutputTokens: 128_000, price: OPUS_4 },
+    'claude-opus-4-7': { maxOutputTokens: 128_000, price: OPUS_4 },
+    'claude-opus-4-6': { maxOutputTokens: 128_000, price: OPUS_4 },
+    'claude-opus-4-5': { contextWindow: 200_000, maxOutputTokens: 64_000, price: OPUS_4 },
   },
 } as const
 

@@ -8,6 +8,8 @@ type Part = ModelMessage['content'][number]
 const PER_REQUEST = 32
 const PER_MESSAGE = 12
 const PER_TOOL = 24
+// What it says of how an output of a schema is to look.
+const PER_OUTPUT = 500
 // Providers reduce an image before they count it: to fewer tokens than this at the resolutions of today's models.
 const PER_IMAGE = 10_000
 
@@ -22,7 +24,7 @@ export function countInput(request: ModelRequest, info: ModelInfo, toolOverhead:
   const { messages, instructions = '', tools = [], output } = request
   const conversation = messages.reduce((sum, message) => sum + countMessage(message), 0)
   const offered = tools.length === 0 ? 0 : toolOverhead + countTools(tools)
-  const schema = output === undefined ? 0 : countTokens(JSON.stringify(output.schema) ?? '')
+  const schema = output === undefined ? 0 : PER_OUTPUT + countTokens(JSON.stringify(output.schema) ?? '')
   const all = PER_REQUEST + countTokens(instructions) + offered + conversation + schema
   return Math.min(all, info.contextWindow ?? Number.POSITIVE_INFINITY)
 }

@@ -1,4 +1,7 @@
-const UNSUPPORTED = ['allOf', 'not', 'oneOf', 'if', 'dependentRequired', 'dependentSchemas', 'patternProperties']
+const UNSUPPORTED = [
+  ...['allOf', 'not', 'oneOf', 'if', 'dependentRequired', 'dependentSchemas', 'patternProperties'],
+  ...['propertyNames', 'prefixItems', 'contains', 'unevaluatedProperties', 'default'],
+]
 
 /**
  * Whether a model can be held to a JSON Schema to the letter: every object in it closed, with every property required.
@@ -13,9 +16,11 @@ function isStrict(schema: Readonly<Record<string, unknown>>): boolean {
   if (UNSUPPORTED.some((keyword) => keyword in schema)) return false
   if (Array.isArray(schema.anyOf)) return schema.anyOf.every(isStrictSchema)
   if ('$ref' in schema || 'enum' in schema || 'const' in schema) return true
-  if (schema.type === 'object') return isClosed(schema) && valuesOf(schema.properties).every(isStrictSchema)
-  if (schema.type === 'array') return isStrictSchema(schema.items)
-  return typeof schema.type === 'string'
+  const types: readonly unknown[] = Array.isArray(schema.type) ? schema.type : [schema.type]
+  return types.every((type) => {
+    if (type === 'object') return isClosed(schema) && valuesOf(schema.properties).every(isStrictSchema)
+    return type === 'array' ? isStrictSchema(schema.items) : typeof type === 'string'
+  })
 }
 
 function isClosed({ properties, required = [], additionalProperties }: Readonly<Record<string, unknown>>): boolean {

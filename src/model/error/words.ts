@@ -5,6 +5,10 @@ import { textsOf } from '../text.ts'
 const LONGEST = 300
 // Shorter agreements are chance: names of options, common words.
 const QUOTE = 16
+// A prompt may be long, and each piece of the line is looked for in all of it.
+const STRIDE = 4
+// A header of a few characters is no secret, and may stand anywhere.
+const SECRET = 8
 
 /**
  * A provider's own words as they may be shown: one line, without secrets, and none at all where they quote the request.
@@ -14,7 +18,9 @@ const QUOTE = 16
 export function wordsOf(text: string, request: ModelRequest, secrets: readonly string[]): string | undefined {
   const line = text.replace(/\s+/g, ' ').trim().slice(0, LONGEST)
   if (line === '' || quotes(line, request)) return undefined
-  const clean = secrets.filter((it) => it !== '').reduce((all, secret) => all.replaceAll(secret, '[redacted]'), line)
+  const clean = secrets
+    .filter(({ length }) => length >= SECRET)
+    .reduce((all, secret) => all.replaceAll(secret, '[redacted]'), line)
   return redactText(clean)
 }
 
@@ -23,7 +29,7 @@ function quotes(line: string, request: ModelRequest): boolean {
   // A short prompt is quoted as a whole.
   if (texts.some((text) => text.length >= 4 && text.length < QUOTE && line.includes(text) && /\W/.test(text)))
     return true
-  for (let at = 0; at + QUOTE <= line.length; at += 1) {
+  for (let at = 0; at + QUOTE <= line.length; at += STRIDE) {
     const piece = line.slice(at, at + QUOTE)
     if (texts.some((text) => text.includes(piece))) return true
   }

@@ -16,9 +16,11 @@ export interface ScriptedOptions {
   readonly pace: number
 }
 
+const MOST_FAULTS = 10_000
+
 /** Answers from a script, at once or in pieces. */
 export function createScripted({ script, clock, pace }: ScriptedOptions): Backend {
-  // By call and rule. It only grows with keys that a fault was made for.
+  // By call and rule; the oldest are forgotten.
   const faults = new Map<string, number>()
   return {
     scripted: true,
@@ -44,6 +46,8 @@ function isDue(faults: Map<string, number>, key: string, times = Number.POSITIVE
   const made = faults.get(key) ?? 0
   if (made >= times) return false
   faults.set(key, made + 1)
+  const [oldest] = faults.keys()
+  if (faults.size > MOST_FAULTS && oldest !== undefined) faults.delete(oldest)
   return true
 }
 
@@ -101,9 +105,13 @@ function piecesOf(part: AssistantPart): readonly ModelDelta[] {
 
 function wait(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const cancel = clock.setTimer(clock.now() + milliseconds, resolve)
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  return promise.finally(cancel)
+  const end = () => resolve()
+  const cancel = clock.setTimer(clock.now() + milliseconds, end)
+  signal.addEventListener('abort', end, { once: true })
+  return promise.finally(() => {
+    cancel()
+    signal.removeEventListener('abort', end)
+  })
 }
 
 // The whole script is the user's own, so what it was asked may stand in the error; the conversation may not.
