@@ -69,6 +69,17 @@ function proveSums(prove: Prove): void {
     })
   })
 
+  prove('costs are summed up over more charges than one read takes, many of them of one time', async (world) => {
+    await world.start('r1')
+    const charges = Array.from({ length: 4_500 }, (_, at) =>
+      aCharge('r1', `c${at}`, { nanos: 1, time: at < 4_400 ? 7 : at }),
+    )
+    await world.journal.append(aCommit('r1', { entries: [anEntry('r1', 2)], charges }))
+    assert.deepEqual(await sums(world, {}), [['writer', 4_500, 4_500]])
+    assert.deepEqual(await sums(world, { from: 7, to: 8 }), [['writer', 4_400, 4_400]])
+    assert.deepEqual(await sums(world, { from: 8 }), [['writer', 100, 100]])
+  })
+
   prove('a run’s cost is its own and that of the runs below it', async (world) => {
     await charge(world, 'top', { nanos: 1 })
     for (const [run, parent] of [

@@ -9,7 +9,7 @@ import { type ChargePlace, type CostStatements, type CostSum, prepareCosts } fro
 import type { BudgetRow } from './sql/spend.ts'
 
 /** So many charges are summed up by one read, so that a long ledger does not hold the event loop. */
-const PAGE = 10_000
+const PAGE = 2_000
 
 /** The index port's reads of budgets and the ledger. */
 export function createCosts({ database, read }: Process): Pick<IndexPort, 'budgets' | 'costs' | 'runCost'> {
