@@ -46,6 +46,8 @@ export interface Talk {
 export async function openTalk(options: TalkOptions): Promise<Talk> {
   const { client, agent, screen, cwd } = options
   const { promise: lost, reject } = Promise.withResolvers<never>()
+  // Whoever talks hears of it; until then it is nobody's fault.
+  lost.catch(() => {})
   const files: Attachment[] = []
   let current = await follow(await openSession(client, agent, options.session), options, reject)
   let edited: OpenQuestion | undefined
@@ -96,7 +98,7 @@ async function follow(opened: OpenedSession, options: TalkOptions, lose: (reason
   const { client, listener, screen } = options
   const conversation: Conversation = createConversation({ client, session: opened.session, signal, listener })
   for (const message of opened.history) screen.message(message)
-  conversation.follow(opened.position).catch(lose)
+  conversation.follow(opened.position).then(() => (signal.aborted ? undefined : lose(removed(opened.session))), lose)
   return { opened, conversation, stop: () => stop.abort() }
 }
 
@@ -136,6 +138,10 @@ async function cancel(client: CliClient, run: string): Promise<void> {
     // It was over already.
     if (PolisError.from(reason).code !== 'ALREADY_ENDED') throw reason
   }
+}
+
+function removed(session: string): PolisError {
+  return new PolisError('NOT_FOUND', `Session ${session} was removed`)
 }
 
 function takesNoFiles(agent: string): PolisError {
