@@ -1,3 +1,4 @@
+import type { AskOptions } from '../agent/context.ts'
 import type { StepOptions } from '../agent/step-options.ts'
 
 /** Terms of the steps that an adapter makes of a library's calls. */
@@ -20,4 +21,6 @@ export interface AdapterTerms {
   readonly checkPrompts?: boolean
   /** Asks the model for streams, so that those who watch the run see its answers grow. Default: false. */
   readonly stream?: boolean
+  /** Of the questions that its approvals and interrupts become: who should answer, how long it may take, and what counts then. */
+  readonly questions?: Pick<AskOptions, 'assignee' | 'timeout' | 'otherwise'>
 }

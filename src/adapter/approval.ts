@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../agent/context.ts'
+import type { AdapterTerms } from './adapter-terms.ts'
 
 /** A call that a library wants a human to approve. */
 export interface Approval {
@@ -22,13 +23,25 @@ const answerSchema = z.union([
 ])
 
 /** Asks for all of them at once, in their order; each question waits as any other does, without holding memory. */
-export function askApprovals(context: Context, approvals: readonly Approval[]): Promise<ApprovalAnswer[]> {
-  return Promise.all(approvals.map((approval) => ask(context, approval)))
+export function askApprovals(
+  context: Context,
+  approvals: readonly Approval[],
+  { questions = {} }: AdapterTerms,
+): Promise<ApprovalAnswer[]> {
+  return Promise.all(approvals.map((approval) => ask(context, approval, questions)))
 }
 
-async function ask(context: Context, { tool, args, reason }: Approval): Promise<ApprovalAnswer> {
+async function ask(
+  context: Context,
+  { tool, args, reason }: Approval,
+  questions: NonNullable<AdapterTerms['questions']>,
+): Promise<ApprovalAnswer> {
   const question = `May ${context.agent} call ${tool}?${reason === undefined ? '' : ` ${reason}`}`
-  const answer = await context.ask(question, answerSchema, { name: 'approve', about: { tool, args } })
+  const answer = await context.ask(question, answerSchema, {
+    ...questions,
+    name: 'approve',
+    about: { tool, args },
+  })
   if (typeof answer === 'boolean') return { isApproved: answer }
   const { decision, comment } = answer
   return { isApproved: decision === 'approve', ...(comment === undefined ? {} : { comment }) }

@@ -44,6 +44,7 @@ export async function runAiSdkAgent<A extends AnyAgent>(
         args: toolCall.input,
         ...(reason === undefined ? {} : { reason }),
       })),
+      terms,
     )
     const content = requests.map(
       ({ approvalId }, at): ToolApprovalResponse => ({

@@ -215,6 +215,18 @@ test('An interrupt becomes a question, and its answer is what it returns', async
   assert.deepEqual(asked.slice(0, 2), ['Which city?', 'Which day?'])
 })
 
+test('A question that nobody answers in time has the answer that the terms say', async () => {
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('ask', async () => ({ messages: [new AIMessage(interrupt<string, string>('Which city?'))] }))
+    .addEdge(START, 'ask')
+    .compile()
+  const terms = { questions: { assignee: 'travel', timeout: '1d', otherwise: { answer: 'Paris' } } } as const
+  const run = await testAgent(durable(graph, question, terms), { input: {}, answers: () => undefined })
+  assert.equal(run.output, 'Paris')
+  const [asked] = run.entries.flatMap((entry) => (entry.kind === 'question-asked' ? [entry.data] : []))
+  assert.equal(asked?.assignee, 'travel')
+})
+
 test('Interrupts of nodes that run at once are asked at once', async () => {
   const ask = (node: string) => async () => ({ found: [`${node}: ${interrupt(node)}`] })
   const graph = new StateGraph(Collected)

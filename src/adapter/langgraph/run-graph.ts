@@ -1,8 +1,8 @@
 import { Runnable } from '@langchain/core/runnables'
 import { Command, type Interrupt, isInterrupted } from '@langchain/langgraph'
-import { behindOf } from '../../agent/behind-context.ts'
 import type { Context } from '../../agent/context.ts'
 import { PolisError } from '../../core/error.ts'
+import { type JsonSchema, schemaFromJson } from '../../core/schema.ts'
 import type { AdapterTerms, CallTerms } from '../adapter-terms.ts'
 import { runAt } from '../place.ts'
 import { durableGraph, type Graph } from './durable-graph.ts'
@@ -47,20 +47,21 @@ export async function runLangGraph<G extends AnyGraph>(
   for (let next: unknown = input; ; ) {
     const output = await runAt({ context, terms }, () => durable.invoke(next as never, options as never))
     if (!isInterrupted(output)) return output as OutputOf<G>
-    next = await answers(context, output.__interrupt__)
+    next = await answers(context, output.__interrupt__, terms)
   }
 }
 
 // One answer needs no id, and an interrupt of an older graph has none.
-async function answers(context: Context, interrupts: readonly Interrupt[]): Promise<Command> {
-  const found = await Promise.all(interrupts.map((interrupt) => ask(context, interrupt)))
+async function answers(context: Context, interrupts: readonly Interrupt[], terms: AdapterTerms): Promise<Command> {
+  const found = await Promise.all(interrupts.map((interrupt) => ask(context, interrupt, terms)))
   if (found.length === 1) return new Command({ resume: found[0] })
   return new Command({ resume: Object.fromEntries(interrupts.map(({ id = '' }, at) => [id, found[at]])) })
 }
 
-function ask(context: Context, { value, ...rest }: Interrupt): Promise<unknown> {
-  const schema = 'response_schema' in rest ? rest.response_schema : {}
-  return behindOf(context, 'runLangGraph').scope.ask('interrupt', { question: questionOf(value), schema, about: value })
+function ask(context: Context, { value, ...rest }: Interrupt, { questions }: AdapterTerms): Promise<unknown> {
+  // A JSON Schema, where the interrupt says one.
+  const schema = 'response_schema' in rest ? (rest.response_schema as JsonSchema) : {}
+  return context.ask(questionOf(value), schemaFromJson(schema), { ...questions, name: 'interrupt', about: value })
 }
 
 function questionOf(value: unknown): string {

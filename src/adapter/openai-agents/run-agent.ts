@@ -43,7 +43,7 @@ export async function runOpenAiAgent<A extends AnyAgent, C = undefined>(
     runAt({ context, terms }, () => runDurable.call(runner, agent as never, next as never, options as never)) as unknown
   let result = (await go(input)) as Result<A>
   while (result.interruptions.length > 0) {
-    await decide(context, result.state, result.interruptions)
+    await decide(context, result.state, result.interruptions, terms)
     result = (await go(result.state)) as Result<A>
   }
   return result
@@ -53,10 +53,12 @@ async function decide<A extends AnyAgent>(
   context: Context,
   state: RunState<undefined, A>,
   interruptions: Result<A>['interruptions'],
+  terms: AdapterTerms,
 ): Promise<void> {
   const answers = await askApprovals(
     context,
     interruptions.map((item) => ({ tool: item.name ?? item.rawItem.type, args: parse(item.arguments) })),
+    terms,
   )
   for (const [at, item] of interruptions.entries()) {
     const answer = answers[at]
