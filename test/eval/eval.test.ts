@@ -23,13 +23,11 @@ describe('polis eval', { timeout: 120_000 }, () => {
       good: greets(cases(['Ada', 'Shy']), "threshold: 1, answers: { 'may-i': true }"),
       bad: greets(cases(['Ada', 'Nobody']), 'threshold: 0.8'),
     })
-    const good = await runPolis(project.dir, ['eval', 'good'])
-    assert.equal(good.code, 0, good.stderr)
-    assert.match(good.stdout, /^✓ good {2}mean 1\.00 {2}2 of 2 passed {2}greeter@[0-9a-f]{12}/)
-    assert.match(good.stderr, /^✓ good {2}Shy {2}1\.00/m)
     const junit = join(project.dir, 'out.xml')
     const both = await runPolis(project.dir, ['eval', '--junit', junit])
-    assert.equal(both.code, 1)
+    assert.equal(both.code, 1, both.stderr)
+    assert.match(both.stdout, /^✓ good {2}mean 1\.00 {2}2 of 2 passed {2}greeter@[0-9a-f]{12}/m)
+    assert.match(both.stderr, /^✓ good {2}Shy {2}1\.00/m)
     assert.match(both.stdout, /✗ mean: expected at least 0\.8, got 0\.50/)
     assert.match(both.stdout, /Nobody +0\.00.*nobody is there/)
     const xml = await readFile(junit, 'utf8')
@@ -67,18 +65,22 @@ describe('polis eval', { timeout: 120_000 }, () => {
     const lines = (await linesOf(log, 6)).join('')
     // The one that was under way may have been noted without being recorded.
     assert.match(lines, /^abcc?dd?ef$/)
-    assert.equal((await runPolis(all.dir, ['eval', '--resume'])).code, 3)
   })
 
   test('Ctrl-C keeps what is done and says how to go on; another eval cancels what was interrupted', async () => {
-    await using project = await writeEvals({ slow: greets(cases(['a', 'b', 'c'], ', ms: 300'), 'concurrency: 1') })
-    await using stopped = talk(process.execPath, [MAIN, '--dir', project.dir, 'eval', '--json'], { NO_COLOR: '1' })
-    await using first = await writeEvals({})
-    assert.ok(first.dir)
+    await using folder = await writeEvals({})
+    const log = join(folder.dir, 'log')
+    const data = cases(['a', 'b', 'c'], ', ms: 300').replaceAll('/dev/null', log)
+    await using project = await writeEvals({ slow: greets(data, 'concurrency: 1') })
+    await using stopped = talk(process.execPath, [MAIN, '--dir', project.dir, 'eval'], { NO_COLOR: '1' })
+    await linesOf(log, 2)
     stopped.signal('SIGINT')
-    await stopped.ended
-    const { code, stderr } = await runPolis(project.dir, ['eval'])
-    assert.equal(code, 0, stderr)
+    const { code, stderr } = await stopped.ended
+    assert.equal(code, 130, stderr)
+    assert.match(stderr, /^1 results? (?:is|are) kept: 'polis eval --resume' goes on with the rest$/m)
+    const next = await runPolis(project.dir, ['eval'])
+    assert.equal(next.code, 0, next.stderr)
+    assert.match(next.stderr, /^An interrupted eval \(run_\w+\) was cancelled; --resume would have gone on with it$/m)
   })
 
   test('Results of two releases are compared, and a regression fails', async () => {
@@ -120,19 +122,16 @@ describe('polis eval', { timeout: 120_000 }, () => {
     assert.deepEqual(JSON.parse((await runPolis(project.dir, ['runs', 'list', '--json'])).stdout).items, [])
     await project.remove('evals/one.eval.ts')
     await project.remove('evals/two.eval.ts')
-    const none = await runPolis(project.dir, ['eval'])
-    assert.equal(none.code, 3)
-    assert.match(none.stderr, /holds no evals: add a file such as hello\.eval\.ts/)
-  })
-
-  test('A file of cases that is wrong is named with its line before anything is run', async () => {
-    await using project = await writeEvals({
+    const filed = await writeEvals({
       filed: "agent: 'greeter', data: file('cases.jsonl'), scorers: { right: exact() }",
     })
-    await project.write('evals/cases.jsonl', '{"input":{"name":"Ada"}}\n{"inptu":1}\n')
-    const { code, stderr } = await runPolis(project.dir, ['eval'])
-    assert.equal(code, 2)
-    assert.match(stderr, /evals\/filed\.eval\.ts: data: file cases\.jsonl, line 2: expected a case/)
+    await filed.write('evals/cases.jsonl', '{"input":{"name":"Ada"}}\n{"inptu":1}\n')
+    const wrongCase = await runPolis(filed.dir, ['eval'])
+    assert.equal(wrongCase.code, 2)
+    assert.match(wrongCase.stderr, /evals\/filed\.eval\.ts: data: file cases\.jsonl, line 2: expected a case/)
+    const none = await runPolis(project.dir, ['eval', '--resume'])
+    assert.equal(none.code, 3)
+    assert.match(none.stderr, /--resume: there is no interrupted eval/)
   })
 
   test('A server runs evals of its project, loads changed ones in dev, and keeps their results', async () => {

@@ -19,7 +19,7 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => name !== 'NODE_OPTIONS' && !/^npm_(?!config_cache)/i.test(name)),
 )
 
-const entries = ['src/main.ts', 'src/index.ts', 'src/testing.ts', 'src/client/index.ts']
+const entries = ['src/main.ts', 'src/index.ts', 'src/testing.ts', 'src/evals.ts', 'src/client/index.ts']
 const absent = entries.filter((path) => !existsSync(join(root, path)))
 const missing = absent.length > 0 && `${absent.join(', ')} not written yet`
 
@@ -56,13 +56,13 @@ describe('The published package, installed elsewhere', { timeout: 180_000, skip:
     }
   })
 
-  test('An author imports agentpolis, its testing kit and its client', async () => {
+  test('An author imports agentpolis, its testing kit, its evals and its client', async () => {
     const script = `
-      const [author, testing, client] = await Promise.all(
-        ['agentpolis', 'agentpolis/testing', 'agentpolis/client'].map((name) => import(name)))
-      console.log(typeof author.defineAgent, typeof author.defineConfig, Object.keys(testing).length > 0, Object.keys(client).length > 0)`
+      const [author, testing, evals, client] = await Promise.all(
+        ['agentpolis', 'agentpolis/testing', 'agentpolis/evals', 'agentpolis/client'].map((name) => import(name)))
+      console.log(typeof author.defineAgent, typeof author.defineConfig, typeof evals.defineEval, Object.keys(testing).length > 0, Object.keys(client).length > 0)`
     const out = await run(app, 'node', '--input-type=module', '--eval', script)
-    assert.equal(out.trim(), 'function function true true')
+    assert.equal(out.trim(), 'function function function true true')
   })
 
   test('The libraries whose agents it runs are not installed with it, and only their adapters miss them', async () => {

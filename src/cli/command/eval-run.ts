@@ -143,7 +143,7 @@ function interrupted(board: Board, executes: boolean, context: Context): number 
   const done = [...board.evals.values()].reduce((sum, { trials }) => sum + trials.length, 0)
   context.note(
     executes
-      ? `${done} results are kept: 'polis eval --resume' goes on with the rest`
+      ? `${done === 1 ? '1 result is' : `${done} results are`} kept: 'polis eval --resume' goes on with the rest`
       : `The server goes on: 'polis eval --resume' shows it again`,
   )
   return signalExit(context.io.stop.reason)
