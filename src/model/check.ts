@@ -23,9 +23,10 @@ export interface CheckOptions extends ProviderDependencies {
 
 /** Checks each provider of a project: that its key is there and, online, that it answers and takes the key. Never rejects. */
 export async function* checkProviders(config: ModelsConfig, options: CheckOptions): AsyncGenerator<ProviderCheck> {
-  for (const [name, it] of Object.entries(providersOf(config, options.secrets.env))) {
-    yield await check(createProvider(name, it, options), options)
-  }
+  const providers = Object.entries(providersOf(config, options.secrets.env))
+  // Side by side, so that one that does not answer takes no time from the others.
+  const checks = providers.map(([name, it]) => check(createProvider(name, it, options), options))
+  for (const found of checks) yield await found
 }
 
 async function check(provider: Provider, { online, fetch, signal }: CheckOptions): Promise<ProviderCheck> {

@@ -55,6 +55,31 @@ test('a folder that is not there, or a broken configuration, is one failure with
   }
 })
 
+test('an agent that asks a model is shown with whom it asks, and fails where there is no such model', async (context) => {
+  const define = JSON.stringify(import.meta.resolve('../../agent/define-agent.ts'))
+  const source = (name: string, model: string) =>
+    `import { defineAgent } from ${define}\nexport default defineAgent({ name: '${name}', model: '${model}', instructions: 'Help.' })`
+  const config = {
+    providers: { local: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } },
+    aliases: { best: ['local/a', 'local/b'] },
+  }
+  const dir = await folder(context, {
+    'polis.config.mjs': `export default { models: ${JSON.stringify(config)} }`,
+    'agents/known.ts': source('known', 'best'),
+    'agents/lost.ts': source('lost', 'nobody/x'),
+  })
+  const models = (await findings(dir)).filter(({ area }) => area === 'models')
+  assert.deepEqual(
+    models.map(({ name, status }) => [name, status]),
+    [
+      ['provider local', 'ok'],
+      ['agent known', 'warn'],
+      ['agent lost', 'fail'],
+    ],
+  )
+  assert.match(models[1]?.detail ?? '', /^asks local\/a, then local\/b; the price of local\/a, local\/b is not known$/)
+})
+
 test('a store that is none is a failure with advice', async (context) => {
   const dir = await folder(context, {
     'agents/hello.ts': AGENT,
