@@ -48,6 +48,25 @@ const wrong: readonly (readonly [unknown, RegExp])[] = [
     { files: { command: 'a', effects: { x: 'twice' } } },
     /^servers\.files\.effects\.x: expected 'read', 'idempotent' or 'once', got 'twice'$/,
   ],
+  [
+    { files: { command: 'a', tools: ['x'] } },
+    /^servers\.files\.tools: expected \{ only, except, rename \}, got a list$/,
+  ],
+  [
+    { files: { command: 'a', tools: { only: 'x' } } },
+    /^servers\.files\.tools\.only: expected a list of tool names.*, got 'x'$/,
+  ],
+  [
+    { files: { command: 'a', tools: { rename: { x: 'a b' } } } },
+    /^servers\.files\.tools\.rename\.x: expected a tool name.*got 'a b'$/,
+  ],
+  [{ files: { command: 'a', roots: '.' } }, /^servers\.files\.roots: expected a list of folders.*, got '\.'$/],
+  [
+    { files: { command: 'a', memoryLimit: 0 } },
+    /^servers\.files\.memoryLimit: expected a whole number of bytes.*got 0$/,
+  ],
+  [{ files: { command: 'a', connections: 2 } }, /^servers\.files\.connections: unknown option/],
+  [{ web: { url: 'http://x', connections: 1.5 } }, /^servers\.web\.connections: expected a whole number.*got 1\.5$/],
   [{ web: { url: 'example.org' } }, /^servers\.web\.url: expected a URL that begins with http:\/\/ or https:\/\//],
   [{ web: { url: 'file:///etc/passwd' } }, /^servers\.web\.url: expected a URL/],
   [{ web: { url: 'https://me:secret@example.org' } }, /^servers\.web\.url: .*holds no password/],

@@ -11,7 +11,7 @@ before(() => {
 })
 after(() => healthy.close())
 
-describe('Of the hostile servers', { concurrency: 4 }, () => {
+describe('Of the hostile servers', { concurrency: 6 }, () => {
   for (const animal of ANIMALS) {
     const { name, over, fails } = animal
     const end = fails === undefined ? 'does its work' : `fails with ${fails.code}`
