@@ -16,6 +16,7 @@ import { createLive } from '../eval/live.ts'
 import { resultLines, trialLine } from '../eval/show-eval.ts'
 import { signalExit } from '../exit-code.ts'
 import { parseShare, parseWhole } from '../parse-option.ts'
+import { escapeText } from '../terminal/escape.ts'
 
 interface EvalRunOptions {
   readonly filter?: string
@@ -176,7 +177,10 @@ async function report({ run }: RunView, board: Board, { junit }: EvalRunOptions,
   const { style } = context
   for (const { name, run: of, result, error } of evals) {
     if (result !== undefined) context.print(...resultLines(result, of, context))
-    else context.print(`${style.red('✗')} ${style.bold(name)}  ${error?.code}: ${error?.message}  ${style.dim(of)}`)
+    else
+      context.print(
+        `${style.red('✗')} ${style.bold(name)}  ${escapeText(`${error?.code}: ${error?.message}`)}  ${style.dim(of)}`,
+      )
   }
   return passed ? 0 : 1
 }

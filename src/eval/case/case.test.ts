@@ -14,6 +14,11 @@ test('CSV keeps what stands in quotes: commas, quotes and line ends', () => {
   ])
 })
 
+test('CSV with a megabyte in one field is read', () => {
+  const text = 'x"y'.repeat(300_000)
+  assert.deepEqual(parseCsv(`a,b\n"${text.replaceAll('"', '""')}",2\n`), [{ a: text, b: '2' }])
+})
+
 test('CSV whose quotes or fields do not add up says in which row', () => {
   assert.throws(() => parseCsv('a,b\n1,2\n3'), /row 3: expected 2 fields as in the heading, got 1/)
   assert.throws(() => parseCsv('a,b\n1,"2\n3,4'), /row 2: a quote stands in the wrong place/)

@@ -14,7 +14,7 @@ export function parseCsv(text: string): readonly Readonly<Record<string, string>
   })
 }
 
-const FIELD = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y
+const FIELD = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y
 
 function readRows(text: string): readonly (readonly string[])[] {
   const rows: string[][] = []

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { PolisError } from '../../core/error.ts'
 import { checkCase } from '../check-options.ts'
@@ -10,15 +10,7 @@ const LARGEST = 64 * 1024 * 1024
 /** The cases of a file; INVALID_CONFIG naming the file and the line of what is wrong. `from` is the eval's own file. */
 export async function readCases({ path }: FileData, from: string): Promise<readonly EvalCase[]> {
   const file = resolve(dirname(from), path)
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new PolisError(
-      'INVALID_CONFIG',
-      `data: file ${path} cannot be read (it counts from ${basename(from)}): ${PolisError.from(cause).message}`,
-      { cause },
-    )
-  })
-  if (text.length > LARGEST)
-    throw new PolisError('INVALID_CONFIG', `data: file ${path}: expected at most 64 MiB, got ${text.length} bytes`)
+  const text = await readText(path, file, from)
   return rowsOf(path, text).map(([place, row]) => {
     const wrong = (part: string, expected: string) => {
       throw new PolisError(
@@ -29,6 +21,18 @@ export async function readCases({ path }: FileData, from: string): Promise<reado
     // `checkCase` lets only cases through, and a file holds no sources of other cases.
     return checkCase(row, wrong as never) as EvalCase
   })
+}
+
+async function readText(path: string, file: string, from: string): Promise<string> {
+  try {
+    const { size } = await stat(file)
+    if (size <= LARGEST) return await readFile(file, 'utf8')
+    throw new PolisError('INVALID_CONFIG', `expected at most ${LARGEST} bytes, got ${size}: split it into several`)
+  } catch (cause) {
+    const { message } = PolisError.from(cause)
+    const place = `data: file ${path} cannot be read (it counts from ${basename(from)})`
+    throw new PolisError('INVALID_CONFIG', `${place}: ${message}`, { cause })
+  }
 }
 
 type Row = readonly [place: string, value: unknown]

@@ -6,6 +6,7 @@
  *
  * 1. It reads the store only while somebody attends, at most one read at a time.
  * 2. A question is handed out once to each attendant.
+ * 3. Questions of other runs are looked at once: a store with many of them is not read whole at every commit.
  */
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
@@ -35,6 +36,8 @@ interface Sitting extends Attendant {
 
 /** A hint of the store may be lost: it is read at least so often (ms). */
 const EVERY = 1000
+/** So many questions of others are kept in mind. */
+const MOST_FOREIGN = 100_000
 
 /** Makes the desk of a process. */
 export function createDesk(options: {
@@ -45,6 +48,7 @@ export function createDesk(options: {
 }): Desk {
   const { store, clock, log } = options
   const sitting = new Set<Sitting>()
+  const foreign = new Set<string>()
   let unwatch = () => {}
   let stopTimer = () => {}
   let reading = false
@@ -56,7 +60,8 @@ export function createDesk(options: {
     reading = true
     while (again) {
       again = false
-      await handOut(options, sitting).catch((reason: unknown) => {
+      if (foreign.size > MOST_FOREIGN) foreign.clear()
+      await handOut(options, sitting, foreign).catch((reason: unknown) => {
         log.warn({ error: PolisError.from(reason) }, 'open questions of evals could not be read, trying again')
       })
     }
@@ -70,6 +75,8 @@ export function createDesk(options: {
     attend(attendant) {
       const one = { ...attendant, told: new Set<string>() }
       sitting.add(one)
+      // One of them may be for whoever sits down now.
+      foreign.clear()
       if (sitting.size === 1) {
         unwatch = store.journal.watch(() => void look())
         stopTimer = clock.setTimer(clock.now() + EVERY, tick)
@@ -87,19 +94,25 @@ export function createDesk(options: {
 async function handOut(
   { store, service }: Parameters<typeof createDesk>[0],
   sitting: ReadonlySet<Sitting>,
+  foreign: Set<string>,
 ): Promise<void> {
   for (const tenant of new Set([...sitting].map((it) => it.tenant))) {
     let cursor: string | undefined
     do {
       const page = await service.questions({ tenant }, {}, { limit: 200, ...(cursor === undefined ? {} : { cursor }) })
+      let isKnown = true
       for (const question of page.items) {
+        const key = `${tenant}/${question.run}/${question.id}`
+        if (foreign.has(key)) continue
         const one = await attendantOf(store, tenant, question, sitting)
-        const key = `${question.run}/${question.id}`
-        if (one === undefined || one.told.has(key)) continue
-        one.told.add(key)
-        one.ask(question)
+        if (one === undefined) foreign.add(key)
+        if (one?.told.has(key)) continue
+        isKnown = false
+        one?.told.add(key)
+        one?.ask(question)
       }
-      cursor = page.cursor
+      // The newest come first: behind a page with nothing new there is nothing new.
+      cursor = isKnown ? undefined : page.cursor
     } while (cursor !== undefined)
   }
 }
