@@ -22,7 +22,8 @@ export interface CataloguedModel {
 export function catalogued(kind: ProviderConfig['kind'], modelId: string, elsewhere: boolean): CataloguedModel {
   if (kind !== 'openai' && kind !== 'anthropic') return {}
   const table: Readonly<Record<string, CataloguedModel>> = CATALOGUE[kind]
-  const found = table[modelId] ?? table[modelId.replace(DATE, '')]
+  const name = [modelId, modelId.replace(DATE, '')].find((it) => Object.hasOwn(table, it))
+  const found = name === undefined ? undefined : table[name]
   if (found === undefined) return {}
   const { price, ...limits } = found
   return elsewhere || price === undefined ? limits : { ...limits, price }

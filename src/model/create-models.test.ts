@@ -46,7 +46,9 @@ test('The usual providers are there as soon as their key is, and their absence s
     message: /set ANTHROPIC_API_KEY in the environment/,
   })
   assert.throws(() => models.describe('nobody/x'), { code: 'UNKNOWN_MODEL', message: /no providers are configured/ })
-  assert.throws(() => models.describe('x'), { code: 'UNKNOWN_MODEL' })
+  for (const name of ['x', '/x', 'x/', 'constructor/x', '']) {
+    assert.throws(() => models.describe(name), { code: 'UNKNOWN_MODEL' }, name)
+  }
 })
 
 test('An alias stands for its models, and is described and called as its first', async () => {

@@ -58,7 +58,8 @@ function providerOf(providers: ReadonlyMap<string, Provider>, model: string): Pr
   const slash = model.indexOf('/')
   const provider = slash <= 0 || slash === model.length - 1 ? undefined : providers.get(model.slice(0, slash))
   if (provider !== undefined) return provider
-  const missing = USUAL[model.slice(0, Math.max(0, slash))]
+  const name = model.slice(0, Math.max(0, slash))
+  const missing = Object.hasOwn(USUAL, name) ? USUAL[name] : undefined
   if (missing === undefined) throw unknownModel(model, [...providers.keys()])
   throw new PolisError(
     'UNKNOWN_MODEL',
