@@ -66,6 +66,8 @@ export interface EntryBodies {
     readonly webhook?: string
     /** Of the runs above it, which its calls count against too. */
     readonly budgets?: readonly Budget[]
+    /** Agents of the runs above it, the topmost first. */
+    readonly above?: readonly string[]
   }
   'run-forked': { readonly from: string; readonly at: number }
   'run-retried': { readonly from: number; readonly by?: string }

@@ -26,6 +26,8 @@ export interface Submission {
   readonly blobs?: readonly string[]
   /** Of the runs above it, which its calls count against too. */
   readonly budgets?: readonly Budget[]
+  /** Agents of the runs above it, the topmost first. */
+  readonly above?: readonly string[]
   readonly key?: { readonly key: string; readonly inputHash: string }
 }
 
@@ -51,7 +53,8 @@ export async function spillSubmit(blob: BlobPort, submit: Submit): Promise<Submi
 }
 
 function bodyOf(submission: Submission): EntryBodies['run-submitted'] {
-  const { agent, input, session, parent, tags = {}, priority = 0, by, continues, webhook, budgets = [] } = submission
+  const { agent, input, session, parent, tags = {}, priority = 0, by, continues, webhook } = submission
+  const { budgets = [], above = [] } = submission
   return {
     agent,
     input,
@@ -63,6 +66,7 @@ function bodyOf(submission: Submission): EntryBodies['run-submitted'] {
     ...(continues === undefined ? {} : { continues }),
     ...(webhook === undefined ? {} : { webhook }),
     ...(budgets.length === 0 ? {} : { budgets }),
+    ...(above.length === 0 ? {} : { above }),
   }
 }
 

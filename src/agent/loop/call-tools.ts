@@ -4,6 +4,7 @@ import { nearest } from '../../core/nearest.ts'
 import type { Scope } from '../../engine/scope.ts'
 import { approve } from './approve.ts'
 import type { OfferedTool } from './offered-tool.ts'
+import { isTooDeep } from './too-deep.ts'
 import { type ToolOutput, toErrorOutput } from './tool-output.ts'
 
 type Offered = ReadonlyMap<string, OfferedTool>
@@ -41,7 +42,7 @@ async function outputOf(scope: Scope, tools: Offered, { name, input, invalid }: 
   } catch (reason) {
     const error = PolisError.from(reason)
     // The run itself is cancelled, or this branch of it: nobody waits for a result.
-    if (scope.signal.aborted) throw error
+    if (scope.signal.aborted || isTooDeep(error)) throw error
     return toErrorOutput(error.message)
   }
 }

@@ -29,6 +29,22 @@ describe('a loop', () => {
     assert.equal([...run.steps.keys()].filter((id) => id.startsWith('model')).length, 4)
   })
 
+  it('that calls itself by way of another agent ends with all of its runs, and does not try again in each', async () => {
+    const boss = defineAgent({
+      name: 'boss',
+      async run(context) {
+        return context.call('clerk', 'go')
+      },
+    })
+    const clerk = defineAgent({ name: 'clerk', model: 'fake/one', tools: [boss] })
+    let calls = 0
+    const models = fakeModels(() => [toolCall('boss', { n: ++calls })])
+    const run = await testAgent(clerk, { input: 'go', models })
+    assert.equal(run.error?.code, 'LIMIT_REACHED')
+    assert.match(run.error?.message ?? '', /clerk > boss > clerk > boss/)
+    assert.equal(calls, 11)
+  })
+
   it('that repeats itself is told once, and may come to its senses', async () => {
     const agent = defineAgent({ name: 'stuck', model: 'fake/one', tools: [look] })
     const models = fakeModels(({ messages }) =>

@@ -132,6 +132,23 @@ describe('waits', () => {
     assert.deepEqual(view.output, [21, 'sad', 'UNKNOWN_AGENT'])
   })
 
+  it('for a child end where agents call each other without end, and name the chain', async () => {
+    const { view, bed } = await runOnce((scope) => scope.child('ping', 'ping', null, {}), null, {
+      agents: {
+        ping: (scope) => scope.child('pong', 'pong', null, {}),
+        pong: async (scope, input: number | null) =>
+          input === null ? scope.continueAs(1) : scope.child('ping', 'ping', null, {}),
+      },
+    })
+    assert.equal(view.error?.code, 'LIMIT_REACHED')
+    assert.match(
+      view.error?.message ?? '',
+      /at most 20 runs above it.*: agent > ping > pong > ping > .* > pong > ping\. /,
+    )
+    // One that is continued is two runs, and one call.
+    assert.equal([...bed.state.runs.values()].length, 1 + 10 + 2 * 10)
+  })
+
   it('that cannot be asked for fail where they are asked, and leave nothing behind', async () => {
     const { view } = await runOnce(async (scope) => {
       const code = await scope.ask('q', { question: '?', schema: {}, about: 1n }).catch((error) => error.code)

@@ -107,16 +107,21 @@ interface ChildCall {
   readonly tags: Readonly<Record<string, string>>
 }
 
+// Agents that call each other would go on doing so for ever, each run with a limit of its own.
+const MOST_ABOVE = 20
+
 function beginChild(residence: Residence, operation: Operation, { agent, input, tags }: ChildCall): void {
-  const { engine, record: parent } = residence
+  const { engine, record: parent, recording } = residence
   const program = engine.programs.get(agent)
-  if (program === undefined) return refuseChild(residence, operation, agent)
+  if (program === undefined) return refuseChild(residence, operation, unknownAgent(residence, agent))
+  const above = [...(recording.submitted.above ?? []), parent.agent]
+  if (above.length > MOST_ABOVE) return refuseChild(residence, operation, tooDeep([...above, agent]))
   const run = engine.ids.run()
   residence.batch.submits.push(
     toSubmit({
       ...{ tenant: parent.tenant, run, agent, release: program.release, input, tags, priority: parent.priority },
       parent: { run: parent.run, step: operation.id },
-      budgets: budgetsOf(residence),
+      ...{ budgets: budgetsOf(residence), above },
       time: engine.clock.now(),
     }),
   )
@@ -200,14 +205,23 @@ function bufferExpiry(residence: Residence, operation: Operation, otherwise: Ask
   return { kind: 'value', value: answer }
 }
 
-function refuseChild(residence: Residence, operation: Operation, agent: string): void {
-  const known = [...residence.engine.programs.keys()].filter((name) => !name.includes('.')).join(', ')
-  const error = new PolisError(
-    'UNKNOWN_AGENT',
-    `There is no agent ${agent} to call: this project has ${known}`,
-  ).toJSON()
+function refuseChild(residence: Residence, operation: Operation, refusal: PolisError): void {
+  const error = refusal.toJSON()
   record(residence, 'child-failed', { ...refOf(operation), run: '', error }, (sequence) =>
     end(residence, operation, { kind: 'error', error, sequence }),
+  )
+}
+
+function unknownAgent({ engine }: Residence, agent: string): PolisError {
+  const known = [...engine.programs.keys()].filter((name) => !name.includes('.')).join(', ')
+  return new PolisError('UNKNOWN_AGENT', `There is no agent ${agent} to call: this project has ${known}`)
+}
+
+function tooDeep(chain: readonly string[]): PolisError {
+  return new PolisError(
+    'LIMIT_REACHED',
+    `A run may have at most ${MOST_ABOVE} runs above it, and this would be one more: ${chain.join(' > ')}. Look for agents that call each other`,
+    { details: { chain } },
   )
 }
 
