@@ -1,7 +1,10 @@
 import type { ModelInfo, ModelRequest } from '../core/model.ts'
 import type { ModelPrice } from '../core/usage.ts'
-import { catalogued } from './catalogue.ts'
+import { type CataloguedModel, catalogued } from './catalogue.ts'
 import type { ModelsConfig, ProviderConfig } from './config.ts'
+
+// A script costs nothing, and that is known; a budget wants a bound of its answers too.
+const SCRIPTED: CataloguedModel = { maxOutputTokens: 4096, price: { input: 0, output: 0 } }
 
 /** What is known of a model: what the project says, else what the built-in table does. */
 export function describeModel(
@@ -11,10 +14,9 @@ export function describeModel(
   { prices = {}, models = {} }: ModelsConfig,
 ): ModelInfo {
   const scripted = config.kind === 'scripted'
-  const known = catalogued(config.kind, model.slice(provider.length + 1), hasOwnAddress(config))
+  const known = scripted ? SCRIPTED : catalogued(config.kind, model.slice(provider.length + 1), hasOwnAddress(config))
   const { contextWindow, maxOutputTokens } = { ...known, ...models[model] }
-  // A script costs nothing, and that is known.
-  const price: ModelPrice | undefined = prices[model] ?? (scripted ? { input: 0, output: 0 } : known.price)
+  const price: ModelPrice | undefined = prices[model] ?? known.price
   return {
     model,
     provider,

@@ -23,10 +23,11 @@ test('The first rule that holds answers, and every answer says that it is script
   assert.equal((await models.call(asking('demo/any', 'Hello'), { signal: calm })).content[0]?.type, 'text')
 })
 
-test('A script costs nothing, and its tokens are counted from the conversation, the same each time', async () => {
+test('A script costs nothing, its answers have a bound for budgets, and its tokens are counted from the conversation, the same each time', async () => {
   const models = scripted({ say: 'Twelve chars' })
   assert.deepEqual(models.describe('demo/x'), {
-    ...{ model: 'demo/x', provider: 'demo', scripted: true, price: { input: 0, output: 0 } },
+    ...{ model: 'demo/x', provider: 'demo', scripted: true },
+    ...{ maxOutputTokens: 4096, price: { input: 0, output: 0 } },
   })
   const first = await models.call(asking('demo/x', 'four'), { signal: calm })
   assert.deepEqual(first.usage, { input: 1, cachedInput: 0, cacheWrite: 0, output: 3, reasoning: 0 })
