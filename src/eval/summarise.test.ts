@@ -53,6 +53,13 @@ test('Thresholds are missed by the mean, by a scorer, or by a baseline that is n
   ])
 })
 
+test('An eval of which a filter left no case misses nothing', () => {
+  assert.deepEqual(resultOf({}, { threshold: { mean: 0.9, scorers: { right: 1 } } }).verdict, {
+    passed: true,
+    failures: [],
+  })
+})
+
 test('What sums of fractions are off by fails nobody', () => {
   const scores = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((key) => [key, 0.1]))
   assert.equal(resultOf(scores, { threshold: { mean: 0.1 } }).verdict.passed, true)

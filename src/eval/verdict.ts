@@ -5,6 +5,8 @@ import type { EvalResult, Verdict } from './result.ts'
 
 /** Whether a result reaches its thresholds, and if not, which it misses. Pure. `missing`: the baseline asked for is not there. */
 export function judge(result: EvalResult, { threshold, baseline }: Plan, missing: boolean): Verdict {
+  // A filter left nothing: there is nothing to say of it.
+  if (result.cases.length === 0) return { passed: true, failures: [] }
   const failures = [
     ...brokenScorers(result),
     ...missedMean(result),

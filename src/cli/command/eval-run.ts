@@ -163,8 +163,14 @@ async function failureOf(
   })
 }
 
-async function report({ run }: RunView, board: Board, { junit }: EvalRunOptions, context: Context): Promise<number> {
+async function report(
+  { run }: RunView,
+  board: Board,
+  { junit, filter }: EvalRunOptions,
+  context: Context,
+): Promise<number> {
   const evals = [...board.evals.values()]
+  if (filter !== undefined && evals.every(({ result }) => result?.cases.length === 0)) throw noCase(filter)
   if (junit !== undefined) await write(resolve(context.io.cwd, junit), toJunit(evals))
   const passed = evals.every(({ result }) => result?.verdict.passed === true)
   if (context.json) {
@@ -183,6 +189,13 @@ async function report({ run }: RunView, board: Board, { junit }: EvalRunOptions,
       )
   }
   return passed ? 0 : 1
+}
+
+// Nothing that ran is nothing that passed.
+function noCase(filter: string): PolisError {
+  return new PolisError('NOT_FOUND', `--filter: no case has the tag '${filter}', or that text in its name`, {
+    details: { hint: "'polis eval' without it shows all cases" },
+  })
 }
 
 async function write(file: string, text: string): Promise<void> {

@@ -180,14 +180,17 @@ describe('an eval', () => {
     await eb.finish(await eb.start({ filter: 'slow' }))
     await eb.finish(await eb.start({ filter: 'cle' }))
     assert.deepEqual(calls, ['Bob', 'Cleo'])
+    const { results } = await eb.finish(await eb.start({ filter: 'nobody', threshold: 1 }))
+    assert.equal(results[0]?.verdict.passed, true)
   })
 
   it('makes cases of runs, and runs the same ones again when asked to', async () => {
     const { agents } = noted()
-    const eb = createEvalBed(agents, [loadedEval({ data: [runs({ limit: 2 })] as never })], strict)
+    const other = loadedEval({ name: 'other', data: [greeting('Ada')] })
+    const eb = createEvalBed(agents, [loadedEval({ data: [runs({ limit: 2 })] as never }), other], strict)
     await eb.open()
     for (const name of ['Old', 'Ada', 'Bob']) await eb.bed.finish(await eb.bed.submit({ name }, { agent: 'greeter' }))
-    const { results: first } = await eb.finish(await eb.start())
+    const { results: first } = await eb.finish(await eb.start({ names: ['greets'] }))
     assert.deepEqual([first[0]?.cases.length, first[0]?.mean], [2, 1])
     await eb.bed.finish(await eb.bed.submit({ name: 'New' }, { agent: 'greeter' }))
     const { items } = await eb.bed.service.runs(eb.bed.caller, { agent: 'polis.eval' }, { limit: 1 })
@@ -197,6 +200,7 @@ describe('an eval', () => {
       first[0]?.cases.map(({ key }) => key),
     )
     assert.equal(again[0]?.baseline?.comparison.cases, 2)
+    assert.equal(again.length, 1)
   })
 
   it('hands an eval over at once when its worker drains, and another goes on with it', async () => {

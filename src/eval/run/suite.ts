@@ -4,11 +4,13 @@ import { nearest } from '../../core/nearest.ts'
 import type { Program } from '../../engine/program.ts'
 import type { Scope } from '../../engine/scope.ts'
 import { SYSTEM_RELEASE } from '../../engine/system-agent.ts'
+import type { Store } from '../../store/store.ts'
 import { checkFiles } from '../case/collect.ts'
 import type { LoadedEval } from '../load-evals.ts'
 import type { EvalsRequest } from '../plan.ts'
 import { readResult, type SuiteEval, type SuiteResult } from '../result.ts'
 import type { EvalDependencies } from './dependencies.ts'
+import { readPlan } from './read-plan.ts'
 import { readRequest } from './request.ts'
 import { readTerms } from './terms.ts'
 
@@ -38,7 +40,7 @@ export function suiteProgram(dependencies: EvalDependencies): Program {
       // What its own step recorded.
       const listed = (await scope.step(
         'load',
-        () => list(dependencies, request),
+        () => list(dependencies, scope.record.tenant, request),
         readTerms(LOADING),
       )) as readonly Listed[]
       const evals: SuiteEval[] = []
@@ -48,12 +50,26 @@ export function suiteProgram(dependencies: EvalDependencies): Program {
   }
 }
 
-async function list({ evals, releases, slots }: EvalDependencies, { names }: EvalsRequest): Promise<readonly Listed[]> {
+async function list(
+  { evals, releases, slots, store }: EvalDependencies,
+  tenant: string,
+  { names, repeat }: EvalsRequest,
+): Promise<readonly Listed[]> {
   // An eval stays in memory while its cases run.
   if (slots < 2) throw new PolisError('INVALID_CONFIG', TOO_FEW)
-  const loaded = select(await evals(), names)
+  const repeated = repeat === undefined ? undefined : await repeatedEval(store, tenant, repeat)
+  const loaded = select(await evals(), names ?? repeated)
   for (const each of loaded) await checkFiles(each)
   return loaded.map(({ definition: { name, agent } }) => ({ eval: name, agent, release: releases.get(agent) ?? '' }))
+}
+
+// Only the eval that the cases are of can run them again.
+async function repeatedEval(store: Store, tenant: string, run: string): Promise<readonly string[]> {
+  const plan = await readPlan(store, tenant, run)
+  if (plan !== undefined) return [plan.eval]
+  throw new PolisError('INVALID_INPUT', `Option repeat: expected a run of ${EVAL_AGENT}, got ${run}`, {
+    details: { hint: "'polis eval list' names them" },
+  })
 }
 
 function select(evals: readonly LoadedEval[], names: readonly string[] | undefined): readonly LoadedEval[] {
