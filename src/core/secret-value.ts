@@ -8,6 +8,8 @@ export interface SecretSource {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Reads a file as text; its path is as the project wrote it. */
   readonly read: (file: string) => Promise<string>
+  /** Sees each value that was looked up, so that it can be kept out of messages. */
+  readonly onSecret?: (value: string) => void
 }
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)\}/g
@@ -33,11 +35,14 @@ export async function resolveSecret(value: SecretValue, option: string, source: 
   return typeof value === 'string' ? expand(value, option, source) : await readSecret(value.file, option, source)
 }
 
-function expand(text: string, option: string, { env }: SecretSource): string {
+function expand(text: string, option: string, { env, onSecret }: SecretSource): string {
   return text.replace(REFERENCE, (whole, name: string | undefined) => {
     if (name === undefined) return '${'
     const value = env[name]
-    if (value !== undefined) return value
+    if (value !== undefined) {
+      onSecret?.(value)
+      return value
+    }
     throw new PolisError(
       'INVALID_CONFIG',
       `${option}: ${whole} names an environment variable that is not set: set ${name || 'a name between the braces'}, or write $\${ for the plain characters`,
@@ -46,9 +51,11 @@ function expand(text: string, option: string, { env }: SecretSource): string {
   })
 }
 
-async function readSecret(file: string, option: string, { read }: SecretSource): Promise<string> {
+async function readSecret(file: string, option: string, { read, onSecret }: SecretSource): Promise<string> {
   try {
-    return (await read(file)).replace(/\r?\n$/, '')
+    const value = (await read(file)).replace(/\r?\n$/, '')
+    onSecret?.(value)
+    return value
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
     throw new PolisError(

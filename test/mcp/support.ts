@@ -9,7 +9,7 @@ import { isInputRequired } from '../../src/core/server-question.ts'
 import type { ToolCallOptions, ToolResult, ToolServers } from '../../src/core/tool.ts'
 import { createMcpServers } from '../../src/protocol/mcp/client.ts'
 import type { McpServerConfig, StdioServerConfig } from '../../src/protocol/mcp/config.ts'
-import { silentLog } from '../../src/telemetry/log.ts'
+import { type Log, silentLog } from '../../src/telemetry/log.ts'
 import { type Metrics, silentMetrics } from '../../src/telemetry/metrics-port.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
@@ -39,6 +39,7 @@ export function startServers(
     readonly env?: Readonly<Record<string, string>>
     readonly cwd?: string
     readonly poolSize?: number
+    readonly log?: Log
   } = {},
 ): TestServers {
   const recorded: Recorded = { calls: [], durations: [], gauges: new Map() }
@@ -50,10 +51,10 @@ export function startServers(
     },
     set: (name, _labels, value) => void recorded.gauges.set(name, value),
   }
-  const { timeout = 30_000, env = {}, cwd = ROOT, poolSize = 50 } = options
+  const { timeout = 30_000, env = {}, cwd = ROOT, poolSize = 50, log = silentLog } = options
   const clock = systemClock()
   const servers = createMcpServers(configs, {
-    log: silentLog,
+    log,
     metrics,
     clock,
     timeout,

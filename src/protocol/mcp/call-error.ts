@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/client'
 import { formatDuration } from '../../core/duration.ts'
 import { type ErrorCode, PolisError } from '../../core/error.ts'
+import type { KnownSecrets } from '../../core/known-secrets.ts'
 import { CUT_OFF } from './http-transport.ts'
 import { NO_SAMPLING } from './input-required.ts'
 import type { Loss } from './server-transport.ts'
@@ -25,24 +26,39 @@ export interface FailureContext {
   readonly signal: AbortSignal | undefined
   /** Whether a request may have reached the tool. */
   readonly sent?: boolean
+  /** What the server was given, and may repeat. */
+  readonly secrets: KnownSecrets
 }
 
 /** The error of a connection that could not be made. */
 export function explainConnect(error: unknown, context: FailureContext): PolisError {
+  return discreet(connectError(error, context), context)
+}
+
+function connectError(error: unknown, context: FailureContext): PolisError {
   const { server, loss, remark } = context
   const ended = stopped(error, context, `MCP server '${server}' did not answer`)
   if (ended !== undefined) return ended
   const details = { server, sent: false }
   if (error instanceof PolisError) return prefixed(error, `MCP server '${server}' is not available: `, details)
   if (loss !== undefined) return lost(loss, context, error)
-  const { text, retryable } = httpProblem(error) ?? { text: textOf(error), retryable: true }
+  const { text, retryable } = httpProblem(error, context) ?? { text: textOf(error, context), retryable: true }
   const remarks = remark === undefined ? '' : ` (${remark})`
   const message = `MCP server '${server}' could not be connected to: ${text}${remarks}. See whether it runs, and what 'polis doctor' says`
   return new PolisError('TOOL_UNAVAILABLE', message, { cause: error, details, retryable })
 }
 
 /** The error of a call that failed: whose fault it is decides the code, and the server's own words are kept. */
-export function explainCall(error: unknown, known: FailureContext): PolisError {
+export function explainCall(error: unknown, context: FailureContext): PolisError {
+  return discreet(callError(error, context), context)
+}
+
+// Whoever aborted knows its own reason by identity.
+function discreet(error: PolisError, { signal, secrets }: FailureContext): PolisError {
+  return error === signal?.reason ? error : secrets.hideInError(error)
+}
+
+function callError(error: unknown, known: FailureContext): PolisError {
   const context = { ...known, sent: known.sent === true && !neverReached(error) }
   const { server, tool, loss } = context
   const subject = tool === undefined ? `MCP server '${server}'` : `Tool '${tool}' of MCP server '${server}'`
@@ -64,7 +80,7 @@ export function lossFrom(error: unknown): Loss | undefined {
   if (error instanceof SdkHttpError && error.status === 404)
     return { code: 'TOOL_UNAVAILABLE', text: 'no longer knows the session (HTTP 404)' }
   if (error instanceof TypeError && error.cause !== undefined)
-    return { code: 'TOOL_UNAVAILABLE', text: `cannot be reached: ${textOf(error)}` }
+    return { code: 'TOOL_UNAVAILABLE', text: `cannot be reached: ${textsOf(error)}` }
   return undefined
 }
 
@@ -85,9 +101,10 @@ interface Classified {
 // The SDK reports a result that breaks the tool's own output schema with the code that servers use for bad arguments.
 const OUTPUT_SCHEMA = /output ?schema|structured content/i
 
-function classify(error: unknown, { remark }: FailureContext): Classified {
+function classify(error: unknown, context: FailureContext): Classified {
+  const { remark } = context
   if (error instanceof ProtocolError) return classifyAnswer(error)
-  const http = httpProblem(error)
+  const http = httpProblem(error, context)
   if (http !== undefined) return http
   if (error instanceof RangeError && error.message.includes('call stack'))
     return { code: 'TOO_LARGE', text: 'answered with JSON that nests too deep to be read' }
@@ -99,7 +116,7 @@ function classify(error: unknown, { remark }: FailureContext): Classified {
     if (error.code === SdkErrorCode.ConnectionClosed || error.code === SdkErrorCode.NotConnected)
       return { code: 'TOOL_UNAVAILABLE', text: 'lost its connection' }
   }
-  return { code: 'TOOL_FAILED', text: `failed: ${textOf(error)}${remark === undefined ? '' : ` (${remark})`}` }
+  return { code: 'TOOL_FAILED', text: `failed: ${textOf(error, context)}${remark === undefined ? '' : ` (${remark})`}` }
 }
 
 function classifyAnswer({ code, message, data }: ProtocolError): Classified {
@@ -125,7 +142,7 @@ interface HttpProblem {
   readonly retryable: boolean
 }
 
-function httpProblem(error: unknown): HttpProblem | undefined {
+function httpProblem(error: unknown, { secrets }: FailureContext): HttpProblem | undefined {
   if (error instanceof UnauthorizedError) return refused(401)
   if (!(error instanceof SdkHttpError)) return undefined
   const { status } = error
@@ -134,7 +151,7 @@ function httpProblem(error: unknown): HttpProblem | undefined {
     return { code: 'TOO_LARGE', text: 'refused the request as too large (HTTP 413)', retryable: false }
   if (status === 429 || status >= 500)
     return { code: 'TOOL_UNAVAILABLE', text: `answered with HTTP ${status}`, retryable: true }
-  const text = `answered with HTTP ${status}: ${shorten(error.message)}. See whether url is that of its MCP endpoint`
+  const text = `answered with HTTP ${status}: ${shorten(secrets.hide(error.message))}. See whether url is that of its MCP endpoint`
   return { code: 'TOOL_UNAVAILABLE', text, retryable: false }
 }
 
@@ -173,15 +190,20 @@ function prefixed(error: PolisError, prefix: string, details: Readonly<Record<st
   return new PolisError(code, plain, { cause: error, retryable, details: { ...error.details, ...details } })
 }
 
-/** An error's message with those of its causes: fetch hides the reason there. */
-function textOf(error: unknown): string {
+/** An error's message with those of its causes, cut when no secret can be cut with it. */
+function textOf(error: unknown, { secrets }: FailureContext): string {
+  return shorten(secrets.hide(textsOf(error)))
+}
+
+// fetch hides the reason in causes.
+function textsOf(error: unknown): string {
   const texts: string[] = []
   for (let inner: unknown = error; inner instanceof Error && texts.length < 4; inner = inner.cause) {
     const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : ''
     const text = inner.message === '' ? code : inner.message
     if (text !== '' && !texts.some((known) => known.includes(text))) texts.push(text)
   }
-  return shorten(texts.join(': ') || String(error))
+  return texts.join(': ') || String(error)
 }
 
 function shorten(text: string): string {

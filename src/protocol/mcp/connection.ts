@@ -2,7 +2,9 @@ import { resolve } from 'node:path'
 import type { Client, ConnectOptions, PriorDiscovery } from '@modelcontextprotocol/client'
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
+import type { KnownSecrets } from '../../core/known-secrets.ts'
 import { type Random, uuid } from '../../core/random.ts'
+import { isSecretName } from '../../core/secret.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { explainConnect } from './call-error.ts'
 import { isStdio, type McpServerConfig } from './config.ts'
@@ -86,6 +88,7 @@ export async function openConnection(
     loss: second.loss,
     remark: second.remark,
     signal,
+    secrets: dependencies.secrets,
   })
 }
 
@@ -131,17 +134,26 @@ async function createTransport(
   { name, config }: ConnectionTarget,
   dependencies: ConnectionDependencies,
 ): Promise<ServerTransport> {
+  const { secrets } = dependencies
   if (!isStdio(config)) {
     const headers = await resolveSecrets(config.headers ?? {}, `servers.${name}.headers`, dependencies)
+    for (const value of new URL(config.url).searchParams.values()) secrets.add(value)
+    learn(headers, secrets)
     return createHttpTransport(config.url, headers, dependencies)
   }
   const extra = await resolveSecrets(config.env ?? {}, `servers.${name}.env`, dependencies)
+  learn(extra, secrets)
   const env = scrubbedEnvironment(dependencies.env, extra)
   const cwd = resolve(dependencies.cwd, config.cwd ?? '.')
   const marker = `${dependencies.processes.self()}/${uuid(dependencies.random)}`
   const memoryLimit = config.memoryLimit ?? dependencies.memoryLimit
   const { command, args = [] } = config
   return createStdioTransport({ command, args, env, cwd, marker, memoryLimit }, dependencies)
+}
+
+// What was looked up is known already; a secret may also have been written out.
+function learn(values: Readonly<Record<string, string>>, secrets: KnownSecrets): void {
+  for (const [name, value] of Object.entries(values)) if (isSecretName(name)) secrets.add(value)
 }
 
 function describe(client: Client, transport: ServerTransport, open: Opening, ended: Promise<void>): Connection {

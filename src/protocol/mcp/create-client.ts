@@ -7,6 +7,7 @@ import {
   ProtocolError,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/client'
+import type { KnownSecrets } from '../../core/known-secrets.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { isStdio, type McpServerConfig } from './config.ts'
 import { NO_SAMPLING, toElicitResult, toQuestion } from './input-required.ts'
@@ -17,6 +18,7 @@ import { timerLimit } from './wait.ts'
 export interface ClientOptions {
   readonly cwd: string
   readonly log: Log
+  readonly secrets: KnownSecrets
   readonly questions: LiveQuestions
   readonly onToolsChanged: (() => void) | undefined
 }
@@ -27,7 +29,7 @@ const CLIENT = { name: 'agentpolis', version: '1' }
 /** The SDK's client, set up for one connection: which era is spoken, what we offer to the server, and what its requests lead to. */
 export function createClient(
   { config, limit }: { readonly config: McpServerConfig; readonly limit: number },
-  { cwd, log, questions, onToolsChanged }: ClientOptions,
+  { cwd, log, secrets, questions, onToolsChanged }: ClientOptions,
 ): Client {
   // Over stdio silence means the older era; over HTTP it means an outage, and the whole limit may be waited for.
   const timeoutMs = isStdio(config) ? Math.min(PROBE_LIMIT, Math.ceil(limit / 2)) : limit
@@ -41,7 +43,7 @@ export function createClient(
   })
   client.onerror = (error) => log.debug({ reason: error.message }, 'MCP connection reported')
   client.setRequestHandler('elicitation/create', async ({ params }) =>
-    toElicitResult(await questions.answer(toQuestion(params))),
+    toElicitResult(await questions.answer(secrets.hideIn(toQuestion(params)))),
   )
   if (roots.length > 0) client.setRequestHandler('roots/list', () => ({ roots: [...roots] }))
   client.fallbackRequestHandler = async (request) => refuse(request)

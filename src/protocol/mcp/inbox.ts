@@ -25,14 +25,18 @@ export interface InboxDependencies {
   readonly deliver: (message: JSONRPCMessage) => void
   readonly clock: Clock
   readonly log: Log
+  /** Applied to what is kept of lines that are no messages. */
+  readonly hide: (text: string) => string
 }
 
 /** Lines that may come at once, and then in a second: progress of many calls fits, a flood does not. */
 const LINES = { burst: 10_000, perSecond: 2000 }
 const MOST_EXPECTED = 10_000
+// Of a line that is no message, so that a secret is found whole before it is cut.
+const MOST_READ = 8192
 
 /** An inbox for messages of at most `limit` bytes. */
-export function createInbox(limit: number, { deliver, clock, log }: InboxDependencies): Inbox {
+export function createInbox(limit: number, { deliver, clock, log, hide }: InboxDependencies): Inbox {
   const splitter = createLineSplitter(limit)
   const rate = createRate(clock, LINES)
   const expected = new Set<RequestId>()
@@ -42,8 +46,9 @@ export function createInbox(limit: number, { deliver, clock, log }: InboxDepende
     const message = parse(line)
     if (message === undefined) {
       if (line.trim() === '') return
-      garbage ??= line.slice(0, 120)
-      log.debug({ line: line.slice(0, 400) }, 'MCP server wrote something other than MCP on its standard output')
+      const shown = hide(line.slice(0, MOST_READ)).slice(0, 400)
+      garbage ??= shown.slice(0, 120)
+      log.debug({ line: shown }, 'MCP server wrote something other than MCP on its standard output')
       return
     }
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {

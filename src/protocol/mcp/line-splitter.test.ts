@@ -37,7 +37,10 @@ test('A line over the limit is refused, whether it comes at once or in pieces', 
 
 test('A tail keeps the last lines, and little of long ones', () => {
   const seen: string[] = []
-  const tail = createTail((line) => seen.push(line))
+  const tail = createTail(
+    (line) => seen.push(line),
+    (text) => text,
+  )
   for (let line = 0; line < 100; line++) tail.push(Buffer.from(`line ${line}\n\n`))
   tail.push(Buffer.from('é'.repeat(1000)))
   assert.equal(seen.length, 100)

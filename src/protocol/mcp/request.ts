@@ -6,6 +6,7 @@ import {
   type ReadResourceResult,
   type RequestOptions,
 } from '@modelcontextprotocol/client'
+import type { KnownSecrets } from '../../core/known-secrets.ts'
 import type { InputRequired } from '../../core/server-question.ts'
 import type { ServerRequestOptions, ToolCallOptions } from '../../core/tool.ts'
 import type { Connection } from './connection.ts'
@@ -21,6 +22,7 @@ export interface RequestContext {
   /** Stops the request's time. */
   readonly hold: () => () => void
   readonly known: KnownAnswers
+  readonly secrets: KnownSecrets
 }
 
 /** Where the idempotency key of a call stands in the request's `_meta`. */
@@ -73,7 +75,7 @@ export function requestPrompt(
 
 async function converse<Result extends object>(
   { client, questions }: Connection,
-  { subject, signal, hold, known }: RequestContext,
+  { subject, signal, hold, known, secrets }: RequestContext,
   { given, onQuestion }: ServerRequestOptions,
   make: (parameters: Record<string, unknown>, how: RequestOptions) => Promise<Result | InputRequiredResult>,
 ): Promise<Result | InputRequired> {
@@ -90,10 +92,12 @@ async function converse<Result extends object>(
   }
   try {
     const result = await questions.during(asker, () => make(parameters, how))
-    return isInputRequiredResult(result) ? toInputRequired(subject, result, known) : result
+    if (!isInputRequiredResult(result)) return result
+    const asked = toInputRequired(subject, result, known)
+    return { ...asked, questions: secrets.hideIn(asked.questions) }
   } catch (error) {
     const visits = toVisits(error)
-    if (visits !== undefined) return visits
+    if (visits !== undefined) return secrets.hideIn(visits)
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { PolisError } from '../../core/error.ts'
+import type { KnownSecrets } from '../../core/known-secrets.ts'
 import { explainCall, lossFrom, neverReached } from './call-error.ts'
 import type { Connection } from './connection.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -27,7 +28,7 @@ export type Runner = <Result>(options: RunOptions, work: Work<Result>) => Promis
 
 /** A runner for one server. `remark` gives what the server said beside the protocol. */
 export function createRunner(
-  { name, limit }: { readonly name: string; readonly limit: number },
+  { name, limit, secrets }: { readonly name: string; readonly limit: number; readonly secrets: KnownSecrets },
   supervisor: Supervisor<Connection>,
   clock: Clock,
   remark: () => string | undefined,
@@ -60,6 +61,7 @@ export function createRunner(
         remark: used === undefined ? (busy(supervisor) ?? remark()) : remark(),
         signal,
         sent,
+        secrets,
       })
       if (isItsFault(failure, used, timeout >= limit)) supervisor.blame(failure.message)
       else if (used !== undefined && used.loss() === undefined && ANSWERED.has(failure.code)) supervisor.praise()

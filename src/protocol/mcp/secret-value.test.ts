@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createKnownSecrets } from '../../core/known-secrets.ts'
 import { scrubbedEnvironment } from './environment.ts'
 import { resolveSecrets } from './secret-value.ts'
 
-const source = { env: { TOKEN: 'abc', EMPTY: '' }, cwd: import.meta.dirname }
+const secrets = createKnownSecrets()
+const source = { env: { TOKEN: 'abc', EMPTY: '' }, cwd: import.meta.dirname, secrets }
 const reference = (name: string) => `\${${name}}`
 
 test('References are replaced anywhere in a text, and an escaped one is left', async () => {

@@ -54,6 +54,8 @@ export interface ServerProcessDependencies {
   readonly onFlood: () => void
   /** Told before it is ended for its memory. */
   readonly onTooMuch: (bytes: number) => void
+  /** Applied to what is kept of its errors. */
+  readonly hide: (text: string) => string
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
@@ -68,7 +70,7 @@ const groups = process.platform !== 'win32'
 /** Starts the program; TOOL_UNAVAILABLE (not retryable) that says what to do when it cannot be started. */
 export async function startServerProcess(
   { command, args, env, cwd, marker, memoryLimit }: ServerCommand,
-  { clock, processes, onError, onFlood, onTooMuch }: ServerProcessDependencies,
+  { clock, processes, onError, onFlood, onTooMuch, hide }: ServerProcessDependencies,
 ): Promise<ServerProcess> {
   await assertFolder(cwd)
   // In a group of its own: an interrupt at the terminal must not end servers while runs drain, and what a launcher
@@ -79,7 +81,7 @@ export async function startServerProcess(
   })
   const family: { it?: ProcessFamily } = {}
   const ended = endOf(child, family, clock)
-  const tail = createTail(onError)
+  const tail = createTail(onError, hide)
   throttle(child.stderr, ERRORS, { clock, take: tail.push, onSlow: onFlood })
   // A pipe that breaks is the process ending, which `ended` reports with its exit code.
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {})

@@ -14,7 +14,7 @@ export interface McpServerTarget {
 }
 
 /** What one server works with. */
-export interface McpServerDependencies extends SecretSource {
+export interface McpServerDependencies extends Omit<SecretSource, 'secrets'> {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

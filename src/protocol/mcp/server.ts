@@ -1,3 +1,4 @@
+import { createKnownSecrets, type KnownSecrets } from '../../core/known-secrets.ts'
 import type { InputRequired } from '../../core/server-question.ts'
 import { isInputRequired } from '../../core/server-question.ts'
 import type {
@@ -15,6 +16,7 @@ import type {
 import { checkServer } from './check.ts'
 import type { Connection } from './connection.ts'
 import { rootsOf } from './create-client.ts'
+import { discreetLog } from './discreet-log.ts'
 import type { KnownAnswers } from './input-required.ts'
 import { listPrompts, listResources, toPromptResult, toResourceResult } from './offer.ts'
 import { requestPrompt, requestResource, requestTool } from './request.ts'
@@ -52,13 +54,15 @@ export function createMcpServer(target: McpServerTarget, dependencies: McpServer
   const { name } = target
   const { clock } = dependencies
   const seen = new Set(Object.keys(target.config.effects ?? {}))
-  const list = createToolList(target, dependencies.log)
+  const secrets = createKnownSecrets()
+  const log = discreetLog(dependencies.log, secrets)
+  const list = createToolList(target, log)
   let latest: ServerTransport | undefined
   const onTransport = (transport: ServerTransport) => {
     latest = transport
   }
-  const supervisor = supervise(target, { ...dependencies, list, onTransport })
-  const run = createRunner(target, supervisor, clock, () => latest?.remark())
+  const supervisor = supervise(target, { ...dependencies, log, secrets, list, onTransport })
+  const run = createRunner({ ...target, secrets }, supervisor, clock, () => latest?.remark())
   const tools = async ({ client }: Connection, signal: AbortSignal): Promise<KnownTools> => {
     const found = await list.get(client, signal)
     for (const { description } of found.offered) seen.add(description.name)
@@ -75,7 +79,7 @@ export function createMcpServer(target: McpServerTarget, dependencies: McpServer
   }
   const known = { roots: rootsOf(target.config, dependencies.cwd) }
   return {
-    ...createRequests({ name, run, find, known }),
+    ...createRequests({ name, run, find, known, secrets }),
     tools: (signal = NEVER) =>
       run({ signal }, async (connection, running) =>
         (await tools(connection, running.signal)).offered.map(({ description }) => description),
@@ -99,12 +103,13 @@ interface Requests {
   readonly run: Runner
   readonly find: (connection: Connection, tool: string, signal: AbortSignal) => Promise<KnownTool>
   readonly known: KnownAnswers
+  readonly secrets: KnownSecrets
 }
 
-function createRequests({ name, run, find, known }: Requests) {
+function createRequests({ name, run, find, known, secrets }: Requests) {
   const about = (subject: string, { signal, sending, hold }: Running) => {
     sending()
-    return { subject: `${subject} of MCP server '${name}'`, signal, hold, known }
+    return { subject: `${subject} of MCP server '${name}'`, signal, hold, known, secrets }
   }
   return {
     call: (tool, args, options) =>
@@ -117,7 +122,8 @@ function createRequests({ name, run, find, known }: Requests) {
           about(`Tool '${tool}'`, running),
           options,
         )
-        return isInputRequired(result) ? result : toToolResult({ server: name, tool, listed }, result)
+        if (isInputRequired(result)) return result
+        return toToolResult({ server: name, tool, listed }, result.isError === true ? secrets.hideIn(result) : result)
       }),
     resources: (signal = NEVER) => run({ signal }, (connection) => listResources(name, connection)),
     resource: (uri, options) =>

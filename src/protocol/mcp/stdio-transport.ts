@@ -1,5 +1,6 @@
 import { isJSONRPCRequest, serializeMessage } from '@modelcontextprotocol/client'
 import type { Clock } from '../../core/clock.ts'
+import type { KnownSecrets } from '../../core/known-secrets.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { createInbox, Flood, type Inbox } from './inbox.ts'
 import type { ProcessTable } from './process-table.ts'
@@ -13,6 +14,8 @@ export interface StdioTransportDependencies {
   readonly clock: Clock
   readonly log: Log
   readonly processes: ProcessTable
+  /** What it was given, and may repeat. */
+  readonly secrets: KnownSecrets
 }
 
 /** What is read of a server in a second; one that writes more has to wait. Larger than a message may be. */
@@ -26,7 +29,7 @@ const OUTPUT = { burst: 2 * MAX_MESSAGE, perSecond: MAX_MESSAGE }
  */
 export function createStdioTransport(
   command: ServerCommand,
-  { clock, log, processes }: StdioTransportDependencies,
+  { clock, log, processes, secrets }: StdioTransportDependencies,
 ): ServerTransport {
   let starting: Promise<ServerProcess> | undefined
   let child: ServerProcess | undefined
@@ -35,7 +38,7 @@ export function createStdioTransport(
   const lose = (reason: Loss) => {
     loss ??= reason
   }
-  const inbox = createInbox(MAX_MESSAGE, { deliver: (message) => transport.onmessage?.(message), clock, log })
+  const inbox = createInbox(MAX_MESSAGE, { deliver: (message) => transport.onmessage?.(message), clock, log, hide: secrets.hide })
   const attach = (started: ServerProcess) => {
     child = started
     transport.pid = started.pid
@@ -48,7 +51,7 @@ export function createStdioTransport(
   }
   const start = () =>
     startServerProcess(command, {
-      ...{ clock, processes },
+      ...{ clock, processes, hide: secrets.hide },
       onError: (line) => log.debug({ line }, 'MCP server wrote'),
       onFlood: () => log.warn({}, 'An MCP server writes so much to its standard error that it is made to wait'),
       onTooMuch: (bytes) => lose({ code: 'TOOL_UNAVAILABLE', text: tooMuch(bytes, command.memoryLimit) }),

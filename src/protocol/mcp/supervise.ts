@@ -2,6 +2,7 @@ import type { PriorDiscovery } from '@modelcontextprotocol/client'
 import { isStdio } from './config.ts'
 import { type Connection, openConnection } from './connection.ts'
 import type { McpServerDependencies, McpServerTarget } from './server-target.ts'
+import type { SecretSource } from './secret-value.ts'
 import type { ServerTransport } from './server-transport.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
 import type { ToolList } from './tool-list.ts'
@@ -11,7 +12,7 @@ const MOST_CALLS = 100
 const IDLE_LIMIT = 60_000
 
 /** What supervising one server needs. */
-export interface SuperviseDependencies extends McpServerDependencies {
+export interface SuperviseDependencies extends McpServerDependencies, SecretSource {
   readonly list: ToolList
   /** Sees each transport as it is made. */
   readonly onTransport: (transport: ServerTransport) => void
