@@ -16,6 +16,8 @@ if (Number(process.versions.node.split('.')[0]) < LEAST_NODE) {
 }
 
 async function main(): Promise<void> {
+  const { rememberSecrets } = await import('./core/secret.ts')
+  rememberSecrets(process.env)
   const { runCli } = await import('./cli/run-cli.ts')
   const { processIo } = await import('./cli/process-io.ts')
   const { createPorts } = await import('./cli/create-ports.ts')

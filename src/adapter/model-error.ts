@@ -1,4 +1,5 @@
 import { type ErrorDetails, PolisError } from '../core/error.ts'
+import { redactText } from '../core/secret.ts'
 import { networkFault } from '../model/error/network.ts'
 import { retryAfterOf } from '../model/error/retry-after.ts'
 import { judgeStatus, type Verdict } from '../model/error/status.ts'
@@ -30,7 +31,7 @@ export function toModelError(reason: unknown, model: string, now: number): unkno
   const { code, reason: word, what, advice } = finding.verdict
   const retryAfter = retryAfterOf(headersOf(failure), now)
   const details = { model, reason: word, ...finding.facts, ...(retryAfter === undefined ? {} : { retryAfter }) }
-  const words = String(failure.message ?? '').slice(0, MOST_WORDS)
+  const words = redactText(String(failure.message ?? '')).slice(0, MOST_WORDS)
   const message = `Model ${model}: ${what}${words === '' ? '' : ` (${words})`}${advice === undefined ? '' : `: ${advice}`}`
   return new PolisError(code, message, { details })
 }

@@ -1,5 +1,5 @@
 import type { PolisError } from '../core/error.ts'
-import { redact } from '../core/secret.ts'
+import { redact, redactText } from '../core/secret.ts'
 import { ADVICE } from './advice.ts'
 import type { Io } from './io.ts'
 import { escapeLines, escapeText } from './terminal/escape.ts'
@@ -22,7 +22,7 @@ export function reportError(error: PolisError, io: Pick<Io, 'stderr' | 'env'>, j
   const message = escapeText(error.toJSON().message)
   io.stderr.write(`${style.red('✗')} ${message} ${style.dim(`(${error.code})`)}\n`)
   if (advice !== '') io.stderr.write(`  ${style.cyan('→')} ${escapeText(advice)}\n`)
-  if (io.env.POLIS_DEBUG) io.stderr.write(`${escapeLines(stackOf(error))}\n`)
+  if (io.env.POLIS_DEBUG) io.stderr.write(`${escapeLines(redactText(stackOf(error)))}\n`)
 }
 
 function adviceOf(error: PolisError): string {

@@ -17,7 +17,13 @@ test('what is known is hidden in texts, in data and in errors, whose cause is dr
   const { code, message, details, retryable, cause } = secrets.hideInError(error)
   assert.deepEqual(
     { code, message, details, retryable, cause },
-    { code: 'TOOL_FAILED', message: 'said [redacted]', details: { text: '[redacted]' }, retryable: true, cause: undefined },
+    {
+      code: 'TOOL_FAILED',
+      message: 'said [redacted]',
+      details: { text: '[redacted]' },
+      retryable: true,
+      cause: undefined,
+    },
   )
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { isSecretName, redact, redactText } from './secret.ts'
+import { isSecretName, redact, redactText, rememberSecrets } from './secret.ts'
 
 describe('secrets', () => {
   it('are known by the names of their fields', () => {
@@ -37,11 +37,23 @@ describe('secrets', () => {
       'Authorization: Bearer abc.def-123456': 'Authorization: Bearer [redacted]',
       'redis://user:pass@host:6379/0': 'redis://user:[redacted]@host:6379/0',
       [`sk-${'a1'.repeat(12)}`]: '[redacted]',
+      'GET https://host/v1?a=b&api_key=abc&c=d': 'GET https://host/v1?a=b&api_key=[redacted]&c=d',
       'jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln': 'jwt [redacted]',
       'http://localhost:8080/a@b': 'http://localhost:8080/a@b',
       'a bearer of news': 'a bearer of news',
     }
     for (const [text, redacted] of Object.entries(texts)) assert.equal(redactText(text), redacted)
+  })
+
+  it('are replaced where they come from a variable whose name says so', () => {
+    rememberSecrets({
+      AZURE_API_KEY: '0123456789abcdef-azure',
+      STRIPE_KEY: 'stripe-0123456789',
+      HOME: '/home/of-someone',
+      TOKEN: 'short',
+    })
+    const text = 'key 0123456789abcdef-azure, stripe-0123456789, /home/of-someone, short'
+    assert.equal(redactText(text), 'key [redacted], [redacted], /home/of-someone, short')
   })
 
   it('are replaced in data, which may be cyclic or deep', () => {

@@ -8,20 +8,40 @@ const SECRET_NAMES =
   /^(.*[-_.])?(authorization|cookie|password|passwd|passphrase|secret|token|credentials?|api[-_]?keys?|private[-_]?key|secret[-_]?key|access[-_]?key)$/i
 const CAMEL_HUMP = /([a-z0-9])([A-Z])/g
 
-// Our own keys, bearer credentials, JSON Web Tokens, passwords within URLs, and the usual provider keys.
+// Our own keys, bearer credentials, JSON Web Tokens, passwords and keys within URLs, and the usual provider keys.
 const SECRET_TEXT =
-  /\bpolis_[\w-]{16,}|\b(?<scheme>Bearer|Basic) +[\w.~+/=-]{8,}|\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*|(?<=:\/\/[^\s/:@]{0,64}:)[^\s/@]+(?=@)|\bsk-[\w-]{16,}/g
+  /\bpolis_[\w-]{16,}|\b(?<scheme>Bearer|Basic) +[\w.~+/=-]{8,}|\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*|(?<=:\/\/[^\s/:@]{0,64}:)[^\s/@]+(?=@)|(?<=[?&](?i:[\w-]*(?:key|token|secret|password|sig|signature))=)[^\s&#"'<>)]+|\bsk-[\w-]{16,}/g
 
 const DEEPEST = 20
+// What is shorter may be a common word (a password of a test database).
+const SHORTEST = 12
+const remembered = new Set<string>()
 
 /** Whether a field of this name holds a secret (`password`, `apiKey`, `x-api-key`, `refresh_token`); counts such as `tokens` do not. */
 export function isSecretName(name: string): boolean {
   return SECRET_NAMES.test(name.replace(CAMEL_HUMP, '$1_$2'))
 }
 
-/** The text with everything that looks like a secret replaced. */
+/**
+ * Has `redactText` replace the values of those variables whose names say that they are secrets (`OPENAI_API_KEY`), for as long as this
+ * thread lives: a library or a provider may repeat any of them in the text of an error.
+ */
+export function rememberSecrets(env: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (isSecretName(name) || /_KEY$/i.test(name)) rememberSecret(value ?? '')
+  }
+}
+
+/** Has `redactText` replace this value of 12 characters or more. */
+export function rememberSecret(value: string): void {
+  const secret = value.trim()
+  if (secret.length >= SHORTEST) remembered.add(secret)
+}
+
+/** The text with everything that looks like a secret, or is one that is remembered, replaced. */
 export function redactText(text: string): string {
-  return text.replace(SECRET_TEXT, (...match) => {
+  const unknown = [...remembered].reduce((all, secret) => all.replaceAll(secret, REDACTED), text)
+  return unknown.replace(SECRET_TEXT, (...match) => {
     // The last argument is the named groups, since the pattern has some.
     const { scheme } = match.at(-1) as { readonly scheme?: string }
     return scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`

@@ -109,7 +109,8 @@ const common = {
   breaker: strict({ failures: count.optional(), cooldown: time }).optional(),
 }
 const url = z.custom<string>(isHttpUrl, {
-  error: 'expected a URL that begins with http:// or https:// and holds no password',
+  error:
+    'expected a URL that begins with http:// or https:// and holds no user, password or query (a key has its place in apiKey, or in headers)',
 })
 const remote = {
   apiKey: z
@@ -210,7 +211,11 @@ function isTime(value: unknown): boolean {
 
 function isHttpUrl(value: unknown): boolean {
   const parsed = typeof value === 'string' ? URL.parse(value) : null
-  return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.password === ''
+  return (
+    parsed !== null &&
+    /^https?:$/.test(parsed.protocol) &&
+    `${parsed.username}${parsed.password}${parsed.search}${parsed.hash}` === ''
+  )
 }
 
 // Not by identity: a script may come from another copy of the package.

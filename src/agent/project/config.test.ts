@@ -83,6 +83,11 @@ const BAD: readonly (readonly [string, unknown, RegExp])[] = [
     /models\.providers\.az: expected resource, .* or baseUrl/,
   ],
   [
+    'an address with a key in it',
+    { models: { providers: { o: { kind: 'openai', baseUrl: 'http://x/v1?token=abcdef' } } } },
+    /models\.providers\.o\.baseUrl: expected a URL .* or query .*, got 'http:\/\/x\/v1\?token=\[redacted\]'$/,
+  ],
+  [
     'a mistyped provider option',
     { models: { providers: { o: { kind: 'openai', baseURL: 'http://x' } } } },
     /models\.providers\.o\.baseURL: unknown option; did you mean 'baseUrl'\?/,

@@ -4,6 +4,7 @@ import { PolisError } from '../../core/error.ts'
 import { isName, NAME_RULE } from '../../core/name.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { MissedTicks } from '../../core/schedule.ts'
+import { redactText } from '../../core/secret.ts'
 import { assertSerializable } from '../../core/serializable.ts'
 import { MODELS_OPTIONS, type ModelsConfig, modelsSchema } from '../../model/config.ts'
 import { type McpServerConfig, mcpServersSchema } from '../../protocol/mcp/config.ts'
@@ -148,7 +149,8 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 // Long texts are not shown: one may be a secret in the wrong place.
 function show(value: unknown): string {
   if (value === undefined) return 'nothing'
-  if (typeof value === 'string') return value.length > 60 ? `a text of ${value.length} characters` : `'${value}'`
+  if (typeof value === 'string')
+    return value.length > 60 ? `a text of ${value.length} characters` : `'${redactText(value)}'`
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'function') return 'a function'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)

@@ -80,6 +80,11 @@ describe('an answer with a status', () => {
     assert.equal(error.cause, undefined, 'it would hold the whole request')
   })
 
+  it('says nothing of a key that the end of the words would cut', async () => {
+    const { message } = await errorOf('openai', refusal(401, `${'no '.repeat(98)} ${KEY}`))
+    assert.doesNotMatch(message, /key-0/)
+  })
+
   it('is not quoted where it quotes the request', async () => {
     const request = asking('p/m', 'The launch code of the rocket is 4711.')
     const quoting = await errorOf('openai', refusal(400, 'Invalid input: The launch code of the rocket is'), {

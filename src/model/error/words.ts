@@ -1,8 +1,9 @@
 import type { ModelRequest } from '../../core/model.ts'
-import { redactText } from '../../core/secret.ts'
+import { REDACTED, redactText } from '../../core/secret.ts'
 import { textsOf } from '../text.ts'
 
 const LONGEST = 300
+const MOST_READ = 8192
 // Shorter agreements are chance: names of options, common words.
 const QUOTE = 16
 // A prompt may be long, and each piece of the line is looked for in all of it.
@@ -16,12 +17,13 @@ const SECRET = 8
  * Providers like to repeat what they were sent; prompts stay out of errors and logs.
  */
 export function wordsOf(text: string, request: ModelRequest, secrets: readonly string[]): string | undefined {
-  const line = text.replace(/\s+/g, ' ').trim().slice(0, LONGEST)
-  if (line === '' || quotes(line, request)) return undefined
+  const line = text.slice(0, MOST_READ).replace(/\s+/g, ' ').trim()
+  if (line === '' || quotes(line.slice(0, LONGEST), request)) return undefined
+  // Before it is cut: of a secret that is cut nobody would know the rest.
   const clean = secrets
     .filter(({ length }) => length >= SECRET)
-    .reduce((all, secret) => all.replaceAll(secret, '[redacted]'), line)
-  return redactText(clean)
+    .reduce((all, secret) => all.replaceAll(secret, REDACTED), line)
+  return redactText(clean).slice(0, LONGEST)
 }
 
 function quotes(line: string, request: ModelRequest): boolean {

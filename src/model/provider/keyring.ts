@@ -37,8 +37,11 @@ export function createKeyring(
     source: sourceOf(option, apiKey),
     async read() {
       try {
-        const [key, resolved] = await Promise.all([read(), resolveSecrets(headers, `${option}.headers`, secretSource)])
-        last = [...(key === undefined ? [] : [key]), ...Object.values(resolved)]
+        const found: string[] = []
+        const source = { ...secretSource, onSecret: (value: string) => found.push(value) }
+        const [key, resolved] = await Promise.all([read(), resolveSecrets(headers, `${option}.headers`, source)])
+        // Whole headers first: they hold what was found for them.
+        last = [...Object.values(resolved), ...found, ...(key === undefined ? [] : [key])]
         return { apiKey: key, headers: resolved }
       } catch (reason) {
         throw asFailed(name, reason)

@@ -69,7 +69,8 @@ const wrong: readonly (readonly [unknown, RegExp])[] = [
   [{ web: { url: 'http://x', connections: 1.5 } }, /^servers\.web\.connections: expected a whole number.*got 1\.5$/],
   [{ web: { url: 'example.org' } }, /^servers\.web\.url: expected a URL that begins with http:\/\/ or https:\/\//],
   [{ web: { url: 'file:///etc/passwd' } }, /^servers\.web\.url: expected a URL/],
-  [{ web: { url: 'https://me:secret@example.org' } }, /^servers\.web\.url: .*holds no password/],
+  [{ web: { url: 'https://me:secret@example.org' } }, /^servers\.web\.url: .*holds no user or password/],
+  [{ web: { url: 'https://only-a-token@example.org' } }, /^servers\.web\.url: .*holds no user or password/],
   [{ 'a b': { command: 'a' } }, /^servers\.a b: expected the name to be a letter/],
 ]
 

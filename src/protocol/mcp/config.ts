@@ -3,6 +3,7 @@ import { type Duration, parseDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
 import { isName, NAME_RULE } from '../../core/name.ts'
 import { nearest } from '../../core/nearest.ts'
+import { redactText } from '../../core/secret.ts'
 import type { SecretValue } from '../../core/secret-value.ts'
 import type { Effect } from '../../core/tool.ts'
 import type { ToolFilter } from './tool-filter.ts'
@@ -86,7 +87,8 @@ const stdioSchema = z.strictObject({
 })
 const httpSchema = z.strictObject({
   url: z.custom<string>(isHttpUrl, {
-    error: 'expected a URL that begins with http:// or https:// and holds no password',
+    error:
+      'expected a URL that begins with http:// or https:// and holds no user or password (set headers.authorization)',
   }),
   headers: record(secret, 'an object of header names and values').optional(),
   connections: count('a whole number from 1').optional(),
@@ -164,7 +166,7 @@ function isLimit(value: unknown): boolean {
 
 function isHttpUrl(value: unknown): boolean {
   const url = typeof value === 'string' ? URL.parse(value) : null
-  return url !== null && /^https?:$/.test(url.protocol) && url.password === ''
+  return url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}` === ''
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -177,7 +179,8 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 // Texts are not shown in full: one of them may be a secret in the wrong place.
 function show(value: unknown): string {
   if (value === undefined) return 'nothing'
-  if (typeof value === 'string') return value.length > 40 ? `a text of ${value.length} characters` : `'${value}'`
+  if (typeof value === 'string')
+    return value.length > 40 ? `a text of ${value.length} characters` : `'${redactText(value)}'`
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }

@@ -38,7 +38,12 @@ export function createStdioTransport(
   const lose = (reason: Loss) => {
     loss ??= reason
   }
-  const inbox = createInbox(MAX_MESSAGE, { deliver: (message) => transport.onmessage?.(message), clock, log, hide: secrets.hide })
+  const inbox = createInbox(MAX_MESSAGE, {
+    deliver: (message) => transport.onmessage?.(message),
+    clock,
+    log,
+    hide: secrets.hide,
+  })
   const attach = (started: ServerProcess) => {
     child = started
     transport.pid = started.pid

@@ -8,6 +8,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { agentInfo } from '../../agent/program.ts'
 import { loadProject, type Project } from '../../agent/project.ts'
 import { PolisError } from '../../core/error.ts'
+import { rememberSecrets } from '../../core/secret.ts'
 import type { Transients } from '../../core/transient.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type ForwardingMetrics, forwardMetrics } from '../../telemetry/metrics.ts'
@@ -28,6 +29,7 @@ if (port !== null) void serve(port, workerData as ThreadInput)
 
 async function serve(port: MessagePort, input: ThreadInput): Promise<void> {
   const exit = process.exit
+  rememberSecrets(input.env)
   const post = (message: FromThread) => port.postMessage(message)
   const metrics = forwardMetrics((batch) => post({ kind: 'metrics', batch }))
   let log = forwardLog(post, 'info')
