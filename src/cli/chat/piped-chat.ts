@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline'
 import { PolisError } from '../../core/error.ts'
 import type { TranscriptMessage } from '../../core/transcript.ts'
 import type { Context } from '../context.ts'
+import { escapeLines, escapeText } from '../terminal/escape.ts'
 import { answerCommandOf } from '../tree/answer-command.ts'
 import type { OpenQuestion } from '../tree/node.ts'
 import type { ConversationListener } from './conversation.ts'
@@ -50,11 +51,13 @@ function createPipe({ io, json, note }: Context): Pipe {
   let failed = false
   let running = false
   let wake = () => {}
+  // Whoever pipes it on gets it as it is.
+  const shown = (text: string) => (io.stdout.isTTY ? escapeLines(text) : text)
   const write = (message: TranscriptMessage) => {
     if (json) return io.stdout.write(`${JSON.stringify(message)}\n`)
     if (message.role !== 'assistant') return
-    if (message.error !== undefined) note(`${message.error.code}: ${message.error.message}`)
-    else io.stdout.write(`${message.scripted ? '[scripted] ' : ''}${message.text}\n`)
+    if (message.error !== undefined) note(escapeText(`${message.error.code}: ${message.error.message}`))
+    else io.stdout.write(`${message.scripted ? '[scripted] ' : ''}${shown(message.text)}\n`)
   }
   return {
     ends: () => ends,
@@ -76,7 +79,7 @@ function createPipe({ io, json, note }: Context): Pipe {
         }
         if (ends > since.ends) return
         const question = talk.question()
-        if (question !== undefined && question !== since.question) return note(question.question)
+        if (question !== undefined && question !== since.question) return note(escapeText(question.question))
         await new Promise<void>((resolve) => (wake = resolve))
       }
     },
@@ -91,7 +94,8 @@ function quietScreen({ note }: Context): Screen {
 function leave(talk: Talk, failed: boolean, { note, io }: Context): number {
   const { agent, session } = talk.session()
   const question = talk.question()
-  if (question !== undefined) note(`It asks: ${question.question}`, `answer: ${answerCommandOf(question)}`)
+  if (question !== undefined)
+    note(escapeText(`It asks: ${question.question}`), escapeText(`answer: ${answerCommandOf(question)}`))
   if (io.stop.aborted) throw new PolisError('CANCELLED', 'The chat was interrupted')
   note(`'polis chat ${agent} --session ${session}' goes on here`)
   return failed || question !== undefined ? 1 : 0

@@ -66,7 +66,7 @@ function lineView(context: Context): View {
       for (const { run, id, askedAt } of fresh) seen.add(`${run} ${id} ${askedAt}`)
       context.print(...fresh.reverse().map(({ run, id, question }) => escapeText(`${run}  ${id}  ${question}`)))
     },
-    lost: ({ message }) => context.note(message),
+    lost: ({ message }) => context.note(escapeText(message)),
     close() {},
   }
 }

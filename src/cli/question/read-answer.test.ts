@@ -48,3 +48,10 @@ test('An answer of several properties is edited from an example of its shape', (
   assert.equal(editable({ schema: { type: 'object', properties } }), '{"plan":"small","seats":0,"note":"-"}')
   assert.equal(editable({ schema: { type: 'string' } }), undefined)
 })
+
+test('What is edited brings nothing that a terminal would act upon, and is the same JSON', () => {
+  const args = { note: 'a\u009b31m\u202eb\x7f\n' }
+  const text = editable({ ...approval, about: { tool: 'refund', args } }) ?? ''
+  assert.doesNotMatch(text, /[\p{Cc}\u202e]/u)
+  assert.deepEqual(JSON.parse(text), args)
+})

@@ -2,6 +2,7 @@ import { PolisError } from '../../core/error.ts'
 import { isRecord } from '../../core/record.ts'
 import { type JsonSchema, schemaFromJson, validate } from '../../core/schema.ts'
 import { alternativesOf, parseAnswer } from '../parse-answer.ts'
+import { ACTED_UPON } from '../terminal/escape.ts'
 import type { OpenQuestion } from '../tree/node.ts'
 
 /** What of a question its answer depends on. */
@@ -26,8 +27,14 @@ export async function readEdited(text: string, question: Answerable): Promise<un
 
 /** What there is to edit as JSON: the arguments of a call that is to be approved, or an answer of the schema's shape. */
 export function editable({ schema, about }: Answerable): string | undefined {
-  if (isApproval({ schema, about })) return JSON.stringify(isRecord(about) ? about.args : {})
-  return isRecord(schema) && isRecord(schema.properties) ? JSON.stringify(exampleOf(schema)) : undefined
+  if (isApproval({ schema, about })) return showEditable(isRecord(about) ? about.args : {})
+  return isRecord(schema) && isRecord(schema.properties) ? showEditable(exampleOf(schema)) : undefined
+}
+
+// It is put into a line of the terminal as if it were typed, and must stay the same JSON.
+function showEditable(value: unknown): string {
+  const code = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return (JSON.stringify(value) ?? 'null').replace(ACTED_UPON, code)
 }
 
 /** Whether a human is asked to approve the call of a tool, whose arguments may be edited. */

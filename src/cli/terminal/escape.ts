@@ -1,6 +1,6 @@
 // C0 and C1 controls, delete, line separators, and the marks that turn or isolate the direction of text: a terminal acts
 // on them, so text from a run, which may be anyone's, must not bring them.
-const ACTED_UPON = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu
+export const ACTED_UPON = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** The text on one line, with everything that a terminal would act upon made visible (`\n`, `\x1b`, `\u202e`). */

@@ -1,4 +1,5 @@
 import { PolisError } from '../../core/error.ts'
+import { rememberSecret } from '../../core/secret.ts'
 import { resolveSecret, resolveSecrets, type SecretSource } from '../../core/secret-value.ts'
 import type { RemoteConfig } from './open.ts'
 
@@ -40,6 +41,8 @@ export function createKeyring(
         const found: string[] = []
         const source = { ...secretSource, onSecret: (value: string) => found.push(value) }
         const [key, resolved] = await Promise.all([read(), resolveSecrets(headers, `${option}.headers`, source)])
+        // It may be repeated by whatever else is given it, such as another library.
+        if (key !== undefined) rememberSecret(key)
         // Whole headers first: they hold what was found for them.
         last = [...Object.values(resolved), ...found, ...(key === undefined ? [] : [key])]
         return { apiKey: key, headers: resolved }
