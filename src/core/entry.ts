@@ -121,6 +121,8 @@ export interface EntryBodies {
     readonly options?: readonly QuestionOption[]
     /** Who should answer: a person or a group, as the project names them. */
     readonly assignee?: string
+    /** The answer holds for what the code did next, and for nothing else. */
+    readonly consent?: true
     /** What is taken as the answer when the deadline passes. */
     readonly otherwise?: { readonly answer: unknown }
   }

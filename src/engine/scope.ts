@@ -73,6 +73,8 @@ export interface AskTerms {
   readonly timeout?: number
   readonly options?: readonly QuestionOption[]
   readonly assignee?: string
+  /** The answer allows what the code does next: a retry, or a fork, that does not have what that came to asks anew. */
+  readonly consent?: true
   /** Taken as the answer after `timeout`; without it the question fails with TIMEOUT. */
   readonly otherwise?: { readonly answer: unknown }
 }

@@ -25,7 +25,13 @@ export async function approve(scope: Scope, tool: OfferedTool, given: unknown, a
   const about = { tool: tool.name, args: given }
   const question = `May ${agent} call ${tool.name}?`
   for (let text = question; ; ) {
-    const asked = await scope.ask('approve', { question: text, schema: APPROVAL_ANSWER, about, options: OPTIONS })
+    const asked = await scope.ask('approve', {
+      question: text,
+      schema: APPROVAL_ANSWER,
+      about,
+      options: OPTIONS,
+      consent: true,
+    })
     try {
       const answer = toAnswer(await validate(ANSWER, asked, 'answer'))
       if (answer.decision === 'decline') return { kind: 'declined', comment: answer.comment }

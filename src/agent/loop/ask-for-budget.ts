@@ -23,6 +23,7 @@ export async function askForBudget(scope: Scope, error: PolisError): Promise<voi
     },
     about: overrun,
     options: optionsOf(overrun),
+    consent: true,
   })
   const more = typeof answer === 'number' ? answer : 0
   if (more <= 0) throw error

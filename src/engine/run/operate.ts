@@ -14,6 +14,8 @@ export interface Request {
   readonly name: string
   /** Of the input, where it has one. */
   readonly hash?: string
+  /** Not to be answered by what a retry made optional. */
+  readonly consent?: true
   readonly start: (operation: Operation) => void
 }
 
@@ -54,7 +56,7 @@ export function operate(residence: Residence, lane: Lane, request: Request): Pro
 export function take(
   residence: Residence,
   lane: Lane,
-  { kind, name, hash }: Pick<Request, 'kind' | 'name' | 'hash'>,
+  { kind, name, hash, consent }: Omit<Request, 'start'>,
 ): { readonly id: string; readonly index: number; readonly recorded: Recorded | undefined } | undefined {
   const index = lane.next++
   const id = idIn(lane, name)
@@ -62,6 +64,7 @@ export function take(
   if (kind !== 'snapshot') residence.steps += 1
   const recorded = residence.recording.operations.get(placeOf(lane.path, index))
   if (recorded === undefined) return { id, index, recorded }
+  if (consent && recorded.optional) return { id, index, recorded: undefined }
   if (recorded.id === id && recorded.kind === kind && recorded.hash === hash) {
     recorded.taken = true
     return { id, index, recorded }

@@ -15,10 +15,10 @@ import { startChild, startQuestion, startReceive, startTimer } from './wait.ts'
 
 /** The operations of one lane, as code sees them. */
 export function createScope(residence: Residence, lane: Lane): Scope {
-  const begin: Begin = (kind, name, hashed, start) => {
+  const begin: Begin = (kind, name, hashed, start, more = {}) => {
     const excess = overLimit(residence, lane)
     if (excess !== undefined) return stopFor(residence, excess)
-    return operate(residence, lane, { kind, name, start, ...(hashed === undefined ? {} : { hash: hashed }) })
+    return operate(residence, lane, { kind, name, start, ...(hashed === undefined ? {} : { hash: hashed }), ...more })
   }
   const toScope = (below: Lane) => createScope(residence, below)
   return {
@@ -39,7 +39,8 @@ export function createScope(residence: Residence, lane: Lane): Scope {
     },
     async ask(name, terms) {
       assertStorable(terms)
-      return begin('question', name, hash(terms.question), (operation) => startQuestion(residence, operation, terms))
+      const start = (operation: Operation) => startQuestion(residence, operation, terms)
+      return begin('question', name, hash(terms.question), start, terms.consent ? { consent: true } : {})
     },
     receive: (name, timeout) =>
       begin('message', name, undefined, (operation) => startReceive(residence, operation, name, timeout)),
@@ -64,6 +65,7 @@ type Begin = (
   name: string,
   hashed: string | undefined,
   start: (operation: Operation) => void,
+  more?: { readonly consent?: true },
 ) => Promise<unknown>
 
 /** Operations that are done by being recorded. */

@@ -16,6 +16,36 @@ describe('fork', () => {
     await assert.rejects(bed.service.fork(bed.caller, run, { at: 999 }), { code: 'INVALID_ARGUMENT' })
   })
 
+  it('asks for a consent anew unless it has what that allowed', async () => {
+    const bed = createBed({
+      agents: {
+        agent: async (scope) => {
+          const may = await scope.branch('b', async (lane) => {
+            const may = await lane.ask('may', { question: 'May it?', schema: {}, consent: true })
+            if (may) await step(lane, 'pay', () => 1)
+            return may
+          })
+          await step(scope, may ? 'paid' : 'unpaid', () => 1)
+          return step(scope, 'last', () => 1)
+        },
+      },
+    })
+    await bed.open()
+    const run = await bed.submit(null)
+    const answer = (of: string, may = true) => bed.service.answer(bed.caller, of, 'b/may', may)
+    await bed.finish(run, () => answer(run))
+    const kinds = await bed.kinds(run)
+    const early = await bed.service.fork(bed.caller, run, { at: kinds.indexOf('question-answered') + 1 })
+    let asked = 0
+    await bed.finish(early.run, () => answer(early.run).then(() => void asked++))
+    assert.equal(asked, 1)
+    const late = await bed.service.fork(bed.caller, run, { at: kinds.indexOf('step-completed') + 1 })
+    assert.equal((await bed.finish(late.run)).status, 'completed')
+    const declined = await bed.submit(null)
+    await bed.finish(declined, () => answer(declined, false))
+    assert.equal((await bed.finish((await bed.service.fork(bed.caller, declined)).run)).status, 'completed')
+  })
+
   it('of a run that was retried holds the last attempt alone', async () => {
     let broken = true
     let calls = 0

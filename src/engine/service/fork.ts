@@ -2,6 +2,7 @@ import type { DecodedEntry, Entry } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
 import { decodeEntry, toEntry } from '../journal-entry.ts'
+import { scopeOf } from '../run/recording.ts'
 import { findAgent, findRun, type ServiceDependencies } from './dependencies.ts'
 import type { Caller } from './service.ts'
 
@@ -123,11 +124,28 @@ function keep(entries: readonly { entry: Entry; decoded: DecodedEntry }[]): Entr
     // The answer on a step that was cut off does not end the step.
     if (CLOSINGS.has(decoded.kind) && !(decoded.kind === 'question-answered' && steps.has(id))) closed.add(id)
   }
+  for (const id of unusedConsents(entries)) closed.delete(id)
   return entries.flatMap(({ entry, decoded }) => {
     if (NOT_COPIED.has(decoded.kind)) return []
     if ('id' in decoded.data && !closed.has(decoded.data.id)) return []
     return [entry]
   })
+}
+
+// What they allow is what the code did next, in their scope or, that being left, above it: it did nothing yet.
+function unusedConsents(entries: readonly { decoded: DecodedEntry }[]): ReadonlySet<string> {
+  const unused = new Set<string>()
+  for (const { decoded } of entries) {
+    const id = idOf(decoded)
+    if (id === undefined) continue
+    if (decoded.kind === 'question-asked' && decoded.data.consent) unused.add(id)
+    if (!CLOSINGS.has(decoded.kind)) continue
+    const scope = scopeOf(id)
+    for (const consent of unused) {
+      if (consent !== id && (scope === '' || consent.startsWith(`${scope}/`))) unused.delete(consent)
+    }
+  }
+  return unused
 }
 
 const NOT_COPIED: ReadonlySet<string> = new Set([
