@@ -3,6 +3,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { hash } from './canonical.ts'
 import { PolisError } from './error.ts'
+import { withinTime } from './within-time.ts'
 
 /** A JSON Schema: 2020-12, or draft 7 when its `$schema` says so. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -14,16 +15,22 @@ export type SchemaFromJson = StandardSchemaV1 & StandardJSONSchemaV1
 // values are not changed, and the first issue ends the check, so that a large bad value is not a large list of errors.
 const OPTIONS = { strict: false, validateFormats: false, allErrors: false, logger: false } as const
 
+// To compile the largest schema that is taken needs a fraction of it.
+const LIMIT = 1000
+const TOO_SLOW = `Expected a JSON Schema that a value can be checked against within ${LIMIT} ms: simplify its patterns and references`
+
 /**
  * A schema that validates against a JSON Schema. It is compiled when first used; one that cannot be compiled (a wrong keyword, a
- * reference that leads outside) then throws INVALID_ARGUMENT.
+ * reference that leads outside) then throws INVALID_ARGUMENT. One by which a check does not end in time (a pattern that backtracks,
+ * references that fan out) throws TOO_LARGE.
  */
 export function schemaFromJson(jsonSchema: JsonSchema): SchemaFromJson {
   let check: ValidateFunction | undefined
-  const validate = (value: unknown): StandardSchemaV1.Result<unknown> => {
-    check ??= compiled(jsonSchema)
-    return check(value) ? { value } : { issues: (check.errors ?? []).map(readError) }
-  }
+  const validate = (value: unknown): StandardSchemaV1.Result<unknown> =>
+    withinTime(LIMIT, TOO_SLOW, () => {
+      check ??= compiled(jsonSchema)
+      return check(value) ? { value } : { issues: (check.errors ?? []).map(readError) }
+    })
   const convert = () => ({ ...jsonSchema })
   return {
     '~standard': { version: 1, vendor: 'agentpolis', validate, jsonSchema: { input: convert, output: convert } },

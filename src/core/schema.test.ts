@@ -88,3 +88,20 @@ describe('schemaFromJson', () => {
     }
   })
 })
+
+describe('a JSON Schema of someone who means no good', () => {
+  const slow = { code: 'TOO_LARGE', message: /within 1000 ms/ }
+
+  it('does not stop the thread by a pattern that backtracks', () => {
+    const schema = schemaFromJson({ type: 'string', pattern: '^(a+)+$' })
+    assert.throws(() => schema['~standard'].validate(`${'a'.repeat(40)}!`), slow)
+    assert.deepEqual(schema['~standard'].validate('aaa'), { value: 'aaa' })
+  })
+
+  it('does not stop the thread by references that fan out', () => {
+    const level = (at: number) => ({ allOf: [{ $ref: `#/$defs/l${at + 1}` }, { $ref: `#/$defs/l${at + 1}` }] })
+    const levels = Array.from({ length: 40 }, (_, at) => [`l${at}`, level(at)] as const)
+    const $defs = { ...Object.fromEntries(levels), l40: { type: 'number' } }
+    assert.throws(() => schemaFromJson({ $defs, $ref: '#/$defs/l0' })['~standard'].validate(1), slow)
+  })
+})
