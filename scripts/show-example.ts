@@ -6,6 +6,7 @@ import type { Io } from '../src/cli/io.ts'
 import { processIo } from '../src/cli/process-io.ts'
 import { createPrompter } from '../src/cli/prompt.ts'
 import { createStyle } from '../src/cli/terminal/style.ts'
+import { textWidth } from '../src/cli/terminal/width.ts'
 import { createRunTree, type RunEntry, type RunTree } from '../src/cli/tree.ts'
 import { startHost } from '../src/server/host/start-host.ts'
 import { freePort } from './free-port.ts'
@@ -124,18 +125,22 @@ async function answer({ example, stop }: Stage, client: Client, run: string): Pr
 
 type Asked = Extract<RunEntry, { kind: 'question-asked' }>['data']
 
-function tellAnswer({ example, style, say }: Stage, tree: RunTree, url: string, asked: Asked): void {
-  const lines = [
-    '',
-    style.yellow('The agent asks a human. Nobody has to sit here: this script answers, by'),
-    style.cyan(`  POST ${url}/questions/${encodeURIComponent(asked.id)}/answer`),
-    style.cyan(`  ${JSON.stringify({ answer: example.answer(asked) })}`),
-    style.dim('(npm start -- --ask leaves it to you)'),
-    '',
+function tellAnswer({ example, io, style, say }: Stage, tree: RunTree, url: string, asked: Asked): void {
+  const lines: readonly (readonly [string, (text: string) => string])[] = [
+    ['', style.dim],
+    ['The agent asks a human. Nobody has to sit here: this script answers, by', style.yellow],
+    [`  POST ${url}/questions/${encodeURIComponent(asked.id)}/answer`, style.cyan],
+    [`  ${JSON.stringify({ answer: example.answer(asked) })}`, style.cyan],
+    ['(npm start -- --ask leaves it to you)', style.dim],
+    ['', style.dim],
   ]
   tree.hold()
-  say(...lines)
-  tree.resume(lines.length)
+  say(...lines.map(([text, paint]) => paint(text)))
+  tree.resume(lines.reduce((rows, [text]) => rows + rowsOf(text, io.stdout.columns), 0))
+}
+
+function rowsOf(text: string, columns: number): number {
+  return Math.max(1, Math.ceil(textWidth(text) / columns))
 }
 
 function suggest({ example, style, say }: Stage, url: string, metrics: string | undefined): void {

@@ -12,7 +12,7 @@ import { PolisError } from '../core/error.ts'
 import type { CliClient } from './connection.ts'
 import type { Io } from './io.ts'
 import { answerHint } from './parse-answer.ts'
-import { readAnswer } from './question/read-answer.ts'
+import { isApproval, readAnswer } from './question/read-answer.ts'
 import { brief } from './terminal/brief.ts'
 import { escapeText } from './terminal/escape.ts'
 import { textWidth } from './terminal/width.ts'
@@ -95,7 +95,8 @@ async function answer(client: CliClient, question: OpenQuestion, line: string): 
 function promptOf({ question, about, schema, options }: OpenQuestion): string {
   const subject = about === undefined ? '' : ` (${escapeText(brief(about))})`
   const choices = options?.map(({ label, value }, at) => `${at + 1} ${label ?? brief(value)}`).join('/')
-  return `${escapeText(question)}${subject} [${escapeText(choices ?? answerHint(schema))}] › `
+  const others = isApproval({ schema, about }) ? ', n REASON, or JSON with other args' : ''
+  return `${escapeText(question)}${subject} [${escapeText(choices ?? answerHint(schema))}${others}] › `
 }
 
 function keyOf({ run, id }: OpenQuestion): string {

@@ -27,6 +27,11 @@ test('At a terminal: an answer, an approval with other arguments, an interruptio
   chat.type('\x7f\x7f\x7f5}\r')
   await chat.said(/✓ refund/)
   await chat.said(/"refunded":5/)
+  chat.type('a refund, please\r')
+  await chat.said(/I ask[\s\S]*I ask[\s\S]*e to edit\] › /)
+  chat.type('\x03')
+  // The question's prompt gives way to the usual one.
+  await chat.said(/— interrupted\s[\s\S]*0J› /)
   chat.type('slow\r')
   await chat.said(/→ slow/)
   chat.type('\x03')

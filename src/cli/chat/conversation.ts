@@ -56,9 +56,15 @@ export interface ConversationOptions {
 
 /** Makes the conversation of a session. */
 export function createConversation({ client, session, signal, listener }: ConversationOptions): Conversation {
-  const state: State = { active: undefined, questions: [], transcripts: new Map(), sending: [], answering: new Set() }
+  const state: State = {
+    ...{ active: undefined, questions: [], transcripts: new Map(), sending: [] },
+    ...{ answering: new Set(), recorded: new Set() },
+  }
   const take = (event: Followed) => {
-    if (!('sequence' in event)) return tellTransient(event, listener)
+    // Pieces may come late: what is recorded has been said.
+    if (!('sequence' in event)) {
+      return state.recorded.has(`${event.run} ${event.step}`) ? undefined : tellTransient(event, listener)
+    }
     takeEntry(state, event, listener)
     if (event.kind === 'child-started') followChild(event.data.run).catch(nothing)
   }
@@ -114,6 +120,8 @@ interface State {
   readonly sending: string[]
   /** Questions answered from here, by run and id, whose answer did not come back yet. */
   readonly answering: Set<string>
+  /** Steps of this turn that have ended, by run and id. */
+  readonly recorded: Set<string>
 }
 
 const ENDS: ReadonlySet<string> = new Set([
@@ -131,7 +139,11 @@ function tellTransient({ kind, step, data }: TransientView, listener: Conversati
 
 function takeEntry(state: State, entry: EntryView & { readonly run: string }, listener: ConversationListener): void {
   const { run, kind } = entry
-  if (kind === 'run-submitted') state.active = run
+  if (kind === 'run-submitted') {
+    if (state.active === undefined) state.recorded.clear()
+    state.active = run
+  }
+  if (kind === 'step-completed' || kind === 'step-failed') state.recorded.add(`${run} ${entry.data.id}`)
   const transcript = state.transcripts.get(run) ?? createTranscript()
   state.transcripts.set(run, transcript)
   for (const message of transcript(entry)) listener.message(message, isOwn(state, message, entry))

@@ -52,6 +52,10 @@ function judge({ server, ok, detail, protocol, tools, milliseconds }: ToolServer
     const advice = 'Agents that call its tools fail until it answers'
     return { area: 'servers', name, status: 'fail', detail, advice }
   }
-  const facts = [detail, ...(protocol ? [`MCP ${protocol}`] : []), ...(tools === undefined ? [] : [`${tools} tools`])]
+  const facts = [
+    detail,
+    ...(protocol ? [`MCP ${protocol}`] : []),
+    ...(tools === undefined ? [] : [`${tools} ${tools === 1 ? 'tool' : 'tools'}`]),
+  ]
   return { area: 'servers', name, status: 'ok', detail: `${facts.join(', ')} (${Math.round(milliseconds)}ms)` }
 }

@@ -30,6 +30,15 @@ test('An option is chosen by its number or its label; another answer that fits i
   await assert.rejects(readAnswer('3', question), { code: 'INVALID_ARGUMENT' })
 })
 
+test('Who types what is no answer is told what would be', async () => {
+  await assert.rejects(readAnswer('perhaps', approval), {
+    code: 'INVALID_ARGUMENT',
+    message: `answer: expected y or n, n with a reason, or JSON such as {"decision":"approve","args":{…}}; got 'perhaps'`,
+  })
+  const message = "answer: expected the number of an option (1-2), its label, or another answer that fits; got 'medium'"
+  await assert.rejects(readAnswer('medium', { schema: plan, options }), { message })
+})
+
 test('What does not fit the schema is refused before it is sent', async () => {
   await assert.rejects(readAnswer('{"plan":"huge"}', { schema: plan }), { code: 'INVALID_INPUT', message: /plan/ })
   await assert.rejects(readEdited('{"plan":', { schema: plan }), { code: 'INVALID_ARGUMENT', message: /JSON/ })

@@ -15,8 +15,21 @@ export type Answerable = Pick<OpenQuestion, 'schema' | 'options' | 'about'>
  * @throws PolisError INVALID_ARGUMENT or INVALID_INPUT, with what is wrong.
  */
 export async function readAnswer(typed: string, question: Answerable): Promise<unknown> {
-  const answer = chosen(typed, question) ?? declined(typed, question) ?? { value: parseAnswer(typed, question.schema) }
-  return fitting(answer.value, question)
+  const answer = chosen(typed, question) ?? declined(typed, question)
+  try {
+    return await fitting(answer === undefined ? parseAnswer(typed, question.schema) : answer.value, question)
+  } catch (reason) {
+    const choices = choicesOf(question)
+    // Who typed JSON is told what of it does not fit.
+    if (choices === undefined || typed.trim().startsWith('{')) throw reason
+    throw new PolisError('INVALID_ARGUMENT', `answer: expected ${choices}; got '${typed}'`, { cause: reason })
+  }
+}
+
+function choicesOf({ options = [], ...question }: Answerable): string | undefined {
+  const numbers = options.length === 0 ? 'y or n' : `the number of an option (1-${options.length})`
+  if (isApproval(question)) return `${numbers}, n with a reason, or JSON such as {"decision":"approve","args":{…}}`
+  return options.length === 0 ? undefined : `${numbers}, its label, or another answer that fits`
 }
 
 /** The answer of an approval whose arguments a person edited, or of any question that was edited as JSON. */

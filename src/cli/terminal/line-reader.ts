@@ -41,7 +41,7 @@ export function createLineReader({ stdin, stdout }: Pick<Io, 'stdin' | 'stdout'>
   lines.on('close', () => listener.end())
   return {
     prompt(prompt, text) {
-      const again = shown
+      const again = shown && lines.getPrompt() === prompt
       shown = true
       lines.setPrompt(prompt)
       if (text !== undefined) clear(lines)

@@ -32,14 +32,7 @@ async function inspect(
       // Asked anew: what is kept says nothing of whether the server answers now.
       list.forget()
       const { offered } = await list.get(client, running.signal)
-      const tools = offered.length
-      const count = `${tools} ${tools === 1 ? 'tool' : 'tools'}`
-      return {
-        ok: true,
-        detail: `${software || 'a server without a name'}, MCP ${protocol}, ${count}`,
-        protocol,
-        tools,
-      }
+      return { ok: true, detail: software || 'a server without a name', protocol, tools: offered.length }
     })
   } catch (error) {
     const before = signal.aborted ? supervisor.problem() : undefined
