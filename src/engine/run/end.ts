@@ -37,7 +37,7 @@ export function fail(residence: Residence, reason: unknown): void {
   if (isOver(residence)) return
   if (residence.cancel !== undefined) return endCancelled(residence)
   const failure = PolisError.from(reason, 'RUN_FAILED')
-  if (diverged(residence, `the run failing: ${failure.message}`)) return
+  if (diverged(residence, `the run failing: ${toRecorded(failure).message}`)) return
   finishFailed(residence, failure, originOf(reason))
 }
 
@@ -50,7 +50,7 @@ export function failAnyway(residence: Residence, failure: PolisError): void {
 
 function finishFailed(residence: Residence, failure: PolisError, origin: ReturnType<typeof originOf>): void {
   const error = toRecorded(failure)
-  finish(residence, 'run-failed', { error, ...origin }, { status: 'failed', error }, failure.message)
+  finish(residence, 'run-failed', { error, ...origin }, { status: 'failed', error }, error.message)
 }
 
 /** A cancel has had its cleanup, or the time for it. */

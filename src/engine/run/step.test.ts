@@ -78,6 +78,14 @@ describe('a step', () => {
     }
   })
 
+  it('fails the run without a secret that it repeats, in whatever is shown of the run', async () => {
+    const { view, bed, run } = await runOnce(async () => {
+      throw new Error('GET https://host/?api_key=of-someone failed')
+    })
+    assert.equal(view.reason, 'GET https://host/?api_key=[redacted] failed')
+    assert.doesNotMatch(JSON.stringify([view, await bed.entries(run)]), /of-someone/)
+  })
+
   it('is repeated with backoff, and remembers across a crash when and how often', async () => {
     const attempts: number[] = []
     const { bed, run } = await runThroughDeath((scope) =>
