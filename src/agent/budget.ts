@@ -75,7 +75,7 @@ function checkAmounts(name: string, option: string, amounts: BudgetAmounts | und
 }
 
 /** Nanodollars up to this many dollars are exact, with room for sums. */
-const MOST_DOLLARS = 1_000_000
+export const MOST_DOLLARS = 1_000_000
 
 function refuse(name: string, option: string, expected: string, got: unknown): never {
   throw new PolisError(

@@ -1,5 +1,8 @@
 import type { TokenUsage } from './usage.ts'
 
+/** Sums that are at this count no further (4.5 million dollars): beyond twice as much, numbers are not exact, and a store cannot give them back. */
+export const MOST_COUNTED = 2 ** 52
+
 /** What a call takes of budgets. `nanos` is nanodollars; absent: the price is not known. */
 export interface Amounts {
   readonly tokens: number

@@ -1,4 +1,11 @@
-import type { Amounts, BudgetRecord, Overrun, Reservation, Sums } from '../core/budget.ts'
+import {
+  type Amounts,
+  type BudgetRecord,
+  MOST_COUNTED,
+  type Overrun,
+  type Reservation,
+  type Sums,
+} from '../core/budget.ts'
 import type { Commit } from './journal.ts'
 
 /** What a store knows of the run's open reservations, and of budgets. */
@@ -54,7 +61,8 @@ const NOTHING: Counts = { settled: ZERO, reserved: ZERO, raised: ZERO }
 /** The sums with so many times the amounts; an unknown price counts as nothing. */
 export function plus(sums: Sums, amounts: Amounts | { readonly tokens?: number } | undefined, times: 1 | -1): Sums {
   const { tokens = 0, nanos = 0 }: { readonly tokens?: number; readonly nanos?: number } = amounts ?? {}
-  return { tokens: sums.tokens + times * tokens, nanos: sums.nanos + times * nanos }
+  const sum = (before: number, amount: number) => Math.min(before + times * amount, MOST_COUNTED)
+  return { tokens: sum(sums.tokens, tokens), nanos: sum(sums.nanos, nanos) }
 }
 
 function overrunOf(

@@ -3,6 +3,7 @@ import type { PolisError } from '../../core/error.ts'
 import { formatDollars, toDollars, toNanos } from '../../core/money.ts'
 import type { QuestionOption } from '../../core/question.ts'
 import type { Scope } from '../../engine/scope.ts'
+import { MOST_DOLLARS } from '../budget.ts'
 
 /**
  * Asks a human for more of the budget that has no room for a call, and adds what is answered.
@@ -18,7 +19,7 @@ export async function askForBudget(scope: Scope, error: PolisError): Promise<voi
     schema: {
       type: 'number',
       minimum: 0,
-      maximum: 1_000_000_000,
+      maximum: isMoney ? MOST_DOLLARS : 1_000_000_000,
       description: `${isMoney ? 'dollars' : 'tokens'} to add; 0 ends the run`,
     },
     about: overrun,

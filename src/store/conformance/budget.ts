@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Reservation } from '../../core/budget.ts'
+import { MOST_COUNTED, type Reservation } from '../../core/budget.ts'
 import type { Commit } from '../journal.ts'
 import { aCharge, aClaim, aCommit, anEnd, anEntry, aReservation, aSubmit, aWorker } from './build.ts'
 import type { Prove, World } from './world.ts'
@@ -186,4 +186,16 @@ function proveOnce(prove: Prove): void {
       assert.deepEqual([over.kind, 'limit' in over && over.limit], ['over-budget', 20])
     },
   )
+
+  prove('G8: a budget that was raised beyond all bounds still counts, and is told', async (world) => {
+    await world.start('r1')
+    for (const [at, nanos] of [1e18, 1e18].entries()) {
+      const raise = { id: `r1/raise${at}`, key: 'b1', amounts: { nanos } }
+      await world.journal.append(aCommit('r1', { entries: [anEntry('r1', 2 + at)], raises: [raise] }))
+    }
+    const { items } = await world.index.budgets('t1', { key: 'b1' }, { limit: 1 })
+    assert.equal(items[0]?.raised.nanos, MOST_COUNTED)
+    const outcome = await world.journal.append(reserving('r1', 4, aReservation('r1', 'a', { b1: 10 })))
+    assert.equal(outcome.kind, 'committed')
+  })
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { MOST_COUNTED } from '../../../core/budget.ts'
 import { prepare } from '../statement.ts'
 
 /** A row of `budgets`. */
@@ -44,14 +45,17 @@ export function prepareSpend(database: DatabaseSync) {
     settle: prepare(
       database,
       `UPDATE budgets SET reservedTokens = reservedTokens - ?3, reservedNanos = reservedNanos - ?4,
-         settledTokens = settledTokens + ?5, settledNanos = settledNanos + ?6, updatedAt = ?7
+         settledTokens = min(settledTokens + ?5, ${MOST_COUNTED}),
+         settledNanos = min(settledNanos + ?6, ${MOST_COUNTED}), updatedAt = ?7
        WHERE tenant = ?1 AND key = ?2`,
     ),
     /** 1 tenant, 2 key, 3 and 4 amounts, 5 now. */
     raise: prepare(
       database,
-      `INSERT INTO budgets VALUES (?1, ?2, NULL, NULL, ?3, ?4, 0, 0, 0, 0, ?5, ?5)
-       ON CONFLICT DO UPDATE SET raisedTokens = raisedTokens + ?3, raisedNanos = raisedNanos + ?4, updatedAt = ?5`,
+      `INSERT INTO budgets
+       VALUES (?1, ?2, NULL, NULL, min(?3, ${MOST_COUNTED}), min(?4, ${MOST_COUNTED}), 0, 0, 0, 0, ?5, ?5)
+       ON CONFLICT DO UPDATE SET raisedTokens = min(raisedTokens + ?3, ${MOST_COUNTED}),
+         raisedNanos = min(raisedNanos + ?4, ${MOST_COUNTED}), updatedAt = ?5`,
     ),
     /** Tenant, id, now; changes nothing when it is there. */
     raised: prepare(database, 'INSERT INTO raises VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
