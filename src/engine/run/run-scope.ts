@@ -22,7 +22,7 @@ export function createScope(residence: Residence, lane: Lane): Scope {
   }
   const toScope = (below: Lane) => createScope(residence, below)
   return {
-    record: residence.record,
+    record: asBegun(residence),
     get signal() {
       return lane.abort.signal
     },
@@ -58,6 +58,12 @@ export function createScope(residence: Residence, lane: Lane): Scope {
       return never()
     },
   }
+}
+
+// A fork stands outside of the session that its original was in, and its code has to take the path that its journal took there.
+function asBegun({ record, recording }: Residence): Scope['record'] {
+  const { session } = recording.submitted
+  return record.session === session || session === undefined ? record : { ...record, session }
 }
 
 type Begin = (

@@ -95,6 +95,31 @@ describe('fork', () => {
     assert.equal((await bed.finish(fork.run)).output, 1)
   })
 
+  it('of a run in a session takes the path that was taken there, and leaves the session alone', async () => {
+    const bed = createBed({
+      agents: {
+        agent: async (scope) => {
+          if (scope.record.session === undefined) return 'nowhere'
+          const before = await scope.getSession()
+          await step(scope, 'think', () => 1)
+          await scope.setSession([before, 'said'])
+          return before
+        },
+      },
+    })
+    await bed.open()
+    await bed.finish(await bed.submit(null, { session: 's' }))
+    const run = await bed.submit(null, { session: 's' })
+    await bed.finish(run)
+    const thought = (await bed.entries(run)).find(({ data }) => 'id' in data && data.id === 'think')
+    for (const at of [undefined, (thought?.sequence ?? 0) - 1]) {
+      const fork = await bed.service.fork(bed.caller, run, at === undefined ? {} : { at })
+      assert.deepEqual((await bed.finish(fork.run)).output, [null, 'said'])
+    }
+    const { state } = await bed.service.session(bed.caller, 's')
+    assert.deepEqual(state, [[null, 'said'], 'said'])
+  })
+
   it('of a diverged run begins before the divergence', async () => {
     const bed = createBed({
       agents: {
