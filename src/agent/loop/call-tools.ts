@@ -37,6 +37,8 @@ async function outputOf(scope: Scope, tools: Offered, { name, input, invalid }: 
     const args = await tool.check(input)
     const approved = await approve(scope, tool, input, args)
     if (approved.kind === 'declined') return toErrorOutput(declined(approved.comment))
+    // Checks may take their time, and a run that is cancelled meanwhile calls nothing more.
+    scope.signal.throwIfAborted()
     const output = await tool.call(scope, approved.args)
     return approved.edited ? edited(approved.args, output) : output
   } catch (reason) {
