@@ -10,7 +10,7 @@ import { describe, originOf, toRecorded } from './failure.ts'
 import { buffer, scheduleFlush } from './record.ts'
 import { type Recorded, scopeOf } from './recording.ts'
 import { emptyBatch, type Residence, type RunEnd } from './residence.ts'
-import { bookLost, budgetsOf } from './spending.ts'
+import { bookLost, budgetsOf, settleLost } from './spending.ts'
 
 /** The code returned. */
 export function complete(residence: Residence, output: unknown): void {
@@ -106,7 +106,11 @@ export function continueIn(residence: Residence, input: unknown): void {
 export function leave(residence: Residence, next: Transition): void {
   if (isOver(residence)) return
   residence.mode = 'ending'
-  for (const operation of residence.operations.values()) bookLost(residence, operation)
+  for (const operation of residence.operations.values()) {
+    bookLost(residence, operation)
+    // Of an attempt that a worker which is gone had begun; booked already where the step was begun again.
+    if (operation.recorded?.reserved !== undefined) settleLost(residence.batch, operation.recorded.reserved)
+  }
   residence.batch.next = next
   scheduleFlush(residence)
 }
