@@ -29,6 +29,26 @@ test("The agent and the test of README run, and the announcement's key is the sa
   assert.equal(keys.size, 1)
 })
 
+test('The agent and the test of Agents with models run: what a human approves is refunded under one key through every crash', async (context) => {
+  const keys = new Set<unknown>()
+  const { port } = await listen(
+    context,
+    createServer((request, response) => {
+      keys.add(request.headers['idempotency-key'])
+      response.end()
+    }),
+  )
+  const folder = folderOf(context)
+  const blocks = blocksOf('docs/guide/agents-with-models.md')
+  writeFileSync(join(folder, 'support.ts'), String(blocks[0]).replace('localhost:4000', `127.0.0.1:${port}`))
+  const show = "console.log(run.output, run.crashes, run.steps.get('refund')?.executed)"
+  writeFileSync(join(folder, 'script.ts'), `import support from './support.ts'\n${blocks.at(-1)}\n${show}`)
+  const { code, output } = await runNode('script.ts', folder)
+  assert.equal(code, 0, output)
+  assert.match(output, /^Done: refunded \d{2,} 1$/m)
+  assert.equal(keys.size, 1)
+})
+
 test('The tests in docs/guide/testing.md pass', async (context) => {
   const folder = folderOf(context)
   const [code = ''] = blocksOf('docs/guide/testing.md')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Command } from 'commander'
@@ -30,6 +31,17 @@ test('Every TypeScript block of the guide is a module that loads', async (contex
     const loaded: { readonly default?: unknown } = await import(pathToFileURL(file).href)
     assert.equal(typeof loaded.default, 'object', `${page}, TypeScript block ${at + 1}`)
   }
+})
+
+test('Every TypeScript block of the guide keeps to the types of the package', (context) => {
+  const folder = mkdtempSync(join(root, 'test/docs/.types-'))
+  context.after(() => rmSync(folder, { recursive: true }))
+  for (const [at, { page, code }] of blocksIn('ts').entries()) {
+    writeFileSync(join(folder, `${basename(page, '.md')}-${at + 1}.ts`), code)
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../../tsconfig.json', include: ['*.ts'] }))
+  const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { encoding: 'utf8' })
+  assert.equal(status, 0, stdout)
 })
 
 test('Every polis command of the guide exists, with its options and arguments', () => {
