@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Client, createClient } from 'agentpolis/client'
 import { followRun } from '../src/cli/follow.ts'
 import type { Io } from '../src/cli/io.ts'
@@ -74,19 +74,24 @@ async function serve({ example: { dir, intro = [] }, io, style, say }: Stage) {
   const port = await freePort(8080)
   const metrics = await freePort(9090, port)
   if (port !== 8080) say(style.dim(`Port 8080 is taken: serving on ${port} instead.`))
-  const store = `.polis/start-${port}`
-  await rm(join(dir, store), { recursive: true, force: true })
+  const store = storeAt(port)
+  await rm(dirname(join(dir, store)), { recursive: true, force: true })
   const host = await startHost({
     ...{ dir, role: 'all', mode: 'dev', env: io.env, output: process.stderr },
     overrides: {
       'server.port': port,
       'prometheus.port': metrics,
-      'store.path': `${store}/store.db`,
+      'store.path': store,
       'log.level': 'warn',
     },
   })
   say(`${style.bold('Agentpolis')} serves ${host.urls.api} with agents ${names(host.agents())}`, ...intro, '')
   return host
+}
+
+/** Counted from the example's folder; each start clears it. */
+function storeAt(port: number | string): string {
+  return `.polis/start-${port}/store.db`
 }
 
 /** Runs the agent over HTTP and shows it; false when it did not complete. */
@@ -145,16 +150,19 @@ function rowsOf(text: string, columns: number): number {
 
 function suggest({ example, style, say }: Stage, url: string, metrics: string | undefined): void {
   const root = join(import.meta.dirname, '..')
+  const polis = `${join(root, 'node_modules/.bin/node')} ${join(root, 'src/main.ts')}`
   say(
     style.bold('Still serving. In another terminal, try:'),
     '',
     `  curl -s ${url}/api/v1/runs`,
     ...(metrics === undefined ? [] : [`  curl -s ${metrics} | grep workflow_`]),
     '',
-    `  alias polis='${join(root, 'node_modules/.bin/node')} ${join(root, 'src/main.ts')} --url ${url}'`,
+    `  alias polis='${polis} --url ${url}'`,
     ...example.tries.map((line) => `  ${line}`),
     '',
-    'Kill it while a question waits, and polis dev in this folder goes on from there. Ctrl-C ends it.',
+    'Ctrl-C ends it. Killed while a question waits (npm start -- --ask), it goes on from there with:',
+    '',
+    `  POLIS_STORE_PATH=${storeAt(new URL(url).port)} ${polis} --dir ${example.dir} dev`,
   )
 }
 

@@ -12,7 +12,7 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   INVALID_ARGUMENT: "See 'polis --help'",
   UNKNOWN_AGENT: "'polis agents' lists those that there are",
   UNKNOWN_SERVER: 'Add it to servers in polis.config.ts',
-  NOT_FOUND: "'polis runs list' lists runs; check --url and --dir as well",
+  NOT_FOUND: "'polis runs list' lists runs, 'polis sessions' sessions; check --url and --dir as well",
   METHOD_NOT_ALLOWED: 'Check that the server and this command are of the same version',
   NOT_IMPLEMENTED: 'Check that the server and this command are of the same version',
   CONFLICT: "'polis runs show RUN' shows how it stands now",
