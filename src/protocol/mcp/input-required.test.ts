@@ -11,7 +11,14 @@ test('Only pages of the web are shown to a human to visit', () => {
     message: 'Log in',
     url: 'https://example.org/a?b',
   })
-  for (const url of ['javascript:alert(1)', 'file:///etc/passwd', 'no url', 'https://bank.example@evil.example/', undefined, `https://x/${'y'.repeat(5000)}`])
+  for (const url of [
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'no url',
+    'https://bank.example@evil.example/',
+    undefined,
+    `https://x/${'y'.repeat(5000)}`,
+  ])
     assert.throws(() => toQuestion({ mode: 'url', message: '', url }), refused)
 })
 

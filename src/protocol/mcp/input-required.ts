@@ -60,8 +60,18 @@ export function toQuestion(params: unknown): ServerQuestion {
 // A human is to open it in a browser: no scripts, no files, and no name before the host that passes for it.
 function pageOf(url: string | undefined): string {
   const page = URL.parse(url ?? '')
-  if (page !== null && /^https?:$/.test(page.protocol) && page.username === '' && page.password === '' && page.href.length <= LONGEST_TEXT) return page.href
-  throw new PolisError('TOOL_FAILED', 'The server asks to have a page visited whose address is no plain http or https URL')
+  if (
+    page !== null &&
+    /^https?:$/.test(page.protocol) &&
+    page.username === '' &&
+    page.password === '' &&
+    page.href.length <= LONGEST_TEXT
+  )
+    return page.href
+  throw new PolisError(
+    'TOOL_FAILED',
+    'The server asks to have a page visited whose address is no plain http or https URL',
+  )
 }
 
 /**
