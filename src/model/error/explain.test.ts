@@ -85,6 +85,19 @@ describe('an answer with a status', () => {
     assert.doesNotMatch(message, /key-0/)
   })
 
+  it('says nothing of a key of several lines, which no header can hold', async () => {
+    const providers: Record<string, ProviderConfig> = { p: { kind: 'anthropic', ...BASE } }
+    const env = { THE_KEY: 'first-line-of-it\nsecond-line-of-it' }
+    const { models } = modelsOf(
+      { providers },
+      { env, fetch: async (_, init) => new Response(String(new Headers(init?.headers))) },
+    )
+    await assert.rejects(
+      models.call(asking('p/m', 'hi'), { signal: calm }),
+      ({ message }: Error) => !/-of-it/.test(message),
+    )
+  })
+
   it('is not quoted where it quotes the request', async () => {
     const request = asking('p/m', 'The launch code of the rocket is 4711.')
     const quoting = await errorOf('openai', refusal(400, 'Invalid input: The launch code of the rocket is'), {

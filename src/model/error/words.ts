@@ -1,5 +1,6 @@
+import { createKnownSecrets } from '../../core/known-secrets.ts'
 import type { ModelRequest } from '../../core/model.ts'
-import { REDACTED, redactText } from '../../core/secret.ts'
+import { redactText } from '../../core/secret.ts'
 import { textsOf } from '../text.ts'
 
 const LONGEST = 300
@@ -8,8 +9,6 @@ const MOST_READ = 8192
 const QUOTE = 16
 // A prompt may be long, and each piece of the line is looked for in all of it.
 const STRIDE = 4
-// A header of a few characters is no secret, and may stand anywhere.
-const SECRET = 8
 
 /**
  * A provider's own words as they may be shown: one line, without secrets, and none at all where they quote the request.
@@ -17,13 +16,14 @@ const SECRET = 8
  * Providers like to repeat what they were sent; prompts stay out of errors and logs.
  */
 export function wordsOf(text: string, request: ModelRequest, secrets: readonly string[]): string | undefined {
-  const line = text.slice(0, MOST_READ).replace(/\s+/g, ' ').trim()
-  if (line === '' || quotes(line.slice(0, LONGEST), request)) return undefined
-  // Before it is cut: of a secret that is cut nobody would know the rest.
-  const clean = secrets
-    .filter(({ length }) => length >= SECRET)
-    .reduce((all, secret) => all.replaceAll(secret, REDACTED), line)
-  return redactText(clean).slice(0, LONGEST)
+  const known = createKnownSecrets()
+  for (const secret of secrets) known.add(secret)
+  // Before it becomes one line, and is cut: nobody would know the rest of a secret.
+  const line = redactText(known.hide(text.slice(0, MOST_READ)))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, LONGEST)
+  return line === '' || quotes(line, request) ? undefined : line
 }
 
 function quotes(line: string, request: ModelRequest): boolean {
