@@ -6,7 +6,7 @@ import { script } from './script.ts'
 const { ANTHROPIC_API_KEY, OPENAI_API_KEY, INVESTIGATOR } = process.env
 const investigator =
   INVESTIGATOR ??
-  (ANTHROPIC_API_KEY ? 'anthropic/claude-sonnet-4-6' : OPENAI_API_KEY ? 'openai/gpt-5.1' : 'scripted/investigator')
+  (ANTHROPIC_API_KEY ? 'anthropic/claude-sonnet-5-5' : OPENAI_API_KEY ? 'openai/gpt-6-sol' : 'scripted/investigator')
 
 export default defineConfig({
   models: {

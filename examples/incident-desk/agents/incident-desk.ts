@@ -26,4 +26,6 @@ export default defineAgent({
   // Of one run with all that it has analysed for it; a human may allow more.
   limits: { turns: 12, cost: 0.5, tokens: 300_000 },
   budget: { day: { cost: 20 }, exhausted: 'ask' },
+  // A budget holds as much for each call: without it, the longest answer of the model, which may be more than all of it.
+  maxOutputTokens: 8000,
 })

@@ -16,4 +16,5 @@ export default defineAgent({
   }),
   tools: [mcp('ops', { only: ['search_logs'] })],
   limits: { turns: 6 },
+  maxOutputTokens: 4000,
 })

@@ -8,7 +8,7 @@ import { quoteWord } from '../terminal/quote-word.ts'
 export function addInit(program: Command, cli: Cli, version: string): void {
   program
     .command('init')
-    .description('write a small project: an agent, its test and a configuration; nothing is overwritten')
+    .description('write a small project: two agents, their tests, an eval and a configuration; nothing is overwritten')
     .argument('[dir]', 'where (default: --dir, or the current directory)')
     .action(async (given: string | undefined, _options: object, command: Command) => {
       const context = contextOf(command, cli)
