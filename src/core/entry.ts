@@ -68,6 +68,8 @@ export interface EntryBodies {
     readonly budgets?: readonly Budget[]
     /** Agents of the runs above it, the topmost first. */
     readonly above?: readonly string[]
+    /** Session and tags of the topmost run, under which its calls are booked too. */
+    readonly booked?: Pick<Charge, 'session' | 'tags'>
   }
   'run-forked': { readonly from: string; readonly at: number }
   'run-retried': { readonly from: number; readonly by?: string }

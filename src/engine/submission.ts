@@ -28,6 +28,8 @@ export interface Submission {
   readonly budgets?: readonly Budget[]
   /** Agents of the runs above it, the topmost first. */
   readonly above?: readonly string[]
+  /** Session and tags of the topmost run, under which its calls are booked too. */
+  readonly booked?: EntryBodies['run-submitted']['booked']
   readonly key?: { readonly key: string; readonly inputHash: string }
 }
 
@@ -54,7 +56,7 @@ export async function spillSubmit(blob: BlobPort, submit: Submit): Promise<Submi
 
 function bodyOf(submission: Submission): EntryBodies['run-submitted'] {
   const { agent, input, session, parent, tags = {}, priority = 0, by, continues, webhook } = submission
-  const { budgets = [], above = [] } = submission
+  const { budgets = [], above = [], booked } = submission
   return {
     agent,
     input,
@@ -67,6 +69,7 @@ function bodyOf(submission: Submission): EntryBodies['run-submitted'] {
     ...(webhook === undefined ? {} : { webhook }),
     ...(budgets.length === 0 ? {} : { budgets }),
     ...(above.length === 0 ? {} : { above }),
+    ...(booked === undefined ? {} : { booked }),
   }
 }
 

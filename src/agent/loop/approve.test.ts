@@ -76,6 +76,14 @@ describe('approval of a call', () => {
     assert.equal(asked, 2)
   })
 
+  it('is wanted unless what it depends on says a clear no', async () => {
+    for (const odd of [1, 'yes', undefined]) {
+      const { asked, output } = await answer((() => odd) as unknown as () => boolean, false)
+      assert.equal(asked.length > 0, true)
+      assert.match(output, /^error: .*declined/)
+    }
+  })
+
   it('may depend on the arguments: what was decided is recorded', async () => {
     const above = (limit: number) => answer(({ cents }, { tool }) => tool === 'pay' && cents > limit, true)
     const asked = await above(100)

@@ -51,7 +51,8 @@ async function isNeeded(
   args: unknown,
 ): Promise<boolean> {
   if (typeof approval !== 'function') return approval === 'always'
-  const decide = async () => (await approval(args, { ...callerOf(scope), tool: name })) === true
+  // What is no clear no, such as a number from code without types, is asked about.
+  const decide = async () => (await approval(args, { ...callerOf(scope), tool: name })) !== false
   return (await scope.step('approval', decide, { ...LIST_TERMS, hash: hash({ name, given }) })) === true
 }
 

@@ -85,14 +85,14 @@ export function continueIn(residence: Residence, input: unknown): void {
   const { record, engine, program, recording } = residence
   const run = engine.ids.run()
   const { tenant, agent, session, parent, tags, priority } = record
-  const { webhook, above = [] } = recording.submitted
+  const { webhook, above = [], booked } = recording.submitted
   const time = engine.clock.now()
   const submit = toSubmit({
     ...{ tenant, run, agent, release: program.release, input, time, tags, priority, continues: record.run },
     ...(session === undefined ? {} : { session, policy: 'enqueue' as const }),
     ...(parent === undefined ? {} : { parent }),
     ...(webhook === undefined ? {} : { webhook }),
-    ...{ budgets: budgetsOf(residence), above },
+    ...{ budgets: budgetsOf(residence), above, ...(booked === undefined ? {} : { booked }) },
   })
   // Unread messages are part of its first commit: nothing can come between.
   const author = { tenant, run, epoch: 0, release: program.release }

@@ -31,6 +31,16 @@ export function budgetsOf({ program, record, recording: { submitted } }: Residen
   return [...Map.groupBy(all, ({ key }) => key).values()].map((same) => same.reduce(lower))
 }
 
+/** What a run's calls are booked under: its session and tags, and those of the topmost run above it. */
+export function bookedOf({ record, recording: { submitted } }: Residence): Pick<Charge, 'session' | 'tags'> {
+  const { booked } = submitted
+  const session = record.session ?? booked?.session
+  return {
+    tags: booked === undefined ? record.tags : { ...booked.tags, ...record.tags },
+    ...(session === undefined ? {} : { session }),
+  }
+}
+
 /**
  * What an attempt takes of the budgets until it is settled; a daily one is that of today.
  *
@@ -127,13 +137,14 @@ function least(a: number | undefined, b: number | undefined): number | undefined
   return Math.min(a, b)
 }
 
-function lostCharge({ record, engine }: Residence, operation: Operation, spend: Spend, attempt: number): Charge {
-  const { run, agent, session, tags, epoch } = record
+function lostCharge(residence: Residence, operation: Operation, spend: Spend, attempt: number): Charge {
+  const { record, engine } = residence
+  const { run, agent, epoch } = record
   const { provider, model, most } = spend
   const usage = most === undefined ? NO_USAGE : (most.usage ?? { ...NO_USAGE, input: most.tokens })
   return {
     id: `${operation.id}/${attempt}@${epoch}`,
-    ...{ run, agent, ...(session === undefined ? {} : { session }), tags, time: engine.clock.now(), provider, model },
+    ...{ run, agent, ...bookedOf(residence), time: engine.clock.now(), provider, model },
     usage: whole(usage),
     ...(isAmount(most?.nanos) ? { nanos: Math.ceil(most.nanos) } : {}),
     assumed: true,

@@ -10,7 +10,7 @@ import { refOf, setExecuting, settle } from './operate.ts'
 import { buffer, record, recordAlone } from './record.ts'
 import { type Closing, expired } from './recording.ts'
 import type { Operation, Residence } from './residence.ts'
-import { budgetsOf } from './spending.ts'
+import { bookedOf, budgetsOf } from './spending.ts'
 import { handOut, scheduleTurn } from './turn.ts'
 
 /** Waits until a time; where it was set before a crash, until that same time. */
@@ -121,7 +121,7 @@ function beginChild(residence: Residence, operation: Operation, { agent, input, 
     toSubmit({
       ...{ tenant: parent.tenant, run, agent, release: program.release, input, tags, priority: parent.priority },
       parent: { run: parent.run, step: operation.id },
-      ...{ budgets: budgetsOf(residence), above },
+      ...{ budgets: budgetsOf(residence), above, booked: bookedOf(residence) },
       time: engine.clock.now(),
     }),
   )

@@ -51,6 +51,20 @@ describe('what calls cost', () => {
     assert.equal((await bed.service.run(bed.caller, idle.run.run)).cost, undefined)
   })
 
+  it('is that of a session and of a tag with the runs below theirs', async () => {
+    const { bed } = await spent()
+    for (const [by, group] of [
+      ['session', 's'],
+      ['tag', 'red'],
+    ] as const) {
+      const { items } = await bed.service.costs(bed.caller, { by, tag: 'team', limit: 9 })
+      assert.deepEqual(
+        items.map((it) => [it.group, it.calls]),
+        [[group, 2]],
+      )
+    }
+  })
+
   it('shows in budgets, in dollars', async () => {
     const { bed, run } = await spent()
     const { items } = await bed.service.budgets(bed.caller, {}, { limit: 10 })
