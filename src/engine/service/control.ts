@@ -90,12 +90,40 @@ export async function retryRun(dependencies: ServiceDependencies, caller: Caller
         `Run ${run} is ${record.status}: only a failed, dead or diverged run can be retried; fork it instead`,
       )
     }
+    await assertLast(dependencies, record)
     const from = await failureOf(dependencies, record)
     const body: EntryBodies['run-retried'] = { from, ...byOf(caller) }
     return seize(dependencies, record, [{ kind: 'run-retried', body }], { status: 'queued', at: clock.now() })
   })
   await store.ping()
 }
+
+// What it read of the session is recorded: it would leave the state as if nothing had been said since.
+async function assertLast({ store }: ServiceDependencies, { tenant, run, session, endedAt = 0 }: RunRecord) {
+  if (session === undefined) return
+  const { items } = await store.index.list(tenant, { session }, { limit: 100 })
+  const later = items.find(
+    (other) =>
+      other.run !== run && other.epoch > 0 && WRITERS.has(other.status) && (other.endedAt ?? endedAt) >= endedAt,
+  )
+  if (later === undefined) return
+  throw new PolisError(
+    'CONFLICT',
+    `Session ${session} has gone on since run ${run} ended, with run ${later.run}: say it again in the session, or fork the run, which leaves the session alone`,
+    { details: { run: later.run } },
+  )
+}
+
+/** What may have written the state of its session, or may still. */
+const WRITERS: ReadonlySet<string> = new Set([
+  'running',
+  'queued',
+  'suspended',
+  'paused',
+  'completed',
+  'cancelled',
+  'continued',
+])
 
 const RETRYABLE: ReadonlySet<string> = new Set(['failed', 'dead', 'diverged'])
 

@@ -94,4 +94,30 @@ describe('runs of a session (G7)', () => {
       assert.deepEqual(await state(), ['b'])
     }
   })
+
+  it('are not retried once the session went on, whose state they would take back', async () => {
+    let broken = true
+    const bed = createBed({
+      agents: {
+        agent: async (scope, input: string) => {
+          const before = ((await scope.getSession()) ?? []) as string[]
+          await step(scope, 'answer', () => (broken ? Promise.reject(new Error('broken')) : 1), { attempts: 1 })
+          await scope.setSession([...before, input])
+        },
+      },
+    })
+    await bed.open()
+    const say = async (input: string) => {
+      const run = await bed.submit(input, { session: 's' })
+      await bed.finish(run)
+      return run
+    }
+    const [first, second] = [await say('a'), await say('b')]
+    broken = false
+    await bed.service.retry(bed.caller, first)
+    await bed.finish(first)
+    await assert.rejects(bed.service.retry(bed.caller, second), { code: 'CONFLICT' })
+    await say('c')
+    assert.deepEqual((await bed.service.session(bed.caller, 's')).state, ['a', 'c'])
+  })
 })
