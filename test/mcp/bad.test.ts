@@ -34,6 +34,7 @@ const failures: readonly (readonly [string, McpServerConfig, string, RegExp])[] 
   ],
   ['whose result is not one', odd('wrong'), 'TOOL_FAILED', /not a tool result/],
   ['that refuses the arguments', odd('refuse'), 'INVALID_ARGUMENT', /refused its arguments: odd must be even/],
+  ['that says more than anyone reads', odd('verbose'), 'TOOL_FAILED', /^.{0,80}m{500,2000}….{0,80}$/],
   ['that is broken inside', odd('broken'), 'TOOL_FAILED', /internal trouble/],
   [
     'with a missing variable',

@@ -98,12 +98,16 @@ interface Classified {
   readonly details?: Readonly<Record<string, unknown>>
 }
 
+// Of what a server says, so much goes into journals and to models.
+const LONGEST_ANSWER = 2000
+const LARGEST_DATA = 16 * 1024
+
 // The SDK reports a result that breaks the tool's own output schema with the code that servers use for bad arguments.
 const OUTPUT_SCHEMA = /output ?schema|structured content/i
 
 function classify(error: unknown, context: FailureContext): Classified {
   const { remark } = context
-  if (error instanceof ProtocolError) return classifyAnswer(error)
+  if (error instanceof ProtocolError) return classifyAnswer(error, context)
   const http = httpProblem(error, context)
   if (http !== undefined) return http
   if (error instanceof RangeError && error.message.includes('call stack'))
@@ -119,8 +123,9 @@ function classify(error: unknown, context: FailureContext): Classified {
   return { code: 'TOOL_FAILED', text: `failed: ${textOf(error, context)}${remark === undefined ? '' : ` (${remark})`}` }
 }
 
-function classifyAnswer({ code, message, data }: ProtocolError): Classified {
-  const details = data === undefined ? {} : { data }
+function classifyAnswer({ code, message: said, data }: ProtocolError, { secrets }: FailureContext): Classified {
+  const message = shorten(secrets.hide(said), LONGEST_ANSWER)
+  const details = data === undefined || (JSON.stringify(data)?.length ?? 0) > LARGEST_DATA ? {} : { data }
   if (code === CUT_OFF) return { code: 'TOOL_UNAVAILABLE', text: message }
   if (code === ProtocolErrorCode.MissingRequiredClientCapability)
     return { code: 'TOOL_FAILED', text: `${lackOf(data)}: ${message}`, details }
@@ -206,6 +211,6 @@ function textsOf(error: unknown): string {
   return texts.join(': ') || String(error)
 }
 
-function shorten(text: string): string {
-  return text.length > 600 ? `${text.slice(0, 600)}…` : text
+function shorten(text: string, longest = 600): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
 }

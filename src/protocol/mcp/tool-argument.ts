@@ -20,10 +20,13 @@ export function asArguments(server: string, tool: string, args: unknown): Record
   )
 }
 
+// Names are the server's: an error is not the place for long ones.
+const LONGEST_NAME = 128
+
 /** Throws the INVALID_ARGUMENT for a tool that the server does not have; it names the nearest one and lists what there is. */
 export function refuseTool(server: string, tool: string, { offered, unfit }: KnownTools): never {
   const reason = unfit.get(tool)
-  const names = offered.map(({ description }) => description.name)
+  const names = offered.map(({ description }) => description.name.slice(0, LONGEST_NAME))
   if (reason !== undefined)
     throw new PolisError('INVALID_ARGUMENT', `Tool '${tool}' of MCP server '${server}' cannot be used: ${reason}`, {
       details: { server, tool, sent: false },
