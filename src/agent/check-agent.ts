@@ -1,5 +1,6 @@
 import { PolisError } from '../core/error.ts'
 import { isName } from '../core/id.ts'
+import { checkKnown } from './check-known.ts'
 
 const ONLY_WITH_MODEL = ['instructions', 'tools', 'maxOutputTokens', 'temperature', 'reasoning', 'stream'] as const
 const EFFORTS: readonly unknown[] = ['none', 'minimal', 'low', 'medium', 'high']
@@ -18,6 +19,7 @@ export function checkAgent(options: unknown): void {
       `defineAgent: option name: expected lower-case letters, digits and dashes, beginning with a letter, got ${JSON.stringify(name)}`,
     )
   }
+  checkKnown(name, given)
   if (model === undefined) return checkCode(name, given)
   if (run !== undefined) refuse(name, 'run', 'none beside option model: an agent is led by code or by a model', run)
   checkModel(name, given)

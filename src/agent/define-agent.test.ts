@@ -31,6 +31,19 @@ describe('defineAgent', () => {
     assert.equal(typed, agent)
   })
 
+  it('refuses an option that there is not: a limit with a mistake in its name would limit nothing', () => {
+    const refused = (options: object, message: RegExp) =>
+      assert.throws(() => defineAgent(Object.assign({ name: 'odd', run }, options)), {
+        code: 'INVALID_CONFIG',
+        message,
+      })
+    refused({ limits: { costs: 1 } }, /odd: there is no option limits\.costs: did you mean 'cost'\?/)
+    refused({ budget: { day: { token: 1 } } }, /option budget\.day\.token: did you mean 'tokens'\?/)
+    refused({ session: { policy: 'reject' } }, /option session\.policy: there are state, concurrency/)
+    refused({ limit: {} }, /option limit: did you mean 'limits'\?/)
+    assert.doesNotThrow(() => defineAgent({ name: 'even', run, ...{ limits: undefined } }))
+  })
+
   it('refuses code and model together, and neither, by the name of the option', () => {
     // @ts-expect-error An agent is led by code or by a model.
     assert.throws(() => defineAgent({ name: 'both', model: 'a/b', run }), {

@@ -18,8 +18,11 @@ export function reportError(error: PolisError, io: Pick<Io, 'stderr' | 'env'>, j
     return
   }
   const style = createStyle(io.stderr, io.env)
-  // The serialised message has its secrets removed.
-  const message = escapeText(error.toJSON().message)
+  // The serialised message has its secrets removed. Only a list of the project's own faults has lines; another's could feign advice.
+  const text = error.toJSON().message
+  const message = Array.isArray(error.details.faults ?? error.details.problems)
+    ? escapeLines(text).replaceAll('\n', '\n  ')
+    : escapeText(text)
   io.stderr.write(`${style.red('✗')} ${message} ${style.dim(`(${error.code})`)}\n`)
   if (advice !== '') io.stderr.write(`  ${style.cyan('→')} ${escapeText(advice)}\n`)
   if (io.env.POLIS_DEBUG) io.stderr.write(`${escapeLines(redactText(stackOf(error)))}\n`)

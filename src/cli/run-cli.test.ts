@@ -66,6 +66,13 @@ test('an error of a run cannot act upon the terminal, shows no secret, and its s
   assert.match((await polis('run report', state, { env: { POLIS_DEBUG: '1' } })).err, /Caused by: Error: deep\n {4}at/)
 })
 
+test('several faults of a project stand on a line each', async () => {
+  const faults = ['models.a: expected x', 'models.b: expected y']
+  const fail = new PolisError('INVALID_CONFIG', faults.join('\n'), { details: { faults } })
+  const { err } = await polis('run report', { agents: [agentView('report')], fail })
+  assert.match(err, /^✗ models\.a: expected x\n {2}models\.b: expected y \(INVALID_CONFIG\)\n/)
+})
+
 test('colours are on terminals only, and not under NO_COLOR', async () => {
   const coloured = '\x1b[31m✗\x1b[39m'
   assert.ok((await polis('nothing', {}, { tty: true })).err.startsWith(coloured))
