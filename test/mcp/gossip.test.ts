@@ -18,7 +18,8 @@ async function hear(config: McpServerConfig): Promise<string> {
     heard.push(JSON.stringify(question))
     return { action: 'cancel' } as const
   }
-  await assert.rejects(servers.call('gossip', 'tell', {}, { signal, onQuestion }), (reason: unknown) => {
+  const onProgress = (step: object) => void heard.push(JSON.stringify(step))
+  await assert.rejects(servers.call('gossip', 'tell', {}, { signal, onQuestion, onProgress }), (reason: unknown) => {
     const error = PolisError.from(reason)
     log.error({ error }, 'The call failed')
     heard.push(JSON.stringify(error), error.stack ?? '')
@@ -32,6 +33,7 @@ for (const kind of ['error', 'result', 'die', 'ask']) {
   test(`A child process that repeats its secret (${kind}) is heard without it`, async () => {
     const heard = await hear({ ...fixture('gossip-server.ts', kind), env: { GOSSIP: variable('VAULT') } })
     assert.match(heard, /\[redacted\]/)
+    if (kind !== 'ask') assert.match(heard, /logging in with \[redacted\]/)
     assert.doesNotMatch(heard, /correct horse/)
   })
 }

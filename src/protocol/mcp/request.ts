@@ -40,7 +40,7 @@ export function requestTool(
   // Without its output schema: the SDK would hold a result that asks for more against it. What it says is checked by `result.ts`.
   const { outputSchema: _, ...toolDefinition } = tool
   const more: RequestOptions =
-    onProgress === undefined ? {} : { onprogress: (step) => onProgress(withoutUndefined(step)) }
+    onProgress === undefined ? {} : { onprogress: (step) => onProgress(context.secrets.hideIn(withoutUndefined(step))) }
   return converse(connection, context, options, (parameters, how) =>
     connection.client.callTool(
       { name: tool.name, arguments: args, ...meta, ...parameters },
