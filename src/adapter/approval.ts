@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { ask } from '../agent/ask.ts'
+import { behindOf } from '../agent/behind-context.ts'
 import type { Context } from '../agent/context.ts'
 import type { AdapterTerms } from './adapter-terms.ts'
 
@@ -28,20 +30,23 @@ export function askApprovals(
   approvals: readonly Approval[],
   { questions = {} }: AdapterTerms,
 ): Promise<ApprovalAnswer[]> {
-  return Promise.all(approvals.map((approval) => ask(context, approval, questions)))
+  return Promise.all(approvals.map((approval) => askOne(context, approval, questions)))
 }
 
-async function ask(
+async function askOne(
   context: Context,
   { tool, args, reason }: Approval,
   questions: NonNullable<AdapterTerms['questions']>,
 ): Promise<ApprovalAnswer> {
   const question = `May ${context.agent} call ${tool}?${reason === undefined ? '' : ` ${reason}`}`
-  const answer = await context.ask(question, answerSchema, {
+  const asked = await ask(behindOf(context, 'the approval of a tool').scope, question, answerSchema, {
     ...questions,
     name: 'approve',
     about: { tool, args },
+    consent: true,
   })
+  // What the schema made of it.
+  const answer = asked as z.infer<typeof answerSchema>
   if (typeof answer === 'boolean') return { isApproved: answer }
   const { decision, comment } = answer
   return { isApproved: decision === 'approve', ...(comment === undefined ? {} : { comment }) }

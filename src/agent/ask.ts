@@ -15,7 +15,12 @@ const MOST_OPTIONS = 50
  *
  * @throws PolisError INVALID_ARGUMENT where an option is none, or does not fit the schema; TIMEOUT when nobody answered in time.
  */
-export async function ask(scope: Scope, question: string, schema: Schema, options: AskOptions = {}): Promise<unknown> {
+export async function ask(
+  scope: Scope,
+  question: string,
+  schema: Schema,
+  options: AskOptions & Pick<AskTerms, 'consent'> = {},
+): Promise<unknown> {
   if (typeof question !== 'string' || question === '') {
     throw new PolisError(
       'INVALID_ARGUMENT',
@@ -38,8 +43,8 @@ export async function ask(scope: Scope, question: string, schema: Schema, option
   }
 }
 
-function termsOf(schema: Schema, options: AskOptions): Omit<AskTerms, 'question'> {
-  const { about, timeout, assignee, otherwise } = options
+function termsOf(schema: Schema, options: Parameters<typeof ask>[3] = {}): Omit<AskTerms, 'question'> {
+  const { about, timeout, assignee, otherwise, consent } = options
   const choices = options.options?.map(choiceOf)
   return {
     schema: toJsonSchema(schema),
@@ -48,6 +53,7 @@ function termsOf(schema: Schema, options: AskOptions): Omit<AskTerms, 'question'
     ...(choices === undefined ? {} : { options: choices }),
     ...(assignee === undefined ? {} : { assignee: assertText(assignee, 'assignee') }),
     ...(otherwise === undefined ? {} : { otherwise: { answer: otherwise.answer } }),
+    ...(consent === undefined ? {} : { consent }),
   }
 }
 

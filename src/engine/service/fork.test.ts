@@ -46,6 +46,32 @@ describe('fork', () => {
     assert.equal((await bed.finish((await bed.service.fork(bed.caller, declined)).run)).status, 'completed')
   })
 
+  it('asks for all consents anew that were asked for together', async () => {
+    const bed = createBed({
+      agents: {
+        agent: async (scope) => {
+          const ask = (name: string) => scope.ask(name, { question: name, schema: {}, consent: true })
+          await Promise.all([ask('a'), ask('b')])
+          return step(scope, 'pay', () => 1)
+        },
+      },
+    })
+    await bed.open()
+    const run = await bed.submit(null)
+    const answer = (of: string) => async () => {
+      for (const { id } of (await bed.service.questions(bed.caller, { run: of }, { limit: 9 })).items) {
+        await bed.service.answer(bed.caller, of, id, true)
+      }
+    }
+    await bed.finish(run, answer(run))
+    const fork = await bed.service.fork(bed.caller, run, {
+      at: (await bed.kinds(run)).lastIndexOf('question-answered') + 1,
+    })
+    await bed.idle()
+    assert.equal((await bed.service.questions(bed.caller, { run: fork.run }, { limit: 9 })).items.length, 2)
+    await bed.finish(fork.run, answer(fork.run))
+  })
+
   it('of a run that was retried holds the last attempt alone', async () => {
     let broken = true
     let calls = 0

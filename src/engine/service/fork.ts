@@ -134,18 +134,21 @@ function keep(entries: readonly { entry: Entry; decoded: DecodedEntry }[]): Entr
 
 // What they allow is what the code did next, in their scope or, that being left, above it: it did nothing yet.
 function unusedConsents(entries: readonly { decoded: DecodedEntry }[]): ReadonlySet<string> {
+  const consents = new Set<string>()
   const unused = new Set<string>()
   for (const { decoded } of entries) {
     const id = idOf(decoded)
     if (id === undefined) continue
-    if (decoded.kind === 'question-asked' && decoded.data.consent) unused.add(id)
-    if (!CLOSINGS.has(decoded.kind)) continue
-    const scope = scopeOf(id)
-    for (const consent of unused) {
-      if (consent !== id && (scope === '' || consent.startsWith(`${scope}/`))) unused.delete(consent)
-    }
+    if (decoded.kind === 'question-asked' && decoded.data.consent) consents.add(id)
+    // Of several that are asked together none is what another allowed.
+    if (consents.has(id)) unused.add(id)
+    else if (CLOSINGS.has(decoded.kind)) use(unused, scopeOf(id))
   }
   return unused
+}
+
+function use(unused: Set<string>, scope: string): void {
+  for (const id of unused) if (scope === '' || id.startsWith(`${scope}/`)) unused.delete(id)
 }
 
 const NOT_COPIED: ReadonlySet<string> = new Set([
