@@ -36,11 +36,12 @@ describe('G8: processes that share a budget and are killed', () => {
     await using store = await openSqliteStore({ path, durability: 'process', clock: systemClock(), log: silentLog })
     const service = serviceOf(store)
     for (let n = 0; n < RUNS; n++) await service.submit(caller, { agent: 'spender', input: null })
-    const children = [start(path, calls), start(path, calls)]
+    const children = [start(path, calls, 'doomed'), start(path, calls, 'doomed')]
+    await Promise.all(children.map((child) => once(child, 'message')))
     const random = seededRandom(20_261_125)
     for (let kill = 0; kill < KILLS && !(await areOver(store)); kill++) {
       const at = kill % children.length
-      await someCalls(children[at], 1 + Math.floor(random.next() * 6))
+      await someCalls(children[at], Math.floor(random.next() * 6))
       children[at]?.kill('SIGKILL')
       await assertWithin(store)
       children[at] = start(path, calls)
@@ -63,8 +64,8 @@ function serviceOf(store: Store) {
   return createService({ store, ids, clock, log: silentLog, metrics: silentMetrics, agents })
 }
 
-function start(path: string, calls: string): ChildProcess {
-  return fork(SPENDER, [path, calls, String(LIMIT)], {
+function start(path: string, calls: string, ...more: readonly string[]): ChildProcess {
+  return fork(SPENDER, [path, calls, String(LIMIT), ...more], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: [],
     env,
