@@ -26,15 +26,40 @@ const TOO_SLOW = `Expected a JSON Schema that a value can be checked against wit
  */
 export function schemaFromJson(jsonSchema: JsonSchema): SchemaFromJson {
   let check: ValidateFunction | undefined
-  const validate = (value: unknown): StandardSchemaV1.Result<unknown> =>
-    withinTime(LIMIT, TOO_SLOW, () => {
-      check ??= compiled(jsonSchema)
-      return check(value) ? { value } : { issues: (check.errors ?? []).map(readError) }
-    })
+  let bounded: boolean | undefined
+  const work = (value: unknown): StandardSchemaV1.Result<unknown> => {
+    check ??= compiled(jsonSchema)
+    return check(value) ? { value } : { issues: (check.errors ?? []).map(readError) }
+  }
+  const validate = (value: unknown): StandardSchemaV1.Result<unknown> => {
+    bounded ??= mayBeSlow(jsonSchema)
+    return bounded ? withinTime(LIMIT, TOO_SLOW, () => work(value)) : work(value)
+  }
   const convert = () => ({ ...jsonSchema })
   return {
     '~standard': { version: 1, vendor: 'agentpolis', validate, jsonSchema: { input: convert, output: convert } },
   }
+}
+
+// Without patterns, references and comparisons of items with one another, a check takes as long as its value is large.
+const SLOW = /"(?:patternProperties|uniqueItems|\$ref|\$dynamicRef|\$recursiveRef)":/
+const PATTERN = /"pattern":(?:("(?:[^"\\]|\\.)*")|.)/g
+// Characters and classes of them, each once or so many times: such as that of a hash.
+const QUICK = /^\^?(?:(?:\[[^\]\\]*\]|[\w:/-])(?:\{\d{1,4}\})?)*\$?$/
+
+function mayBeSlow(jsonSchema: JsonSchema): boolean {
+  try {
+    const text = JSON.stringify(jsonSchema)
+    const patterns = [...text.matchAll(PATTERN)].map(([, pattern]) => pattern)
+    return text.length > 100_000 || SLOW.test(text) || !patterns.every(isQuick)
+  } catch {
+    // What cannot be written down was not read from JSON: nothing is known of it.
+    return true
+  }
+}
+
+function isQuick(pattern: string | undefined): boolean {
+  return pattern !== undefined && QUICK.test(String(JSON.parse(pattern)))
 }
 
 // To compile takes milliseconds, and the same schemas come again with every run: those used last are kept, by what they say.

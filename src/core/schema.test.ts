@@ -92,6 +92,15 @@ describe('schemaFromJson', () => {
 describe('a JSON Schema of someone who means no good', () => {
   const slow = { code: 'TOO_LARGE', message: /within 1000 ms/ }
 
+  it('takes a pattern of so many characters of a class for what it is, and checks it', () => {
+    const schema = schemaFromJson({
+      type: 'object',
+      properties: { hash: { type: 'string', pattern: '^[0-9a-f]{4}$' } },
+    })
+    assert.deepEqual(validate(schema, { hash: '00ff' }, 'value'), { hash: '00ff' })
+    assert.throws(() => validate(schema, { hash: '00fg' }, 'value'), /hash: must match pattern/)
+  })
+
   it('does not stop the thread by a pattern that backtracks', () => {
     const schema = schemaFromJson({ type: 'string', pattern: '^(a+)+$' })
     assert.throws(() => schema['~standard'].validate(`${'a'.repeat(40)}!`), slow)
