@@ -12,8 +12,8 @@ const WHO = ['ai-sdk', 'agentpolis', 'mastra', 'langgraph'] as const
 type Who = (typeof WHO)[number]
 
 const SIZES = [
-  { concurrency: 1, runs: 300, warmup: 60 },
-  { concurrency: 64, runs: 1500, warmup: 300 },
+  { concurrency: 1, runs: 200, warmup: 60 },
+  { concurrency: 64, runs: 900, warmup: 200 },
 ] as const
 
 /**
