@@ -43,6 +43,12 @@ describe('context.ask', () => {
       assert.match(error?.message ?? '', message)
     })
   }
+
+  it('refuses a schema that is none, naming the argument', async () => {
+    const agent = defineAgent({ name: 'asker', run: (context) => context.ask('Which?', 'a or b' as never) })
+    const { error } = await testAgent(agent, { input: {} })
+    assert.match(error?.message ?? '', /expected a schema of the answer, such as z\.boolean\(\).*got string/)
+  })
 })
 
 describe('an asked question', () => {

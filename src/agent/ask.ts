@@ -27,6 +27,12 @@ export async function ask(
       `context.ask: expected a question as text, got ${JSON.stringify(question)}`,
     )
   }
+  if (schema?.['~standard'] === undefined) {
+    throw new PolisError(
+      'INVALID_ARGUMENT',
+      `context.ask: expected a schema of the answer, such as z.boolean(), as second argument, got ${typeof schema}`,
+    )
+  }
   const checks = checksOf(schema, options)
   const terms = termsOf(schema, options)
   // Only where the schema is asynchronous: else the question takes its place among the operations as it is asked.
