@@ -82,6 +82,12 @@ test('The human sees which version comes back, and may say no', async () => {
   assert.equal(run.steps.has('ops.roll_back'), false)
 })
 
+test('The human may choose another version, and the report says which', async () => {
+  const answers = { approve: { decision: 'approve', args: { service: 'db', version: '0' } } }
+  const run = await testAgent(incidentDesk, { ...options, answers })
+  assert.match(run.output.action, /^Rolled db back to 0\./)
+})
+
 test('Crashes at every step change nothing of the result', async () => {
   const run = await testAgent(incidentDesk, { ...options, crash: { everyStep: true } })
   assert.equal(run.output.healthy, true)

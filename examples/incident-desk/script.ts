@@ -113,7 +113,8 @@ function reportOf(turn: ScriptTurn) {
     'ops_service_status',
   )
   const found = culprit(turn)
-  const rolledBack = turn.results.find(({ name }) => name === 'ops_roll_back')
+  const refused = turn.results.find(({ name, output }) => name === 'ops_roll_back' && output.kind === 'error')
+  const rolledBack = rolledBackIn(turn)
   const [worst] = all<Alert[]>(turn, 'ops_list_alerts')[0] ?? []
   const now = statuses.map(({ service, version }) => `${service} ${version}`).join(', ')
   return {
@@ -122,11 +123,17 @@ function reportOf(turn: ScriptTurn) {
       found === undefined ? 'Not found.' : `${found.service} ${found.deploys[0]?.version}: ${found.deploys[0]?.change}`,
     evidence: findings.flatMap(({ evidence }) => evidence.slice(0, 2)),
     action:
-      rolledBack === undefined || rolledBack.output.kind === 'error'
-        ? `Nothing was changed: ${rolledBack === undefined ? 'no deploy explains it' : String(rolledBack.output.value)}.`
-        : `Rolled ${found?.service} back to ${found?.deploys[1]?.version}. Now running: ${now}.`,
+      rolledBack === undefined
+        ? `Nothing was changed: ${refused === undefined ? 'no deploy explains it' : String(refused.output.value)}.`
+        : `Rolled ${rolledBack.service} back to ${rolledBack.version}. Now running: ${now}.`,
     healthy: statuses.every(({ healthy }) => healthy),
   }
+}
+
+/** What was rolled back: a human may have chosen another version, or another service. */
+function rolledBackIn(turn: ScriptTurn): Pick<Deploy, 'service' | 'version'> | undefined {
+  const [answer] = all<Pick<Deploy, 'service' | 'version'> | { readonly result: string }>(turn, 'ops_roll_back')
+  return answer !== undefined && 'result' in answer ? JSON.parse(answer.result) : answer
 }
 
 /** What each call of a tool answered, in order; failures are left out. */

@@ -22,7 +22,7 @@ export async function askForBudget(scope: Scope, error: PolisError): Promise<voi
       maximum: isMoney ? MOST_DOLLARS : 1_000_000_000,
       description: `${isMoney ? 'dollars' : 'tokens'} to add; 0 ends the run`,
     },
-    about: overrun,
+    about: aboutOf(overrun),
     options: optionsOf(overrun),
     consent: true,
   })
@@ -30,6 +30,13 @@ export async function askForBudget(scope: Scope, error: PolisError): Promise<voi
   if (more <= 0) throw error
   const amounts: BudgetLimits = isMoney ? { nanos: toNanos(more) } : { tokens: Math.ceil(more) }
   await scope.raiseBudget(overrun.key, amounts)
+}
+
+// For people: what journals and stores count in nanodollars is dollars here.
+function aboutOf({ key, unit, limit, settled, reserved, wanted }: Overrun) {
+  const [money, show] = unit === 'nanos' ? [true, toDollars] : [false, (amount: number) => amount]
+  const amounts = { limit: show(limit), used: show(settled), held: show(reserved), wanted: show(wanted) }
+  return { budget: key, unit: money ? 'US dollars' : 'tokens', ...amounts }
 }
 
 function optionsOf({ unit, limit }: Overrun): readonly QuestionOption[] {
