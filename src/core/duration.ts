@@ -36,6 +36,17 @@ export function formatDuration(milliseconds: number): string {
   return pair(milliseconds, 'd', 'h')
 }
 
+/** Whether it is a duration above zero, for schemas that say in words of their own what was expected. */
+export function isDuration(value: unknown): value is Duration {
+  if (typeof value !== 'number' && typeof value !== 'string') return false
+  try {
+    return parseDuration(value as Duration, 'duration') > 0
+  } catch {
+    // The schema says what is wrong.
+    return false
+  }
+}
+
 function parseText(text: string): number {
   if (text.length > 100 || !TEXT.test(text)) return Number.NaN
   let sum = 0

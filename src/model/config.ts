@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Duration, parseDuration } from '../core/duration.ts'
+import { type Duration, isDuration } from '../core/duration.ts'
 import { isName, NAME_RULE } from '../core/name.ts'
 import type { SecretValue } from '../core/secret-value.ts'
 import type { ModelPrice } from '../core/usage.ts'
@@ -88,7 +88,9 @@ const count = z.int({ error: 'expected a whole number of 1 or more' }).min(1, 'e
 const dollars = z
   .number({ error: 'expected dollars for a million tokens' })
   .min(0, 'expected dollars for a million tokens, 0 or more')
-const time = z.custom<Duration>(isTime, { error: "expected a duration above zero such as '30s' or '2m'" }).optional()
+const time = z
+  .custom<Duration>(isDuration, { error: "expected a duration above zero such as '30s' or '2m'" })
+  .optional()
 const strict = <Shape extends z.ZodRawShape>(shape: Shape, expected = 'an object') =>
   z.strictObject(shape, { error: (issue) => (issue.code === 'invalid_type' ? `expected ${expected}` : undefined) })
 const modelName = z
@@ -197,16 +199,6 @@ export const MODELS_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'prices.*': [...Object.keys(rates), 'long'],
   'prices.*.long': [...Object.keys(rates), 'above'],
   'models.*': ['contextWindow', 'maxOutputTokens'],
-}
-
-function isTime(value: unknown): boolean {
-  if (typeof value !== 'number' && typeof value !== 'string') return false
-  try {
-    return parseDuration(value, 'timeout') > 0
-  } catch {
-    // The schema says what was expected, in the words of this option.
-    return false
-  }
 }
 
 function isHttpUrl(value: unknown): boolean {

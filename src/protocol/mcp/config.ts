@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Duration, parseDuration } from '../../core/duration.ts'
+import { type Duration, isDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
 import { isName, NAME_RULE } from '../../core/name.ts'
 import { nearest } from '../../core/nearest.ts'
@@ -57,7 +57,7 @@ const secret = z.union([z.string(), z.strictObject({ file: z.string().min(1) })]
 const names = z.array(text("a tool's name"), { error: "expected a list of tool names such as ['read_*']" })
 const count = (expected: string) => z.int({ error: `expected ${expected}` }).min(1, { error: `expected ${expected}` })
 const common = {
-  timeout: z.custom<Duration>(isLimit, { error: "expected a duration above zero such as '30s' or '2m'" }).optional(),
+  timeout: z.custom<Duration>(isDuration, { error: "expected a duration above zero such as '30s' or '2m'" }).optional(),
   effects: record(
     z.enum(['read', 'idempotent', 'once'], { error: "expected 'read', 'idempotent' or 'once'" }),
     'an object of tool names and their effects',
@@ -152,16 +152,6 @@ function reasonOf(issue: z.core.$ZodIssue, value: unknown): string {
 
 function record<Value extends z.ZodType>(value: Value, expected: string) {
   return z.record(z.string(), value, { error: `expected ${expected}` })
-}
-
-function isLimit(value: unknown): boolean {
-  if (typeof value !== 'number' && typeof value !== 'string') return false
-  try {
-    return parseDuration(value, 'timeout') > 0
-  } catch {
-    // The caller says what was expected, in the words of this option.
-    return false
-  }
 }
 
 function isHttpUrl(value: unknown): boolean {
