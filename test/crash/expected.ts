@@ -1,4 +1,5 @@
 import type { DecodedEntry, EntryKind } from '../../src/core/entry.ts'
+import { entryKindsOf } from '../../src/core/operation-entry.ts'
 import type { Collected } from './collect.ts'
 
 /** What a run came to: its output, and which operations it recorded. */
@@ -55,15 +56,7 @@ function hurriedOutcome(output: unknown, entries: readonly DecodedEntry[]): Outc
 
 const RECORDED: ReadonlySet<EntryKind> = new Set<EntryKind>([
   ...(['step-completed', 'step-failed', 'timer-fired', 'child-completed', 'message-received'] as const),
-  ...([
-    'value-recorded',
-    'event-emitted',
-    'race-decided',
-    'session-updated',
-    'session-titled',
-    'budget-raised',
-    'snapshot-taken',
-  ] as const),
+  ...entryKindsOf('whole'),
 ])
 
 function pathOf(entries: readonly DecodedEntry[]): readonly string[] {

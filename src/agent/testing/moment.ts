@@ -1,5 +1,6 @@
 import type { EntryKind } from '../../core/entry.ts'
 import { decode } from '../../core/json.ts'
+import { entryKindsOf } from '../../core/operation-entry.ts'
 import type { Commit } from '../../store/journal.ts'
 import type { RunPaths } from './run-path.ts'
 
@@ -16,31 +17,8 @@ export interface CommitSummary {
   readonly text: string
 }
 
-const ENDS: ReadonlySet<EntryKind> = new Set<EntryKind>([
-  ...(['step-completed', 'step-failed', 'timer-fired', 'question-answered', 'question-expired'] as const),
-  ...(['message-received', 'message-expired', 'child-completed', 'child-failed'] as const),
-  ...([
-    'value-recorded',
-    'event-emitted',
-    'race-decided',
-    'session-updated',
-    'session-titled',
-    'budget-raised',
-    'snapshot-taken',
-  ] as const),
-])
-const BEGINS: ReadonlySet<EntryKind> = new Set<EntryKind>([
-  ...(['timer-started', 'question-asked', 'message-awaited', 'child-started'] as const),
-  ...([
-    'value-recorded',
-    'event-emitted',
-    'race-decided',
-    'session-updated',
-    'session-titled',
-    'budget-raised',
-    'snapshot-taken',
-  ] as const),
-])
+const BEGINS = entryKindsOf('begin', 'whole')
+const ENDS = entryKindsOf('end', 'whole')
 
 /** Reads a commit as far as a test needs it. */
 export function summarise({ run, entries, next }: Commit, paths: RunPaths): CommitSummary {

@@ -1,7 +1,8 @@
 import type { RecordedError } from '../../core/entry.ts'
 import { PolisError, type SerializedError } from '../../core/error.ts'
 import { encode } from '../../core/json.ts'
-import type { Closing, OperationKind } from './recording.ts'
+import type { OperationKind } from '../../core/operation-entry.ts'
+import type { Closing } from './recording.ts'
 
 const ORIGINS = new WeakMap<Error, { readonly step: string; readonly at: number }>()
 

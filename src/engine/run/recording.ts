@@ -12,19 +12,7 @@
  */
 import type { Reservation } from '../../core/budget.ts'
 import type { DecodedEntry, EntryBodies, RecordedError } from '../../core/entry.ts'
-
-export type OperationKind =
-  | 'step'
-  | 'timer'
-  | 'question'
-  | 'message'
-  | 'child'
-  | 'value'
-  | 'event'
-  | 'race'
-  | 'session'
-  | 'budget'
-  | 'snapshot'
+import { OPERATION_ENTRIES, type OperationKind } from '../../core/operation-entry.ts'
 
 /** What a snapshot says. */
 export type Snapshot = EntryBodies['snapshot-taken']
@@ -171,34 +159,6 @@ export function isPast({ index, names }: Place, operation: { readonly id: string
 
 type OperationEntry = Extract<DecodedEntry, { data: { id: string; index: number } }>
 
-const KINDS: { readonly [K in OperationEntry['kind']]: OperationKind } = {
-  'step-started': 'step',
-  'step-retrying': 'step',
-  'step-completed': 'step',
-  'step-failed': 'step',
-  'step-asked': 'step',
-  'step-answered': 'step',
-  'step-unasked': 'step',
-  'timer-started': 'timer',
-  'timer-fired': 'timer',
-  'question-asked': 'question',
-  'question-answered': 'question',
-  'question-expired': 'question',
-  'message-awaited': 'message',
-  'message-received': 'message',
-  'message-expired': 'message',
-  'child-started': 'child',
-  'child-completed': 'child',
-  'child-failed': 'child',
-  'value-recorded': 'value',
-  'event-emitted': 'event',
-  'race-decided': 'race',
-  'session-updated': 'session',
-  'session-titled': 'session',
-  'budget-raised': 'budget',
-  'snapshot-taken': 'snapshot',
-}
-
 function applyOperation(state: State, entry: OperationEntry): void {
   const recorded = operationOf(state, entry)
   const closing = recorded.kind === 'step' ? applyToStep(recorded, entry) : applyToWait(state, recorded, entry)
@@ -231,7 +191,7 @@ function operationOf(state: State, entry: OperationEntry): Recorded {
   const optional = isOptional(state, entry.sequence)
   if (known !== undefined && known.id === id && (!known.optional || optional)) return known
   const recorded: Recorded = {
-    kind: KINDS[entry.kind],
+    kind: OPERATION_ENTRIES[entry.kind].operation,
     id,
     index,
     hash,

@@ -14,12 +14,13 @@
 import type { Charge, Raise, Reservation, Settlement } from '../../core/budget.ts'
 import type { Entry } from '../../core/entry.ts'
 import type { PolisError } from '../../core/error.ts'
+import type { OperationKind } from '../../core/operation-entry.ts'
 import type { RunRecord } from '../../core/run.ts'
 import type { CommitOutcome, Message, Question, Submit, Transition } from '../../store/journal.ts'
 import type { Program } from '../program.ts'
 import type { Engine } from './engine.ts'
 import { createLazyAbort, type LazyAbort } from './lazy-abort.ts'
-import type { Arrived, CancelOrder, OperationKind, Recorded, Recording } from './recording.ts'
+import type { Arrived, CancelOrder, Recorded, Recording } from './recording.ts'
 
 /** One branch of the code, or the code itself: where operations are counted. */
 export interface Lane {

@@ -1,5 +1,6 @@
 import type { DecodedEntry, Entry } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
+import { entryKindsOf } from '../../core/operation-entry.ts'
 import type { RunRecord } from '../../core/run.ts'
 import { decodeEntry, toEntry } from '../journal-entry.ts'
 import { scopeOf } from '../run/recording.ts'
@@ -156,18 +157,4 @@ const NOT_COPIED: ReadonlySet<string> = new Set([
   ...['run-cancelled', 'run-continued', 'run-diverged', 'run-dead'],
 ])
 
-const CLOSINGS: ReadonlySet<string> = new Set([
-  ...['step-completed', 'step-failed', 'timer-fired', 'question-answered', 'question-expired', 'message-received'],
-  ...[
-    'message-expired',
-    'child-completed',
-    'child-failed',
-    'value-recorded',
-    'event-emitted',
-    'race-decided',
-    'session-updated',
-    'session-titled',
-    'budget-raised',
-    'snapshot-taken',
-  ],
-])
+const CLOSINGS = entryKindsOf('end', 'whole')
