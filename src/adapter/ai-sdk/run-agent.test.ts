@@ -141,6 +141,37 @@ test('A stream that is cut off is asked for again', async () => {
   assert.equal(run.steps.get('model')?.attempts, 2)
 })
 
+test('A stream that says nothing, not even why it ended, is asked for again', async () => {
+  let attempts = 0
+  const nothing = { inputTokens: { total: undefined }, outputTokens: { total: undefined } }
+  const model = new MockLanguageModelV4({
+    doStream: async () => ({
+      stream: new ReadableStream({
+        start(controller) {
+          attempts += 1
+          // What a provider's package makes of a 200 whose body is no stream of events.
+          const parts =
+            attempts === 1
+              ? [{ type: 'finish', usage: nothing, finishReason: { unified: 'other', raw: undefined } }]
+              : [
+                  ...[
+                    { type: 'text-start', id: 't' },
+                    { type: 'text-delta', id: 't', delta: 'Sunny' },
+                  ],
+                  ...[{ type: 'text-end', id: 't' }],
+                  { type: 'finish', usage, finishReason: { unified: 'stop', raw: 'stop' } },
+                ]
+          for (const part of [{ type: 'stream-start', warnings: [] }, ...parts]) controller.enqueue(part as never)
+          controller.close()
+        },
+      }),
+    }),
+  })
+  const run = await testAgent(agentOf(model, { stream: true }), { input: { question: 'How?' } })
+  assert.equal(run.output, 'Sunny')
+  assert.equal(run.steps.get('model')?.attempts, 2)
+})
+
 test('What goes wrong in a stream is what the run fails with', async () => {
   const model = new MockLanguageModelV4({
     async doStream() {

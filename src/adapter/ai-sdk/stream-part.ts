@@ -1,5 +1,6 @@
 import { PolisError } from '../../core/error.ts'
 import type { ModelDelta } from '../../core/model.ts'
+import { usageOf } from './usage.ts'
 
 /** A part of a model's stream, as far as it is looked at. */
 interface StreamPart {
@@ -9,6 +10,9 @@ interface StreamPart {
   readonly toolName?: string
   readonly error?: unknown
   readonly providerMetadata?: unknown
+  /** Of `finish`: the provider's own word for why it ended is `raw`. */
+  readonly finishReason?: { readonly raw?: unknown } | string
+  readonly usage?: unknown
 }
 
 /**
@@ -29,11 +33,20 @@ export async function readParts(
     if (last !== undefined && continues(last, part)) parts[parts.length - 1] = join(last, part)
     else parts.push(part)
   }
-  if (parts.at(-1)?.type === 'finish') return parts
+  if (parts.at(-1)?.type === 'finish' && !isNoAnswer(parts)) return parts
   throw new PolisError('MODEL_UNAVAILABLE', 'The stream of the model ended before its answer did: it was cut off', {
     details: { sent: true, received: parts.length > 0 },
   })
 }
+
+// A body that is no stream of events ends as one in which nothing was said: no word, no reason, no count.
+function isNoAnswer(parts: readonly StreamPart[]): boolean {
+  const { finishReason, usage } = parts.at(-1) ?? {}
+  if (typeof finishReason === 'object' && finishReason.raw !== undefined) return false
+  return usageOf(usage) === undefined && parts.every(({ type }) => SILENT.has(type))
+}
+
+const SILENT: ReadonlySet<string> = new Set(['stream-start', 'response-metadata', 'raw', 'finish'])
 
 /** A stream that gives out parts that are known already. */
 export function replayParts(parts: readonly unknown[]): ReadableStream<unknown> {
