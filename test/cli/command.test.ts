@@ -30,6 +30,18 @@ test('an agent runs without a server, and only its output is on standard output'
   assert.equal(stderr, 'printed\n')
 })
 
+test('a folder that is no project is refused, and left as it is', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'polis-nothing-'))
+  try {
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, '--dir', dir, 'inbox'], { encoding: 'utf8' })
+    assert.equal(status, 3)
+    assert.match(stderr, /is no project: expected a folder with agents\/.*Give --dir, or --url/)
+    assert.equal(existsSync(join(dir, '.polis')), false)
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+})
+
 test('a run that fails is exit code 1, and is found again by other commands', async () => {
   await using project = await writeAgents(AGENTS)
   const failed = await runPolis(project.dir, ['run', 'broken', '--json'])
