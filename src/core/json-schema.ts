@@ -29,7 +29,7 @@ export function schemaFromJson(jsonSchema: JsonSchema): SchemaFromJson {
   let bounded: boolean | undefined
   const work = (value: unknown): StandardSchemaV1.Result<unknown> => {
     check ??= compiled(jsonSchema)
-    return check(value) ? { value } : { issues: (check.errors ?? []).map(readError) }
+    return check(value) ? { value } : { issues: readErrors(check.errors ?? []) }
   }
   const validate = (value: unknown): StandardSchemaV1.Result<unknown> => {
     bounded ??= mayBeSlow(jsonSchema)
@@ -87,6 +87,16 @@ function compile(jsonSchema: JsonSchema): ValidateFunction {
     const reason = PolisError.from(cause).message
     throw new PolisError('INVALID_ARGUMENT', `Expected a JSON Schema that can be compiled: ${reason}`, { cause })
   }
+}
+
+// A value that fits none of several forms is one issue: what each of them wanted.
+function readErrors(errors: readonly ErrorObject[]): StandardSchemaV1.Issue[] {
+  const last = errors.at(-1)
+  if (last?.keyword !== 'anyOf') return errors.map(readError)
+  const wanted = errors
+    .slice(0, -1)
+    .map(({ message, keyword, params }) => `${message ?? keyword}${addition(keyword, params)}`)
+  return [{ path: readError(last).path ?? [], message: [...new Set(wanted)].join(', or ') || 'fits none of its forms' }]
 }
 
 function readError({ instancePath, message, keyword, params }: ErrorObject): StandardSchemaV1.Issue {

@@ -92,6 +92,14 @@ describe('schemaFromJson', () => {
 describe('a JSON Schema of someone who means no good', () => {
   const slow = { code: 'TOO_LARGE', message: /within 1000 ms/ }
 
+  it('says of a value that fits none of several forms what each of them wanted', () => {
+    const schema = schemaFromJson({ anyOf: [{ type: 'string' }, { type: 'object', required: ['message'] }] })
+    assert.throws(
+      () => validate(schema, {}, 'value'),
+      /not valid: must be string, or must have required property 'message'/,
+    )
+  })
+
   it('takes a pattern of so many characters of a class for what it is, and checks it', () => {
     const schema = schemaFromJson({
       type: 'object',
