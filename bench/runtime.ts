@@ -13,7 +13,7 @@ import { createWorker, type Worker } from '../src/engine/worker/worker.ts'
 import type { ModelsConfig } from '../src/model/config.ts'
 import { createModels } from '../src/model/create-models.ts'
 import { openSqliteStore } from '../src/store/sqlite/open.ts'
-import type { Durability, Store } from '../src/store/store.ts'
+import type { LocalDurability, Store } from '../src/store/store.ts'
 import { createLog } from '../src/telemetry/log.ts'
 import { silentMetrics } from '../src/telemetry/metrics.ts'
 
@@ -27,7 +27,7 @@ export interface BenchRuntime extends AsyncDisposable {
 /** Opens the runtime on a store file. */
 export async function openRuntime(options: {
   readonly path: string
-  readonly durability: Durability
+  readonly durability: LocalDurability
   readonly agents: readonly AgentDefinition[]
   /** Programs on the engine itself, beside those of the agents. */
   readonly programs?: readonly Program[]

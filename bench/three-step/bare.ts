@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { FORMAT_1 } from '../../src/store/sqlite/schema.ts'
-import type { Durability } from '../../src/store/store.ts'
+import type { LocalDurability } from '../../src/store/store.ts'
 import { type Measured, measure } from '../measure.ts'
 import type { Size } from './ours.ts'
 import { INPUT, OUTPUT } from './workload.ts'
@@ -11,7 +11,7 @@ import { INPUT, OUTPUT } from './workload.ts'
  */
 export async function measureBare(
   path: string,
-  durability: Durability,
+  durability: LocalDurability,
   effect: 'idempotent' | 'once',
   size: Size,
 ): Promise<Measured> {

@@ -1,5 +1,5 @@
 import { defineAgent } from '../../src/agent/define-agent.ts'
-import type { Durability } from '../../src/store/store.ts'
+import type { LocalDurability } from '../../src/store/store.ts'
 import { type Measured, measure } from '../measure.ts'
 import { openRuntime } from '../runtime.ts'
 import { INPUT, OUTPUT } from './workload.ts'
@@ -7,7 +7,7 @@ import { INPUT, OUTPUT } from './workload.ts'
 /** Measures the engine, from submit to the recorded result as the service answers it. */
 export async function measureOurs(
   path: string,
-  durability: Durability,
+  durability: LocalDurability,
   effect: 'idempotent' | 'once',
   size: Size,
 ): Promise<Measured> {

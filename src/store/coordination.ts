@@ -5,12 +5,17 @@ import type { Submit } from './journal.ts'
 /**
  * The coordination port: who works, who gets which run, and what is due.
  *
- * A worker's lease is one, not one a run. On sqlite it is a lock that the operating system holds, so that a dead process
- * is noticed within a second; elsewhere it is a time by the store's own clock, renewed every third of a heartbeat.
+ * A worker's lease is one, not one a run. A `lock` is held by the operating system, so that a dead process is noticed within a second.
+ * A `time` is by the store's own clock: the adapter renews it every third of a heartbeat, and it ends after one and a half.
  */
 export interface CoordinationPort {
-  /** Takes the worker's lease. It stands until `close`, `unregister`, or the process dies. */
-  register(worker: WorkerRecord): Promise<void>
+  readonly lease: 'lock' | 'time'
+  /**
+   * Takes the worker's lease. It stands until `close`, `unregister`, or the process dies; one that is a time also ends while the process
+   * lives, when it is paused or cut off for too long. Then `lost` is called, once: the worker's runs are, or will be, another's, its id is
+   * not used again, and whoever goes on registers under a new one.
+   */
+  register(worker: WorkerRecord, lost?: () => void): Promise<void>
   /** Changes what the worker says of itself (releases held, draining). */
   update(worker: WorkerRecord): Promise<void>
   /** Gives the lease back and queues all that the worker still held, at once and without counting a crash (G6). */
@@ -26,6 +31,11 @@ export interface CoordinationPort {
   schedules(tenant?: string): Promise<readonly ScheduleRecord[]>
   putSchedule(schedule: ScheduleRecord): Promise<void>
   removeSchedule(tenant: string, name: string): Promise<boolean>
+  /**
+   * Takes the lead in something that one process alone should do, or keeps it, for so many ms by the store's clock; false while another
+   * holder has it. With 0 a holder gives it up. It spares work and proves nothing: what is led must be safe when two do it.
+   */
+  lead(name: string, holder: string, ms: number): Promise<boolean>
   /** Submits the run of one tick and moves the schedule on, in one commit; false when another process was first. */
   tick(schedule: ScheduleRecord, nextAt: number | undefined, submit: Submit | undefined): Promise<boolean>
 }

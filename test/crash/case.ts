@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Durability } from '../../src/store/store.ts'
+import type { LocalDurability } from '../../src/store/store.ts'
 import { type Boundary, isDrain, type KillPlan } from './boundary.ts'
 import { type CallLine, readCalls } from './call-log.ts'
 import { type Client, createClient } from './client.ts'
@@ -20,7 +20,7 @@ import type { WorkerPool, WorkerProcess } from './worker-process.ts'
 export interface CasePlan {
   readonly seed: number
   readonly workers: 1 | 2
-  readonly durability: Durability
+  readonly durability: LocalDurability
   readonly kills: readonly (KillPlan & { readonly after: number })[]
 }
 

@@ -1,6 +1,6 @@
 /** What a supervisor and its worker processes tell each other. */
 import type { DecodedEntry } from '../../src/core/entry.ts'
-import type { Durability } from '../../src/store/store.ts'
+import type { LocalDurability } from '../../src/store/store.ts'
 import type { Boundary, KillPlan } from './boundary.ts'
 
 /** What a client may ask for; each may be asked again when no answer came. */
@@ -19,7 +19,7 @@ export type Call =
 export interface Assignment {
   readonly store: string
   readonly effects: string
-  readonly durability: Durability
+  readonly durability: LocalDurability
   readonly plan?: KillPlan
   /** Also writes every report to this file, as it is sent. */
   readonly witness?: string

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ClaimOutcome } from '../coordination.ts'
 import { aClaim, aCommit, anEntry, aWorker } from './build.ts'
 import type { Prove, World } from './world.ts'
 
@@ -84,6 +85,23 @@ export function proveWorker(prove: Prove): void {
     assert.equal((await world.coordination.claim(aClaim())).held, undefined)
   })
 
+  prove('G2: a worker whose lease ended while it lived is told, and writes nothing of what it held', async (world) => {
+    if (world.expire === undefined) return world.skip('leases do not end here while their process lives')
+    const paused = await world.another()
+    const lost = new Promise<void>((resolve) => void paused.coordination.register(aWorker('w2'), resolve))
+    await world.submit('r1')
+    await paused.coordination.claim(aClaim({ worker: 'w2' }))
+    await world.expire(paused, 'w2')
+    assert.equal(await world.coordination.reap(), 1)
+    const late = await paused.journal.append(aCommit('r1', { entries: [anEntry('r1', 2)] }))
+    assert.equal(late.kind, 'fenced')
+    await lost
+    await paused.coordination.register(aWorker('w3'))
+    assert.deepEqual(names(await paused.coordination.claim(aClaim({ worker: 'w3' }))), ['r1'])
+  })
+
+  proveLead(prove)
+
   prove('an intent alone is no progress: it forgets no crash', async (world) => {
     if (!(await deadWorkerHolds(world, 'r1'))) return
     await world.coordination.reap()
@@ -110,6 +128,27 @@ export function proveWorker(prove: Prove): void {
     assert.equal((await world.journal.read('t1', 'r1', 0, 10)).length, 1)
     assert.equal((await world.index.get('t1', 'r1'))?.worker, 'w2')
   })
+}
+
+function proveLead(prove: Prove): void {
+  prove('one process leads, as long as it says so, and the next one once its time is over', async (world) => {
+    const first = (ms: number) => world.coordination.lead('retention', 'p1', ms)
+    const other = await world.another()
+    const second = (ms: number) => other.coordination.lead('retention', 'p2', ms)
+    assert.deepEqual([await first(60_000), await second(60_000), await first(60_000)], [true, false, true])
+    assert.equal(await other.coordination.lead('schedules', 'p2', 60_000), true)
+    assert.deepEqual([await first(0), await second(60_000), await first(60_000)], [false, true, false])
+  })
+
+  prove('who does not lead gives nothing up', async (world) => {
+    assert.equal(await world.coordination.lead('retention', 'p1', 60_000), true)
+    assert.equal(await world.coordination.lead('retention', 'p2', 0), false)
+    assert.equal(await world.coordination.lead('retention', 'p2', 60_000), false)
+  })
+}
+
+function names({ runs }: ClaimOutcome): string[] {
+  return runs.map(({ run }) => run)
 }
 
 // Answers false where the death of a process cannot be played in this one.

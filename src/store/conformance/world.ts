@@ -12,6 +12,8 @@ export interface Opened {
   reopen(): Promise<Store>
   /** Ends a store as the death of its process does: its leases go, nothing is handed over. Absent where it cannot be played. */
   kill?(store: Store): Promise<void>
+  /** Ends the lease of a worker of a store that lives, as that of a process which was paused for too long. Absent where leases do not end so. */
+  expire?(store: Store, worker: string): Promise<void>
 }
 
 /** What one test works with. Stores are closed when it ends. */
@@ -26,6 +28,7 @@ export interface World {
   another(): Promise<Store>
   /** Undefined where the death of a process cannot be played. */
   readonly kill: ((store: Store) => Promise<void>) | undefined
+  readonly expire: Opened['expire']
   /** Marks the test as skipped, with the reason. */
   skip(reason: string): void
   /** Submits a queued run. */
@@ -71,6 +74,7 @@ function worldOf(opened: Opened, stores: Store[], skip: World['skip']): World {
       return other
     },
     kill: opened.kill?.bind(opened),
+    expire: opened.expire?.bind(opened),
     skip,
     submit: async (run, options) => void (await journal.submit(aSubmit(run, options))),
     start: async (run, options = {}) => {

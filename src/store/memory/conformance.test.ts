@@ -17,5 +17,6 @@ runConformance('memory', async () => {
     clock,
     reopen: async () => open(),
     kill: async (store) => opened.get(store)?.crash(),
+    expire: async (store, worker) => opened.get(store)?.expire(worker),
   }
 })

@@ -1,4 +1,5 @@
 import { PolisError } from '../../core/error.ts'
+import type { LocalDurability } from '../store.ts'
 import { attempt, type MemoryState } from './state.ts'
 
 /**
@@ -15,7 +16,7 @@ export type Faults = (moment: {
 /** What commits groups, and how it tells what happened. */
 export interface GroupOptions {
   readonly state: MemoryState
-  readonly durability: 'process' | 'disk'
+  readonly durability: LocalDurability
   readonly faults: Faults
   readonly crash: () => void
   /** Called with the ids of the runs that changed, after the operations of a group have resolved. */

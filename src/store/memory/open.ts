@@ -3,13 +3,14 @@ import type { BlobPort } from '../blob.ts'
 import type { CoordinationPort } from '../coordination.ts'
 import type { IndexPort } from '../index-port.ts'
 import type { JournalPort } from '../journal.ts'
-import type { Durability, Store } from '../store.ts'
+import type { LocalDurability, Store } from '../store.ts'
 import { applyCommit } from './append.ts'
 import { gather, putBlob, readBlob } from './blob.ts'
 import { applyClaim } from './claim.ts'
 import { listCosts, sumRun } from './costs.ts'
 import { applyDeliver } from './deliver.ts'
 import type { Faults } from './group.ts'
+import { applyLead } from './lead.ts'
 import { countRuns, getSession, listBudgets, listQuestions, listRuns, listSessions, listTurns } from './listing.ts'
 import { attachProcess, type Process } from './process.ts'
 import { applyExpire, removeRun, removeSession, removeSessionRuns } from './removal.ts'
@@ -26,13 +27,17 @@ export interface MemoryStoreOptions {
   /** The data, which several stores may share as processes share a file; by default empty data of its own. */
   readonly state?: MemoryState
   /** `disk` syncs each group; `process` leaves it to the state's `syncEvery`. */
-  readonly durability?: Durability
+  readonly durability?: LocalDurability
   readonly faults?: Faults
+  /** How full it says that it is. */
+  readonly fill?: () => number
 }
 
 /** A store in memory, which can die as a process does. */
 export interface MemoryStore extends Store {
   readonly state: MemoryState
+  /** Ends a worker's lease while the store lives, as the lease of a paused process ends on a store that judges it by time. */
+  expire(worker: string): void
   /** As kill -9: what is pending never happens, no call on it ever resolves again, its leases are gone. */
   crash(): void
 }
@@ -48,18 +53,21 @@ export function openMemoryStore({
   state = memoryState(),
   durability = 'process',
   faults = () => undefined,
+  fill = () => 0,
 }: MemoryStoreOptions): MemoryStore {
   const process = attachProcess(state, clock, durability, faults)
   return {
     name: 'memory',
     durability,
     state,
+    fill,
     journal: journalPort(process),
     index: indexPort(process),
     coordination: coordinationPort(process),
     blob: blobPort(process),
     ping: () => process.read(() => {}),
     close: process.close,
+    expire: (worker) => void state.leases.delete(worker),
     crash: process.self.crash,
     [Symbol.asyncDispose]: process.close,
   }
@@ -103,9 +111,13 @@ function indexPort({ state, write, read }: Process): IndexPort {
   }
 }
 
-function coordinationPort({ state, self, write, read }: Process): CoordinationPort {
+function coordinationPort({ state, self, lost, write, read }: Process): CoordinationPort {
   return {
-    register: (worker) => write(() => applyRegister(state, worker, self)),
+    lease: 'lock',
+    register: (worker, onLost) => {
+      if (onLost !== undefined) lost.set(worker.worker, onLost)
+      return write(() => applyRegister(state, worker, self))
+    },
     update: (worker) => write(() => applyUpdate(state, worker)),
     unregister: (worker) => write((now) => applyUnregister(state, worker, now)),
     reap: () => write((now) => applyReap(state, now)),
@@ -114,6 +126,7 @@ function coordinationPort({ state, self, write, read }: Process): CoordinationPo
     schedules: (tenant) => read(() => listSchedules(state, tenant)),
     putSchedule: (schedule) => write(() => putSchedule(state, schedule)),
     removeSchedule: (tenant, name) => write(() => state.schedules.delete(keyOf(tenant, name))),
+    lead: (name, holder, ms) => write((now) => applyLead(state, { name, holder, ms }, now)),
     tick: (schedule, nextAt, submit) => write((now) => applyTick(state, schedule, nextAt, submit, now)),
   }
 }

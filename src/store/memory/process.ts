@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import type { WatchListener } from '../journal.ts'
-import type { Durability } from '../store.ts'
+import type { LocalDurability } from '../store.ts'
 import { createGroup, type Faults } from './group.ts'
 import { createNotice } from './notice.ts'
 import { type Attached, attempt, type MemoryState } from './state.ts'
@@ -12,6 +12,8 @@ export interface Process {
   readonly state: MemoryState
   /** This process to others, and as the holder of its leases. */
   readonly self: Attached
+  /** Whom to tell when a worker of this process loses its lease. */
+  readonly lost: Map<string, () => void>
   /** Commits the operation with this turn's group; `now` is the store's clock at the commit. */
   write<T>(operation: (now: number) => T): Promise<T>
   /** Reads what is committed. */
@@ -21,9 +23,10 @@ export interface Process {
 }
 
 /** Attaches a process to a state. */
-export function attachProcess(state: MemoryState, clock: Clock, durability: Durability, faults: Faults): Process {
+export function attachProcess(state: MemoryState, clock: Clock, durability: LocalDurability, faults: Faults): Process {
   let life: 'open' | 'closed' | 'crashed' = 'open'
   const notice = createNotice()
+  const lost = new Map<string, () => void>()
   const end = (how: 'closed' | 'crashed') => {
     life = how
     group.drop()
@@ -34,6 +37,10 @@ export function attachProcess(state: MemoryState, clock: Clock, durability: Dura
   const self: Attached = {
     crash: () => (life === 'open' ? end('crashed') : undefined),
     hint: () => notice.tell(undefined),
+    reaped: (worker) => {
+      const tell = lost.get(worker)
+      if (lost.delete(worker) && tell !== undefined && life === 'open') setImmediate(tell)
+    },
   }
   const committed = (runs: ReadonlySet<string>) => {
     notice.tell(runs)
@@ -49,6 +56,7 @@ export function attachProcess(state: MemoryState, clock: Clock, durability: Dura
   return {
     state,
     self,
+    lost,
     write: (operation) => alive(() => group.commit(() => operation(clock.now()))),
     read: (operation) => alive(operation),
     watch: notice.watch,

@@ -77,6 +77,8 @@ export interface Tables {
   readonly questions: Table<Question>
   readonly workers: Table<WorkerRecord>
   readonly schedules: Table<ScheduleRecord>
+  /** Who leads in what, until when (ms). */
+  readonly leads: Table<{ readonly holder: string; readonly until: number }>
   readonly blobs: Table<BlobRow>
   readonly budgets: Table<BudgetRecord>
   readonly reservations: Table<ReservationRow>
@@ -91,6 +93,8 @@ export interface Attached {
   crash(): void
   /** Says that another process committed something. */
   hint(): void
+  /** Says that a worker was reaped: it may be one of this process. */
+  reaped(worker: string): void
 }
 
 /** Data that several memory stores share, as processes share a file. */
@@ -132,6 +136,7 @@ export function memoryState({ syncEvery = 1 }: MemoryStateOptions = {}): MemoryS
     questions: createTable(undo),
     workers: createTable(undo),
     schedules: createTable(undo),
+    leads: createTable(undo),
     blobs: createTable(undo),
     budgets: createTable(undo),
     reservations: createTable(undo),
@@ -176,6 +181,7 @@ function copyState(state: MemoryState): MemoryState {
     questions: state.questions.copy(undo),
     workers: state.workers.copy(undo),
     schedules: state.schedules.copy(undo),
+    leads: state.leads.copy(undo),
     blobs: state.blobs.copy(undo),
     budgets: state.budgets.copy(undo),
     reservations: state.reservations.copy(undo),

@@ -25,7 +25,10 @@ export function applyReap(state: MemoryState, now: number): number {
   const dead = [...state.workers.values()].map(({ worker }) => worker).filter((worker) => !state.leases.has(worker))
   const lost = heldBy(state, (holder) => dead.includes(holder))
   for (const row of lost) queueRun(state, row, now, now, row.record.crashes + 1)
-  for (const worker of dead) state.workers.delete(worker)
+  for (const worker of dead) {
+    state.workers.delete(worker)
+    for (const store of state.attached) store.reaped(worker)
+  }
   const orphans = heldBy(state, (holder) => state.workers.get(holder) === undefined)
   for (const row of orphans) queueRun(state, row, now, now)
   return lost.length + orphans.length

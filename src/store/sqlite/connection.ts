@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
-import type { Durability } from '../store.ts'
+import type { LocalDurability } from '../store.ts'
 import { isBusy, storeFailure } from './failure.ts'
 import { formatOf, migrate } from './migrate.ts'
 import { prepare } from './statement.ts'
@@ -12,7 +12,7 @@ import { prepare } from './statement.ts'
 /** How a connection is opened. `patience` is how long to wait for a process that holds the file (ms). */
 export interface ConnectionOptions {
   readonly path: string
-  readonly durability: Durability
+  readonly durability: LocalDurability
   readonly clock: Clock
   readonly patience: number
 }
@@ -85,7 +85,7 @@ function createFile(path: string): void {
   }
 }
 
-function configure(database: DatabaseSync, durability: Durability): void {
+function configure(database: DatabaseSync, durability: LocalDurability): void {
   const mode = prepare<{ journal_mode: string }>(database, 'PRAGMA journal_mode = WAL').get()?.journal_mode
   if (mode !== 'wal') throw new PolisError('STORE_UNAVAILABLE', `Expected a write-ahead log, got journal mode ${mode}`)
   database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`)

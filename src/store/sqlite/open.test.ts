@@ -19,7 +19,7 @@ import { systemRandom } from '../../core/random.ts'
 import { silentLog } from '../../telemetry/log.ts'
 import { silentMetrics } from '../../telemetry/metrics-port.ts'
 import { anEntry, aSubmit } from '../conformance/build.ts'
-import type { Durability } from '../store.ts'
+import type { LocalDurability } from '../store.ts'
 import { openSqliteStore } from './open.ts'
 import { openProcess } from './process.ts'
 import { FORMAT } from './schema.ts'
@@ -36,7 +36,7 @@ function open(path: string, patience = 50) {
   return openSqliteStore({ path, durability: 'process', clock, log: silentLog, patience })
 }
 
-function openOwn(path: string, durability: Durability = 'process', patience = 50) {
+function openOwn(path: string, durability: LocalDurability = 'process', patience = 50) {
   return openProcess({ path, durability, clock, patience, random: systemRandom(), metrics: silentMetrics })
 }
 

@@ -3,13 +3,14 @@ import { type Random, systemRandom } from '../../core/random.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type Metrics, silentMetrics } from '../../telemetry/metrics-port.ts'
 import type { JournalPort } from '../journal.ts'
-import type { Durability, Store } from '../store.ts'
+import type { LocalDurability, Store } from '../store.ts'
 import { applyCommit } from './append.ts'
 import { createBlobPort } from './blob.ts'
 import { applyClaim } from './claim.ts'
 import { createCosts } from './costs.ts'
 import { applyDeliver, messageOf } from './deliver.ts'
 import { entryOf } from './entry.ts'
+import { createLead } from './lead.ts'
 import { createListing } from './listing.ts'
 import { fileLocks } from './lock-file.ts'
 import type { CommitHint } from './notice.ts'
@@ -24,7 +25,7 @@ import { createWorkers, type Workers } from './worker.ts'
 export interface SqliteStoreOptions {
   /** The file; it and its folder are made where needed. */
   readonly path: string
-  readonly durability: Durability
+  readonly durability: LocalDurability
   readonly clock: Clock
   readonly log: Log
   readonly metrics?: Metrics
@@ -52,7 +53,7 @@ export async function openSqliteStore({
 }
 
 /** The store of a process that is open. */
-export function createStore(process: Process, workers: Workers, durability: Durability): Store {
+export function createStore(process: Process, workers: Workers, durability: LocalDurability): Store {
   const { work, write, read } = process
   const { releaseAll, ...lease } = workers
   const close = onlyOnce(async () => {
@@ -75,11 +76,14 @@ export function createStore(process: Process, workers: Workers, durability: Dura
       changeSession: (tenant, session, change) => write((now) => changeSession(work, tenant, session, change, now)),
     },
     coordination: {
+      lease: 'lock',
       ...lease,
       ...createScheduling(process),
+      lead: createLead(process),
       claim: (request) => write(() => applyClaim(work, request)),
     },
     blob: createBlobPort(process),
+    fill: () => 0,
     ping: () => read(() => void work.queue.nextWake.get()),
     close,
     [Symbol.asyncDispose]: close,

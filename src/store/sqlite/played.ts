@@ -2,14 +2,14 @@ import { manualClock } from '../../core/manual-clock.ts'
 import { systemRandom } from '../../core/random.ts'
 import { silentMetrics } from '../../telemetry/metrics-port.ts'
 import type { Opened } from '../conformance.ts'
-import type { Durability, Store } from '../store.ts'
+import type { LocalDurability, Store } from '../store.ts'
 import { fileLocks, type Lock, type Locks } from './lock-file.ts'
 import { createStore } from './open.ts'
 import { openProcess } from './process.ts'
 import { createWorkers } from './worker.ts'
 
 /** For the conformance suite: several stores on one file, each of which can be ended as the death of its process would. */
-export async function openPlayed(path: string, durability: Durability): Promise<Opened> {
+export async function openPlayed(path: string, durability: LocalDurability): Promise<Opened> {
   const clock = manualClock()
   const kills = new Map<Store, () => void>()
   const open = async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Durability } from '../../../src/store/store.ts'
+import type { LocalDurability } from '../../../src/store/store.ts'
 import type { KillPlan } from '../boundary.ts'
 import { type Asked, createClient } from '../client.ts'
 import { startWorkerProcess } from '../worker-process.ts'
@@ -18,7 +18,7 @@ export interface Recorded {
 const LIMIT = 60_000
 
 /** Executes the workload traced: by a worker that is killed half-way, then by one that goes on and closes the store. */
-export async function recordWorkload(folder: string, seed: number, durability: Durability): Promise<Recorded> {
+export async function recordWorkload(folder: string, seed: number, durability: LocalDurability): Promise<Recorded> {
   const store = join(folder, 'store.db')
   const effects = join(folder, 'effects.jsonl')
   const witness = join(folder, 'witness.jsonl')

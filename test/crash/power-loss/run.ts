@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Random, seededRandom } from '../../../src/core/random.ts'
-import type { Durability } from '../../../src/store/store.ts'
+import type { LocalDurability } from '../../../src/store/store.ts'
 import { type Collected, collectStore } from '../collect.ts'
 import { createDisk } from './disk.ts'
 import { type Recorded, recordWorkload } from './record.ts'
@@ -20,7 +20,7 @@ export type PowerLossSummary =
   | { readonly kind: 'skipped'; readonly reason: string }
   | {
       readonly kind: 'done'
-      readonly cuts: Readonly<Record<Durability, number>>
+      readonly cuts: Readonly<Record<LocalDurability, number>>
       /** Facts that were acknowledged before their cut under `disk`, over all cuts. */
       readonly acknowledged: number
       readonly tail: number
@@ -59,7 +59,7 @@ interface Losses {
 
 async function loseRepeatedly(
   seed: number,
-  durability: Durability,
+  durability: LocalDurability,
   cuts: number,
   say: (line: string) => void,
 ): Promise<Losses> {
@@ -84,7 +84,11 @@ async function loseRepeatedly(
 async function cutAt(
   { calls, store, asked }: Recorded,
   places: readonly number[],
-  { durability, random, folder }: { readonly durability: Durability; readonly random: Random; readonly folder: string },
+  {
+    durability,
+    random,
+    folder,
+  }: { readonly durability: LocalDurability; readonly random: Random; readonly folder: string },
 ): Promise<Losses> {
   const losses = { acknowledged: 0, missing: [] as string[], faults: [] as string[] }
   const disk = createDisk()
