@@ -1,6 +1,6 @@
+import { REDIS_SETTINGS } from './redis-setting-table.ts'
 import type { Setting } from './setting.ts'
 
-const REDIS = 'the only store so far is the embedded one'
 const A2A = 'the A2A and ACP protocols are not served yet'
 const TRACING = 'traces are not exported yet'
 const OPTIMIZATION = 'model calls are not optimised yet'
@@ -66,6 +66,13 @@ export const SETTINGS = {
     doc: 'File with the key set that signs JSON Web Tokens, in place of an address.',
   },
   'auth.jwt_tenant_claim': { kind: 'text', default: 'tenant', doc: 'Claim of a JSON Web Token that names the tenant.' },
+  'store.adapter': {
+    kind: 'choice',
+    values: ['auto', 'sqlite', 'redis'],
+    default: 'auto',
+    doc: 'Where runs are kept: `sqlite` is the embedded store, `redis` a Redis server; `auto` is `redis` where a host, sentinels or nodes of one are named, else `sqlite`.',
+    inert: REDIS_SETTINGS['redis.host'].inert,
+  },
   'store.path': {
     kind: 'text',
     default: '.polis/store.db',
@@ -93,15 +100,7 @@ export const SETTINGS = {
     max: 36_500,
     doc: 'Days that charges of model calls are kept, and budgets that nothing has changed; 0 for ever.',
   },
-  'redis.host': { kind: 'text', default: undefined, doc: 'Host of the Redis store.', inert: REDIS },
-  'redis.port': { kind: 'number', default: 6379, min: 1, max: 65535, doc: 'Port of the Redis store.', inert: REDIS },
-  'redis.ssl.enabled': { kind: 'flag', default: false, doc: 'Whether connections to Redis use TLS.', inert: REDIS },
-  'redis.cluster.enabled': {
-    kind: 'flag',
-    default: false,
-    doc: 'Whether the Redis store is a Redis Cluster.',
-    inert: REDIS,
-  },
+  ...REDIS_SETTINGS,
   'agent.max_concurrent_workflows': {
     kind: 'number',
     default: 100,

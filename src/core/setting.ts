@@ -27,6 +27,8 @@ export interface FlagSetting extends About {
 export interface TextSetting extends About {
   readonly kind: 'text'
   readonly default: string | undefined
+  /** Whether it is a secret: no message shows what was given. */
+  readonly secret?: true
 }
 
 /** One of a closed list. */

@@ -1,5 +1,6 @@
 import { PolisError } from './error.ts'
 import { nearest } from './nearest.ts'
+import { redisFaults } from './redis-settings.ts'
 import { readSetting, type Setting, type ValueOf } from './setting.ts'
 import { OLD_SETTINGS, SETTINGS } from './setting-table.ts'
 
@@ -105,7 +106,10 @@ function apply(outcome: Outcome, key: string, given: unknown, name: string): voi
   if (current !== key) outcome.warnings.push(`${name} is the old name of ${current}: use the new one`)
   const setting: Setting = SETTINGS[current]
   const read = readSetting(setting, given)
-  if ('expected' in read) return void outcome.faults.push(`${name}: expected ${read.expected}, got ${show(given)}`)
+  if ('expected' in read)
+    return void outcome.faults.push(
+      `${name}: expected ${read.expected}, got ${isSecret(setting) ? 'something else' : show(given)}`,
+    )
   outcome.values[current] = read.value
   if (setting.inert !== undefined) outcome.warnings.push(`${name} is set but does nothing: ${setting.inert}`)
 }
@@ -125,6 +129,12 @@ function checkTogether({ values, faults }: Outcome): void {
   if (served === true && port === metrics && port !== 0) {
     faults.push(`prometheus.port: expected another port than server.port, got ${port} for both`)
   }
+  // Each value has been read as its row says.
+  faults.push(...redisFaults(values as unknown as Settings))
+}
+
+function isSecret(setting: Setting): boolean {
+  return setting.kind === 'text' && setting.secret === true
 }
 
 function unknown(key: string): string {
