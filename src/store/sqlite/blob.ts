@@ -1,10 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { PolisError } from '../../core/error.ts'
 import type { BlobInfo, BlobPort, BlobRecord } from '../blob.ts'
+import { chunksOf, readChunks } from '../chunk.ts'
 import type { Process } from './process.ts'
 import { type BlobRow, type BlobStatements, prepareBlobs } from './sql/blob.ts'
-
-const CHUNK = 1024 * 1024
 
 /**
  * The blob port: content-addressed bytes, in rows of at most 1 MiB.
@@ -70,42 +68,6 @@ function settle(
     statements.insert.run(tenant, hash, content, size, name, mediaType, now, refs)
   }
   return blobOf({ hash, size, name, mediaType, createdAt: now })
-}
-
-async function* chunksOf(bytes: Uint8Array | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (bytes instanceof Uint8Array) {
-    for (let at = 0; at < bytes.byteLength; at += CHUNK) yield bytes.subarray(at, at + CHUNK)
-    return
-  }
-  let pieces: Uint8Array[] = []
-  let length = 0
-  for await (const bytesOfPiece of bytes) {
-    for (let piece = bytesOfPiece; piece.byteLength > 0; ) {
-      const taken = piece.subarray(0, CHUNK - length)
-      pieces.push(new Uint8Array(taken))
-      length += taken.byteLength
-      piece = piece.subarray(taken.byteLength)
-      if (length < CHUNK) continue
-      yield Buffer.concat(pieces)
-      pieces = []
-      length = 0
-    }
-  }
-  if (length > 0) yield Buffer.concat(pieces)
-}
-
-// A chunk at a time, so that no read outlives it.
-async function* readChunks(
-  { hash, size }: BlobRow,
-  next: (part: number) => Promise<Uint8Array | undefined>,
-): AsyncGenerator<Uint8Array> {
-  let given = 0
-  for (let part = 0; given < size; part++) {
-    const bytes = await next(part)
-    if (bytes === undefined) throw new PolisError('NOT_FOUND', `Blob ${hash} was removed while it was read`)
-    given += bytes.byteLength
-    yield bytes
-  }
 }
 
 function blobOf({ hash, size, name, mediaType, createdAt }: Omit<BlobRow, 'content'>): BlobRecord {

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Page, Paged, QuestionFilter } from '../index-port.ts'
 import type { Question } from '../journal.ts'
+import { pageOf, placeAfter } from '../page.ts'
 import { type Condition, createPrepared, joined } from './filtered.ts'
-import { pageOf, placeAfter } from './page.ts'
 import type { QuestionRow } from './sql/listing.ts'
 
 /** Lists a tenant's open questions, newest first. */

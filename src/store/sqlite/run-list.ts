@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { RUN_STATUSES, type RunRecord, type RunStatus } from '../../core/run.ts'
 import type { Page, Paged, RunFilter } from '../index-port.ts'
+import { pageOf, placeAfter } from '../page.ts'
 import { type Condition, createPrepared, joined } from './filtered.ts'
-import { pageOf, placeAfter } from './page.ts'
 import { type RunRow, recordOf } from './run-row.ts'
 
 /** Lists a tenant's runs, newest first. */

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Page, Paged } from '../index-port.ts'
+import { pageOf, placeAfter } from '../page.ts'
 import type { SessionFilter, SessionRecord, SessionTurn } from '../session.ts'
 import { type Condition, createPrepared, joined } from './filtered.ts'
-import { pageOf, placeAfter } from './page.ts'
 import { SESSION_COLUMNS, type SessionRow, type TurnRow } from './sql/session.ts'
 import type { Work } from './work.ts'
 

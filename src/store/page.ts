@@ -1,5 +1,5 @@
-import { PolisError } from '../../core/error.ts'
-import type { Page, Paged } from '../index-port.ts'
+import { PolisError } from '../core/error.ts'
+import type { Page, Paged } from './index-port.ts'
 
 /** Where an item stands in a list that is newest first: its time, then what tells it from others of that time. */
 export type Place = readonly [time: number, ...ids: string[]]
