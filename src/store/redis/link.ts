@@ -1,0 +1,24 @@
+/**
+ * The link to Redis: calls of the Lua library, and hints between processes.
+ *
+ * It knows connections, failover and durability; it knows nothing of runs.
+ */
+export interface Link {
+  /**
+   * One call of the library's function of this kind, over the keys of a shard. `read` changes nothing.
+   *
+   * Resolves with the reply, one bulk string, once the durability that the link was opened with is reached. Rejects with
+   * STORE_UNAVAILABLE when there is no answer (what became of it is not known), STORE_FULL, STORE_CORRUPT and the like.
+   * Calls of one shard are carried out in the order in which they are made.
+   */
+  call(shard: number, kind: 'write' | 'read', payload: Buffer): Promise<Buffer>
+  /** Tells every other process that has the store open. A hint: it may be lost. */
+  publish(shard: number, message: Buffer): void
+  /** Calls back with what others publish; undefined says that messages may have been lost. Returns what ends it. */
+  listen(heard: (shard: number, message: Buffer | undefined) => void): () => void
+  /** Redis' clock (ms since the epoch). */
+  time(): Promise<number>
+  /** Rejects with why the store does not answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
