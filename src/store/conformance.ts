@@ -5,6 +5,7 @@ import { proveBudget } from './conformance/budget.ts'
 import { proveClaim } from './conformance/claim.ts'
 import { proveConversation } from './conformance/conversation.ts'
 import { proveDeliver } from './conformance/deliver.ts'
+import { proveEnded } from './conformance/ended.ts'
 import { proveLedger } from './conformance/ledger.ts'
 import { proveLife } from './conformance/life.ts'
 import { proveListing } from './conformance/listing.ts'
@@ -37,6 +38,7 @@ export function runConformance(name: string, open: () => Promise<Opened>): void 
     describe('lists', () => proveListing(prove))
     describe('keeps budgets', () => proveBudget(prove))
     describe('keeps the ledger', () => proveLedger(prove))
+    describe('lets ended runs go', () => proveEnded(prove))
     describe('removes', () => proveRemoval(prove))
     describe('keeps blobs', () => proveBlob(prove))
     describe('lives and ends', () => proveLife(prove))

@@ -30,8 +30,13 @@ export interface IndexPort {
   costs(tenant: string, query: CostQuery): Promise<readonly CostRow[]>
   /** What a run and those below it have cost; those that were removed count no more. */
   runCost(tenant: string, run: string): Promise<CostRow>
-  /** Removes an ended run with its journal, messages and blob references; false when there is none or it has not ended. */
-  remove(tenant: string, run: string): Promise<boolean>
+  /** Runs of all tenants that ended before a time, the oldest end first, each with what is kept of it beside its journal. */
+  ended(before: number, page: Page): Promise<Paged<EndedRun>>
+  /**
+   * Removes an ended run with its journal, messages and blob references; false when there is none or it has not ended. With `sequence`
+   * only while that is its last entry: a run may be retried between a look at it and its removal.
+   */
+  remove(tenant: string, run: string, sequence?: number): Promise<boolean>
   /** Removes a session with no unfinished run; its runs stay. */
   removeSession(tenant: string, session: string): Promise<boolean>
   /** Removes the ended runs of a session, each with those below it, until `limit` are gone; answers how many. */
@@ -42,6 +47,17 @@ export interface IndexPort {
    * budgets that nothing has changed since.
    */
   expire(request: ExpireRequest): Promise<number>
+}
+
+/** An ended run, as it may leave the store. */
+export interface EndedRun {
+  readonly record: RunRecord
+  /** Hashes of the blobs that it refers to, in their order. */
+  readonly blobs: readonly string[]
+  /** Its turns in its session, in order. */
+  readonly turns: readonly SessionTurn[]
+  /** What its own calls have cost, as far as the ledger still has them. */
+  readonly cost: CostRow
 }
 
 export interface ExpireRequest {

@@ -213,6 +213,7 @@ async function everything({ index, journal, coordination }: Store) {
     questions: await index.questions(TENANT, {}, EVERYTHING),
     sessions: await index.sessions(TENANT, {}, EVERYTHING),
     turns: await Promise.all(['s0', 's1'].map((session) => index.turns(TENANT, session, 1, 10_000))),
+    ended: await index.ended(Number.MAX_SAFE_INTEGER, EVERYTHING),
     counts: (await index.counts()).map(({ status, agent, count }) => `${status} ${agent} ${count}`).sort(),
     held: await Promise.all(['w1', 'w2'].map((worker) => journal.inbox({ worker }))),
     budgets: (await index.budgets(TENANT, {}, EVERYTHING)).items,

@@ -23,6 +23,11 @@ export function sumRun(state: MemoryState, tenant: string, run: string): CostRow
   return sum(chargesOf(state, tenant).filter((charge) => family.has(charge.run)))
 }
 
+/** What a run's own calls have cost. */
+export function sumOwn(state: MemoryState, tenant: string, run: string): CostRow {
+  return sum(chargesOf(state, tenant).filter((charge) => charge.run === run))
+}
+
 /** Removes what was charged, raised and last changed before a time. */
 export function expireSpending(state: MemoryState, before: number): void {
   for (const [key, { charge }] of entriesOf(state.charges)) if (charge.time < before) state.charges.delete(key)

@@ -9,6 +9,7 @@ import { gather, putBlob, readBlob } from './blob.ts'
 import { applyClaim } from './claim.ts'
 import { listCosts, sumRun } from './costs.ts'
 import { applyDeliver } from './deliver.ts'
+import { listEnded } from './ended.ts'
 import type { Faults } from './group.ts'
 import { applyLead } from './lead.ts'
 import { countRuns, getSession, listBudgets, listQuestions, listRuns, listSessions, listTurns } from './listing.ts'
@@ -104,7 +105,8 @@ function indexPort({ state, write, read }: Process): IndexPort {
     budgets: (tenant, filter, page) => read(() => listBudgets(state, tenant, filter, page)),
     costs: (tenant, query) => read(() => listCosts(state, tenant, query)),
     runCost: (tenant, run) => read(() => sumRun(state, tenant, run)),
-    remove: (tenant, run) => write(() => removeRun(state, tenant, run)),
+    ended: (before, page) => read(() => listEnded(state, before, page)),
+    remove: (tenant, run, sequence) => write(() => removeRun(state, tenant, run, sequence)),
     removeSession: (tenant, session) => write(() => removeSession(state, tenant, session)),
     removeSessionRuns: (tenant, session, limit) => write(() => removeSessionRuns(state, tenant, session, limit)),
     expire: (request) => write(() => applyExpire(state, request)),

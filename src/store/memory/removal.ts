@@ -10,9 +10,10 @@ import { findSession } from './turn.ts'
 const BLOB_LIFE = 24 * 60 * 60 * 1000
 
 /** Removes an ended run with all that is only its own. Its idempotency key stays, with the record as it was. */
-export function removeRun(state: MemoryState, tenant: string, run: string): boolean {
+export function removeRun(state: MemoryState, tenant: string, run: string, sequence?: number): boolean {
   const row = findRun(state, tenant, run)
   if (row === undefined || !hasEnded(row.record.status)) return false
+  if (sequence !== undefined && sequence !== row.record.sequence) return false
   const key = row.key === undefined ? undefined : state.keys.get(row.key)
   if (row.key !== undefined && key?.run.run === run) state.keys.set(row.key, { ...key, run: row.record })
   for (const { message } of inboxOf(state, tenant, run)) state.inbox.delete(keyOf(tenant, run, message.id))
@@ -96,7 +97,8 @@ function oldestEnd(a: RunRow, b: RunRow): number {
   return endOf(a) - endOf(b) || ((x ?? '') < (y ?? '') ? -1 : 1)
 }
 
-function endOf({ record }: RunRow): number {
+/** When a run ended (ms); never for one that has not. */
+export function endOf({ record }: RunRow): number {
   return hasEnded(record.status) ? (record.endedAt ?? record.updatedAt) : Number.POSITIVE_INFINITY
 }
 

@@ -59,7 +59,8 @@ function add(sums: Map<string | undefined, CostRow>, row: CostRow): void {
   sums.set(row.group, known === undefined ? row : addCosts(known, row))
 }
 
-function costOf(row: CostSum | undefined): CostRow {
+/** The sum of some charges. */
+export function costOf(row: CostSum | undefined): CostRow {
   if (row === undefined) throw new TypeError('an aggregate has one row')
   const { name, calls, input, cachedInput, cacheWrite, output, reasoning, nanos, unpriced } = row
   return {

@@ -9,6 +9,7 @@ import { createBlobPort } from './blob.ts'
 import { applyClaim } from './claim.ts'
 import { createCosts } from './costs.ts'
 import { applyDeliver, messageOf } from './deliver.ts'
+import { createEnded } from './ended.ts'
 import { entryOf } from './entry.ts'
 import { createLead } from './lead.ts'
 import { createListing } from './listing.ts'
@@ -71,6 +72,7 @@ export function createStore(process: Process, workers: Workers, durability: Loca
     index: {
       ...createListing(process),
       ...createCosts(process),
+      ...createEnded(process),
       ...createRemoval(process),
       createSession: (session) => write((now) => createSession(work, session, now)),
       changeSession: (tenant, session, change) => write((now) => changeSession(work, tenant, session, change, now)),

@@ -22,7 +22,7 @@ export function createRemoval({ database, work, write }: Process): Removal {
   const statements = prepareRemoval(database)
   const ledger = prepareLedgerExpiry(database)
   return {
-    remove: (tenant, run) => write(() => removeRun(statements, work, tenant, run)),
+    remove: (tenant, run, sequence) => write(() => removeRun(statements, work, tenant, run, sequence)),
     removeSession: (tenant, session) => write(() => removeSession(work, tenant, session)),
     removeSessionRuns: (tenant, session, limit) =>
       write(() => removeSessionRuns(statements, work, tenant, session, limit)),
@@ -40,9 +40,10 @@ export function createRemoval({ database, work, write }: Process): Removal {
 }
 
 // Removes an ended run with all that is only its own. Its idempotency key stays, with the record as it was.
-function removeRun(statements: RemovalStatements, work: Work, tenant: string, run: string): boolean {
+function removeRun(statements: RemovalStatements, work: Work, tenant: string, run: string, sequence?: number): boolean {
   const row = work.runs.get.get(tenant, run)
   if (row === undefined || !hasEnded(row.status)) return false
+  if (sequence !== undefined && sequence !== row.sequence) return false
   const record = recordOf(row)
   if (row.key !== null) work.keys.keep.run(JSON.stringify(record), tenant, row.agent, row.key, run)
   for (const [name, value] of Object.entries(record.tags)) {

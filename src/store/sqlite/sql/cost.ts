@@ -26,8 +26,8 @@ export interface ChargePlace {
   readonly id: string
 }
 
-// As floats, since a sum of whole numbers that no float holds exactly could not be read at all.
-const SUMS = `count(*) AS calls, total(input) AS input, total(cachedInput) AS cachedInput, total(cacheWrite) AS cacheWrite,
+/** The columns of a `CostSum`, without its name. As floats: a sum of whole numbers that no float holds exactly could not be read. */
+export const SUMS = `count(*) AS calls, total(input) AS input, total(cachedInput) AS cachedInput, total(cacheWrite) AS cacheWrite,
   total(output) AS output, total(reasoning) AS reasoning, total(nanos) AS nanos, count(*) - count(nanos) AS unpriced,
   total(assumed) AS assumedCalls, total(iif(assumed, input + output, 0)) AS assumedTokens,
   total(iif(assumed, nanos, 0)) AS assumedNanos`
