@@ -67,6 +67,10 @@ export const METRICS = {
   workflow_dead_letters_total: counter(['workflow_type'], 'Runs given up and put aside.'),
   fenced_writes_total: counter([], 'Writes refused because another worker had taken over the run (G2).'),
   worker_lost_total: counter([], 'Workers noticed dead, whose runs continued elsewhere (G6).'),
+  worker_leases_lost_total: counter(
+    [],
+    'Leases that a living worker lost, since it was paused or cut off too long (G2).',
+  ),
   worker_event_loop_delay_seconds: gauge(
     [],
     'Longest delay of the event loop of agents since the last scrape.',
@@ -77,6 +81,11 @@ export const METRICS = {
   }),
   webhook_deliveries_total: counter(['status'], 'Webhook deliveries attempted.', { closed: { status: CALL_STATUSES } }),
 
+  store_up: gauge([], '1 while the store answers, 0 while it does not.'),
+  store_fill_ratio: gauge(
+    [],
+    'How full the store is, 0 to 1; new runs are refused from 0.85. 0 where only the disk bounds it.',
+  ),
   store_commits_total: counter(['status'], 'Commits to the store.', {
     closed: { status: ['ok', 'busy', 'fenced', 'conflict', 'full', 'error'] },
   }),

@@ -21,7 +21,6 @@ export interface WorkerSettings {
 
 /** What the execution of runs needs from outside. */
 export interface Engine {
-  readonly worker: string
   readonly store: Store
   readonly programs: ReadonlyMap<string, Program>
   readonly settings: WorkerSettings

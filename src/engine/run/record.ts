@@ -107,7 +107,9 @@ function append(residence: Residence, batch: Batch): Promise<CommitOutcome> {
 
 async function tryAgain(residence: Residence, batch: Batch, error: PolisError, delay: number): Promise<void> {
   if (!isPassing(error) || residence.mode === 'dropped') return refuse(residence, error)
-  residence.engine.log.warn({ run: residence.record.run, error }, 'commit not taken, trying again')
+  // A store that is away is told of once a run, not at every try.
+  const { log } = residence.engine
+  log[delay === FIRST_RETRY ? 'warn' : 'debug']({ run: residence.record.run, error }, 'commit not taken, trying again')
   residence.engine.metrics.increment('errors_total', { error_type: error.code, component: 'store' })
   await pause(residence, delay)
   commit(residence, batch, Math.min(delay * 2, LAST_RETRY))

@@ -1,6 +1,7 @@
 import type { DecodedEntry, Entry } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
+import { createBackoff } from '../backoff.ts'
 import { endRun } from '../end-run.ts'
 import { decodeEntry } from '../journal-entry.ts'
 import type { Engine } from '../run/engine.ts'
@@ -50,14 +51,15 @@ export function begin(
 
 // The run is claimed, and nobody else will take it: a store that is busy or away for a while is waited for.
 async function patiently<T>(engine: Engine, { run }: RunRecord, act: () => Promise<T>): Promise<T> {
-  for (let delay = 50; ; delay = Math.min(delay * 2, 5000)) {
+  const backoff = createBackoff(engine.random)
+  for (;;) {
     try {
       return await act()
     } catch (reason) {
       const error = PolisError.from(reason)
       if (!isPassing(error)) throw error
       engine.log.warn({ run, error }, 'run could not be read, trying again')
-      const at = engine.clock.now() + delay * (0.5 + engine.random.next() / 2)
+      const at = engine.clock.now() + backoff.next()
       await new Promise<void>((resolve) => engine.clock.setTimer(at, resolve))
     }
   }

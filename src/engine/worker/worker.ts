@@ -7,22 +7,27 @@
  * 1. It claims only releases that it holds (G9), and nothing once it stops (G6).
  * 2. Every claimed run ends in a commit that gives it back, or in the worker being unregistered, which gives back the rest.
  * 3. A run whose workers died three times is not executed again, but put aside as a dead letter.
+ * 4. When its lease is lost, what it executes is aborted and forgotten without a commit: all of it is, or will be, another's (G2).
+ * 5. While the store is away it claims nothing, and starts no step of a run that has something to record: what it has to keep until the
+ *    store is back is at most the results of the steps that were executing (invariants 2 and 4 of `run/residence.ts`).
  */
-import { hostname } from 'node:os'
 import type { Entry } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
 import type { Submit } from '../../store/journal.ts'
+import { type Backoff, createBackoff } from '../backoff.ts'
 import { ANY_RELEASE } from '../release.ts'
 import type { Engine } from '../run/engine.ts'
 import type { Execution } from '../run/execute.ts'
 import type { RunEnd } from '../run/residence.ts'
 import { begin, isEnd, prepare } from './begin.ts'
+import { createRegistration, type Registration } from './registration.ts'
 
 export type { WorkerSettings } from '../run/engine.ts'
 
 /** A worker's state, from start to stop. */
 export interface Worker {
+  /** Of its present lease: another one follows when a lease was lost. */
   readonly id: string
   start(): Promise<void>
   /** No new claims; running steps get `timeout` ms, then everything is handed over. */
@@ -42,7 +47,8 @@ export interface Worker {
   readonly recall: () => void
 }
 
-export interface WorkerOptions extends Omit<Engine, 'worker'> {
+export interface WorkerOptions extends Engine {
+  /** Of its first lease. */
   readonly id: string
   /** Takes runs of any release of its agents: `dev`, where code changes under its runs. */
   readonly anyRelease?: boolean
@@ -54,6 +60,9 @@ export interface WorkerOptions extends Omit<Engine, 'worker'> {
 interface Work {
   readonly options: WorkerOptions
   readonly engine: Engine
+  readonly registration: Registration
+  /** Waits between claims that fail. */
+  readonly backoff: Backoff
   readonly held: Map<string, Execution>
   /** Runs being read before they execute. */
   readonly starting: Map<string, RunRecord>
@@ -82,13 +91,14 @@ interface Work {
 export function createWorker(options: WorkerOptions): Worker {
   const work = createWork(options)
   return {
-    id: options.id,
+    get id() {
+      return work.registration.id
+    },
     start: () => start(work),
     stop: ({ timeout }) => stop(work, timeout),
     active: () => work.held.size + work.starting.size,
     // A tenant's limit is the queue's business: a claim outside of it would go past it.
-    hasRoom: () =>
-      work.state === 'working' && work.drained && options.tenantConcurrency === undefined && room(work) > 0,
+    hasRoom: () => isWorking(work) && work.drained && options.tenantConcurrency === undefined && room(work) > 0,
     ending: (tenant, run) => ending(work, tenant, run),
     take: (record, submit) => void hold(work, record, submit.entries),
     recall() {
@@ -99,15 +109,26 @@ export function createWorker(options: WorkerOptions): Worker {
 }
 
 function createWork(options: WorkerOptions): Work {
-  const { id, ...rest } = options
-  return {
+  const { store, clock, random, ids, programs } = options
+  const held = new Map([...programs.values()].map(({ name, release }) => [name, release]))
+  const releases = Object.fromEntries(held)
+  const any = Object.fromEntries([...held.keys()].map((agent) => [agent, ANY_RELEASE]))
+  const work: Work = {
     options,
-    engine: { ...rest, worker: id },
+    engine: options,
+    registration: createRegistration({
+      ...{ id: options.id, coordination: store.coordination, releases: options.anyRelease ? any : releases },
+      ...{ clock, random, ids },
+      onLost: (id) => lose(work, id),
+      onHeld: () => void pull(work),
+      report: (error) => report(work, error, 'taking a new lease failed, trying again'),
+    }),
+    backoff: createBackoff(random, { first: 250 }),
     held: new Map(),
     starting: new Map(),
     left: new Set(),
     endings: new Map(),
-    releases: Object.fromEntries([...options.programs.values()].map(({ name, release }) => [name, release])),
+    releases,
     state: 'new',
     pulling: false,
     pullAgain: false,
@@ -119,22 +140,13 @@ function createWork(options: WorkerOptions): Work {
     unwatch: nothing,
     onLeave: new Set(),
   }
+  return work
 }
 
 async function start(work: Work): Promise<void> {
-  const { store, clock } = work.engine
-  await store.coordination.register({
-    worker: work.options.id,
-    host: hostname(),
-    pid: process.pid,
-    startedAt: clock.now(),
-    draining: false,
-    releases: work.options.anyRelease
-      ? Object.fromEntries(Object.keys(work.releases).map((agent) => [agent, ANY_RELEASE]))
-      : work.releases,
-  })
+  await work.registration.open()
   work.state = 'working'
-  work.unwatch = store.journal.watch((runs, quiet) => notice(work, runs, quiet))
+  work.unwatch = work.engine.store.journal.watch((runs, quiet) => notice(work, runs, quiet))
   reapLater(work, 0)
   await pull(work)
 }
@@ -152,9 +164,13 @@ function notice(work: Work, runs: ReadonlySet<string> | undefined, quiet: Readon
   if (mine) void fetchMessages(work)
 }
 
+function isWorking({ state, registration }: Work): boolean {
+  return state === 'working' && registration.isHeld
+}
+
 /** Claims while there is room and work. */
 async function pull(work: Work): Promise<void> {
-  if (work.state !== 'working') return
+  if (!isWorking(work)) return
   if (work.pulling) {
     work.pullAgain = true
     return
@@ -164,11 +180,12 @@ async function pull(work: Work): Promise<void> {
     do {
       work.pullAgain = false
       await claim(work)
-    } while (work.pullAgain && work.state === 'working')
+    } while (work.pullAgain && isWorking(work))
+    work.backoff.reset()
   } catch (reason) {
     work.recall = true
     report(work, reason, 'claiming failed, trying again')
-    wakeAt(work, work.engine.clock.now() + 250)
+    if (work.state === 'working') wakeAt(work, work.engine.clock.now() + work.backoff.next())
   } finally {
     work.pulling = false
   }
@@ -178,7 +195,8 @@ async function claim(work: Work): Promise<void> {
   const slots = room(work)
   if (slots <= 0) return
   const { store, clock, programs } = work.engine
-  const { id, anyRelease = false, tenantConcurrency } = work.options
+  const { anyRelease = false, tenantConcurrency } = work.options
+  const { id } = work.registration
   const perAgent: Record<string, number> = {}
   for (const { name, limits } of programs.values())
     if (limits.concurrency !== undefined) perAgent[name] = limits.concurrency
@@ -199,12 +217,14 @@ async function claim(work: Work): Promise<void> {
 }
 
 async function hold(work: Work, record: RunRecord, fresh?: readonly Entry[]): Promise<void> {
+  // It came under a lease that was lost meanwhile.
+  if (record.worker !== work.registration.id) return
   if (work.state !== 'working') return giveBack(work, record)
   work.starting.set(record.run, record)
   work.come.add(record.run)
   try {
     const claimed = await prepare(work.engine, record, fresh)
-    if (claimed === undefined) return
+    if (claimed === undefined || work.starting.get(record.run) !== record) return
     // It may have been asked to stop while it read.
     if (work.state !== 'working') return await giveBack(work, record)
     const execution = begin(work.engine, claimed, (why, end) => leave(work, record, why, end))
@@ -213,7 +233,7 @@ async function hold(work: Work, record: RunRecord, fresh?: readonly Entry[]): Pr
     // It stays claimed: should this process be unable to read it at all, others may try once this worker is gone.
     report(work, reason, `run ${record.run} could not be started`)
   } finally {
-    work.starting.delete(record.run)
+    if (work.starting.get(record.run) === record) work.starting.delete(record.run)
     if (!work.held.has(record.run)) tellEnd(work, record.run, undefined)
     for (const listener of work.onLeave) listener()
   }
@@ -228,6 +248,17 @@ async function giveBack(work: Work, { tenant, run, epoch }: RunRecord): Promise<
   } catch (reason) {
     report(work, reason, `run ${run} could not be given back`)
   }
+}
+
+// The steps of its runs are aborted, and nothing of them is written.
+function lose(work: Work, lease: string): void {
+  const runs = work.held.size + work.starting.size
+  work.engine.log.warn({ worker: lease, runs }, 'the lease of this worker was lost: its runs continue elsewhere')
+  work.engine.metrics.increment('worker_leases_lost_total', {})
+  for (const run of work.starting.keys()) tellEnd(work, run, undefined)
+  work.starting.clear()
+  for (const execution of [...work.held.values()]) execution.drop()
+  work.recall = false
 }
 
 function ending(work: Work, tenant: string, run: string): Promise<RunEnd | undefined> | undefined {
@@ -261,7 +292,7 @@ function tellEnd(work: Work, run: string, end: RunEnd | undefined): void {
 
 async function fetchMessages(work: Work): Promise<void> {
   try {
-    const messages = await work.engine.store.journal.inbox({ worker: work.options.id })
+    const messages = await work.engine.store.journal.inbox({ worker: work.registration.id })
     for (const [run, own] of Map.groupBy(messages, (message) => message.run)) work.held.get(run)?.deliver(own)
   } catch (reason) {
     report(work, reason, 'reading messages failed')
@@ -269,18 +300,25 @@ async function fetchMessages(work: Work): Promise<void> {
 }
 
 function reapLater(work: Work, delay: number): void {
-  const { clock, settings } = work.engine
+  const { clock } = work.engine
   work.cancelReap = clock.setTimer(clock.now() + delay, async () => {
     try {
       const lost = await work.engine.store.coordination.reap()
       if (lost > 0) work.engine.log.warn({ runs: lost }, 'a worker died, its runs continue elsewhere')
+      // Notices are hints: what none of them told of is found here.
+      void pull(work)
     } catch (reason) {
       report(work, reason, 'looking for dead workers failed')
     }
-    // Notices are hints: what none of them told of is found here.
-    void pull(work)
-    if (work.state === 'working') reapLater(work, Math.min(settings.heartbeat / 3, 500))
+    if (work.state === 'working') reapLater(work, pollDelay(work))
   })
+}
+
+// A lock is looked at for nothing; a store that many workers ask is asked seldom, and not by all at once. A lease of one and a half
+// heartbeats and this are less than two (G6).
+function pollDelay({ engine: { settings, random, store } }: Work): number {
+  const longest = settings.heartbeat / 3
+  return store.coordination.lease === 'lock' ? Math.min(longest, 500) : longest * (0.75 + random.next() / 4)
 }
 
 function wakeAt(work: Work, at: number): void {
@@ -299,8 +337,10 @@ async function stop(work: Work, timeout: number): Promise<void> {
   await emptied(work, 1000)
   work.unwatch()
   for (const execution of [...work.held.values()]) execution.drop()
-  if (work.state === 'stopping') await work.engine.store.coordination.unregister(work.options.id)
   work.state = 'stopped'
+  await work.registration
+    .close()
+    .catch((reason) => report(work, reason, 'leaving failed, its runs continue once its lease is over'))
 }
 
 // Resolves when no run is left in memory, or after that time.
@@ -328,7 +368,7 @@ function room(work: Work): number {
 
 function report(work: Work, reason: unknown, message: string): void {
   const error = PolisError.from(reason)
-  work.engine.log.error({ worker: work.options.id, error }, message)
+  work.engine.log.error({ worker: work.registration.id, error }, message)
   work.engine.metrics.increment('errors_total', { error_type: error.code, component: 'worker' })
 }
 
