@@ -9,6 +9,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Outcome } from './test-event.ts'
+import { prepareSystem } from './test-system.ts'
 
 interface Group {
   readonly name: string
@@ -16,6 +17,8 @@ interface Group {
   readonly options: readonly string[]
   /** A test that leaves a handle open would keep its process, and so the run, for ever. */
   readonly limitMinutes: number
+  /** Whether its tests start servers that the system has to have. */
+  readonly needsServers: boolean
 }
 
 const unit: Group = {
@@ -23,6 +26,7 @@ const unit: Group = {
   patterns: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
   options: ['--test-isolation=none', '--test-timeout=60000'],
   limitMinutes: 4,
+  needsServers: false,
 }
 
 const integration: Group = {
@@ -30,6 +34,7 @@ const integration: Group = {
   patterns: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
   options: ['--test-concurrency=2', '--test-timeout=300000'],
   limitMinutes: 15,
+  needsServers: true,
 }
 
 const args = process.argv.slice(2)
@@ -42,6 +47,7 @@ async function runGroup(group: Group): Promise<Outcome[]> {
   const files = group.patterns.flatMap((pattern) => globSync(pattern, { exclude: ['**/node_modules/**'] })).sort()
   const chosen = files.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
   if (chosen.length === 0) return []
+  if (group.needsServers) prepareSystem(console.log)
   console.log(`\n${group.name} tests: ${chosen.length} files`)
   const folder = mkdtempSync(join(tmpdir(), 'polis-test-'))
   const tallyPath = join(folder, 'tally.jsonl')
@@ -94,8 +100,19 @@ function conclude(all: readonly Outcome[]): void {
     if (outcome.kind === 'skipped') console.log(`SKIPPED  ${outcome.name}: ${outcome.reason}`)
     if (outcome.kind === 'failed') console.log(`FAILED   ${outcome.name}: ${outcome.reason}`)
   }
+  for (const line of skippedTogether(all)) console.log(line)
   const skipped = count('skipped') === 0 ? '' : `, ${count('skipped')} skipped`
   if (count('passed') + count('failed') === 0) console.log('No test ran.')
   if (count('passed') === 0 || count('failed') > 0) process.exitCode = 1
   console.log(`${count('passed')} passed, ${count('failed')} failed${skipped}`)
+}
+
+// Many tests for one reason are easily missed among those that are skipped for theirs.
+function skippedTogether(all: readonly Outcome[]): string[] {
+  const reasons = Map.groupBy(
+    all.filter((outcome) => outcome.kind === 'skipped'),
+    ({ reason }) => reason,
+  )
+  const many = [...reasons].filter(([, { length }]) => length > 1)
+  return many.map(([reason, { length }]) => `!!! ${length} TESTS SKIPPED: ${reason}`)
 }

@@ -23,12 +23,18 @@ export function findBinary(binary: Binary): string | undefined {
   return folders.flatMap((folder) => (folder ? [join(folder, binary)] : [])).find(isExecutable)
 }
 
-/** The option `skip` of tests that start these programs: why they cannot, or false. */
+/** Those that are not installed. */
+export function missingBinaries(): readonly Binary[] {
+  // The keys of the table above, which the compiler checks.
+  return (Object.keys(PACKAGES) as Binary[]).filter((binary) => findBinary(binary) === undefined)
+}
+
+/** The option `skip` of tests that start these programs: what is missing, the same for all such tests, or false. */
 export function skipWithout(...binaries: readonly Binary[]): string | false {
-  const missing = binaries.filter((binary) => findBinary(binary) === undefined)
-  if (missing.length === 0) return false
-  const packages = missing.map((binary) => PACKAGES[binary]).join(' ')
-  return `${missing.join(', ')} not installed: run the tests as root, or apt-get install ${packages}`
+  const missing = missingBinaries()
+  if (!missing.some((binary) => binaries.includes(binary))) return false
+  const packages = new Set(missing.map((binary) => PACKAGES[binary]))
+  return `${missing.join(', ')} not installed: run npm test as root, or apt-get install ${[...packages].join(' ')}`
 }
 
 function isExecutable(path: string): boolean {
