@@ -5,6 +5,7 @@ import { silentLog } from '../../telemetry/log.ts'
 import { silentMetrics } from '../../telemetry/metrics.ts'
 import { createBed, step, terms } from '../fake/test-bed.ts'
 import { submitRun } from '../service/submit.ts'
+import { toSubmit } from '../submission.ts'
 
 describe('a worker', () => {
   it('executes what a claim gave to it whose answer was lost', async () => {
@@ -37,6 +38,21 @@ describe('a worker', () => {
     await assert.rejects(submit(lossy), { code: 'STORE_UNAVAILABLE' })
     const { run, duplicate } = await submit(store.journal)
     assert.deepEqual([duplicate, (await bed.finish(run.run)).output, calls], [true, 1, 1])
+  })
+
+  it('executes once a run of which both a claim and a submit told it', async () => {
+    let calls = 0
+    const bed = createBed({ agents: { agent: (scope) => step(scope, 'work', () => ++calls) } })
+    const { worker, store } = await bed.open()
+    await bed.idle()
+    const origin = { tenant: bed.caller.tenant, run: bed.ids.run(), agent: 'agent', release: 'r1', input: null }
+    const submit = { ...toSubmit({ ...origin, time: bed.clock.now() }), claim: { worker: worker.id } }
+    const outcome = await store.journal.submit(submit)
+    assert.ok(outcome.kind === 'submitted')
+    worker.take(outcome.record, submit)
+    worker.take(outcome.record, submit)
+    assert.equal((await bed.finish(origin.run)).output, 1)
+    assert.equal(calls, 1)
   })
 
   it('takes runs that were submitted for a worker that had left', async () => {

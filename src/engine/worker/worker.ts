@@ -219,6 +219,8 @@ async function claim(work: Work): Promise<void> {
 async function hold(work: Work, record: RunRecord, fresh?: readonly Entry[]): Promise<void> {
   // It came under a lease that was lost meanwhile.
   if (record.worker !== work.registration.id) return
+  // The answer to a submit and that to a claim may both tell of it.
+  if (epochHeld(work, record.run) === record.epoch) return
   if (work.state !== 'working') return giveBack(work, record)
   work.starting.set(record.run, record)
   work.come.add(record.run)
@@ -237,6 +239,10 @@ async function hold(work: Work, record: RunRecord, fresh?: readonly Entry[]): Pr
     if (!work.held.has(record.run)) tellEnd(work, record.run, undefined)
     for (const listener of work.onLeave) listener()
   }
+}
+
+function epochHeld({ held, starting }: Work, run: string): number | undefined {
+  return (held.get(run)?.record ?? starting.get(run))?.epoch
 }
 
 // Claimed while the worker stopped: nothing of it may be executed, since it may be another worker's by now, whose epoch refuses this.
