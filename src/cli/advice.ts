@@ -38,7 +38,7 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   WORKER_LOST: "Look at the worker's log, then 'polis runs retry RUN'",
   STORE_BUSY: AGAIN,
   STORE_LOCKED: 'End the other process, or talk to it with --url',
-  STORE_FULL: 'Free some disk space; nothing that was acknowledged is lost',
+  STORE_FULL: 'Give the store more disk or memory; nothing that was acknowledged is lost',
   STORE_CORRUPT: 'Stop all processes, keep a copy of the file, and restore a backup',
   STORE_TOO_NEW: 'Use the version of Agentpolis that wrote it, or a newer one',
   STORE_UNAVAILABLE: 'Check that the disk or network of the store is there',

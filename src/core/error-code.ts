@@ -88,7 +88,7 @@ export const ERRORS = {
   WORKER_LOST: row(503, 'UNAVAILABLE', -32010, 1, 'The worker died while it ran the run', true),
   STORE_BUSY: row(503, 'UNAVAILABLE', -32005, 5, 'The store is busy', true),
   STORE_LOCKED: row(503, 'UNAVAILABLE', -32005, 5, 'Another process holds the store', true),
-  STORE_FULL: row(507, 'RESOURCE_EXHAUSTED', -32006, 6, 'The store has no space left'),
+  STORE_FULL: row(503, 'RESOURCE_EXHAUSTED', -32006, 6, 'The store has no room left', true),
   STORE_CORRUPT: row(500, 'DATA_LOSS', -32006, 6, 'The store is damaged'),
   STORE_TOO_NEW: row(500, 'FAILED_PRECONDITION', -32006, 6, 'The store was written by a newer version'),
   STORE_UNAVAILABLE: row(503, 'UNAVAILABLE', -32005, 5, 'The store cannot be reached', true),

@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { dueTicks, nextTick } from './cron.ts'
+import { hasRoom } from './room.ts'
 import { toSubmit } from './submission.ts'
 
 /** Looks at schedules when one is due, and at least this often (ms), so that ones made elsewhere are noticed. */
@@ -97,6 +98,8 @@ async function look(options: SchedulerOptions, told: Set<string>): Promise<numbe
   const { store, clock, log, metrics } = options
   let dueAt = Number.POSITIVE_INFINITY
   try {
+    // What is due waits for room, and is a missed tick then.
+    if (!hasRoom(store)) return dueAt
     const now = clock.now()
     for (const schedule of await store.coordination.schedules()) {
       const { paused, nextAt } = schedule

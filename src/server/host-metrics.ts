@@ -1,11 +1,16 @@
 import type { Clock } from '../core/clock.ts'
+import { PolisError } from '../core/error.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics-port.ts'
+import { within } from './within.ts'
 
 type Counts = Awaited<ReturnType<Store['index']['counts']>>
 
 // The gauges of one scrape share one read of the store.
 const SHARED = 500
+
+// A scrape waits so long for the store to answer (ms).
+const PATIENCE = 2000
 
 /** Has the gauges of runs reported from the store, which knows those of every process. */
 export function reportRuns(metrics: Metrics, store: Store, clock: Clock): void {
@@ -15,6 +20,19 @@ export function reportRuns(metrics: Metrics, store: Store, clock: Clock): void {
   report('active_workflows', 'running')
   report('suspended_workflows', 'suspended')
   report('workflow_queue_depth', 'queued')
+  metrics.onScrape('store_up', async (set) => set({}, (await answers(store, clock)) ? 1 : 0))
+  metrics.onScrape('store_fill_ratio', (set) => set({}, store.fill()))
+}
+
+async function answers(store: Store, clock: Clock): Promise<boolean> {
+  try {
+    const late = () => new PolisError('TIMEOUT', 'The store did not answer')
+    await within(clock, PATIENCE, store.ping(), late)
+    return true
+  } catch {
+    // Readiness says why; here it is a number.
+    return false
+  }
 }
 
 function shareCounts(store: Store, clock: Clock): () => Promise<Counts> {

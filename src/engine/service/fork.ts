@@ -3,6 +3,7 @@ import { PolisError } from '../../core/error.ts'
 import { entryKindsOf } from '../../core/operation-entry.ts'
 import type { RunRecord } from '../../core/run.ts'
 import { decodeEntry, toEntry } from '../journal-entry.ts'
+import { assertRoom } from '../room.ts'
 import { scopeOf } from '../run/recording.ts'
 import { findAgent, findRun, type ServiceDependencies } from './dependencies.ts'
 import type { Caller } from './service.ts'
@@ -28,6 +29,7 @@ export async function forkRun(
       `Option at: expected an entry of run ${run}, from 1 to ${original.sequence}, got ${at}`,
     )
   }
+  assertRoom(store)
   const fork = ids.run()
   const time = clock.now()
   const { tenant, agent, priority, tags } = original

@@ -5,6 +5,7 @@ import { isKey } from '../../core/id.ts'
 import { assertSerializable, encode, hash } from '../../core/json.ts'
 import { schemaFromJson, validate } from '../../core/schema.ts'
 import type { Submit, SubmitOutcome } from '../../store/journal.ts'
+import { assertRoom } from '../room.ts'
 import type { MessageBodies } from '../run/inbox.ts'
 import { spillSubmit, toSubmit } from '../submission.ts'
 import { findAgent, type ServiceDependencies } from './dependencies.ts'
@@ -19,6 +20,7 @@ export async function submitRun(
 ): Promise<{ readonly run: RunView; readonly duplicate: boolean }> {
   const agent = findAgent(dependencies, request.agent)
   await check(agent, request)
+  assertRoom(dependencies.store)
   const submit = await prepare(dependencies, caller, agent, request)
   const outcome = await dependencies.store.journal.submit(submit).catch((reason: unknown) => {
     // It may be done, and the run claimed: whoever tries again gets a duplicate, which nobody takes.

@@ -1,4 +1,5 @@
 import type { PolisError } from '../../core/error.ts'
+import { blobsOfClients } from '../../engine/room.ts'
 import type { Service } from '../../engine/service/service.ts'
 import type { Store } from '../../store/store.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
@@ -51,7 +52,7 @@ export async function openServer(
     const { main, metrics, close } = await openListeners({ ...shared, health })
     return { urls: { health: main.url, ...metricsUrl(metrics) }, close }
   }
-  const rest = { service, blobs: store.blob, authenticator, gate: lifecycle, requestId: ids.request }
+  const rest = { service, blobs: blobsOfClients(store), authenticator, gate: lifecycle, requestId: ids.request }
   const api = await createRestServer({ ...shared, ...reports, ...rest })
   const { main, metrics, close } = await openListeners({ ...shared, health, api })
   return { urls: { api: main.url, health: main.url, ...metricsUrl(metrics) }, close }

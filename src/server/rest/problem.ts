@@ -29,7 +29,7 @@ export function sendProblem(reply: FastifyReply, error: PolisError): FastifyRepl
   const problem = toProblem(error, reply.request.id)
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="agentpolis"')
   if ((problem.status === 429 || problem.status === 503) && !reply.hasHeader('retry-after'))
-    reply.header('retry-after', '1')
+    reply.header('retry-after', String(error.details.retryAfter ?? 1))
   const { allow } = error.details
   if (typeof allow === 'string') reply.header('allow', allow)
   return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
