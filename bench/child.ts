@@ -17,16 +17,22 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
   }
 }
 
-/** Runs a measurement in a process of its own; answers the JSON that it prints last. */
-export async function measureInChild<T>(script: string, args: readonly (string | number)[]): Promise<T> {
-  const lines = (await run(script, args.map(String))).trim().split('\n')
+/** Runs a measurement in a process of its own, behind a command if one is given; answers the JSON that it prints last. */
+export async function measureInChild<T>(
+  script: string,
+  args: readonly (string | number)[],
+  behind: readonly string[] = [],
+): Promise<T> {
+  const lines = (await run(script, args.map(String), behind)).trim().split('\n')
   // The script is ours: it prints what its caller asked for.
   return JSON.parse(lines.at(-1) ?? '') as T
 }
 
-function run(script: string, args: readonly string[]): Promise<string> {
+function run(script: string, args: readonly string[], behind: readonly string[]): Promise<string> {
   const path = fileURLToPath(new URL(script, import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=polis-source', '--expose-gc', path, ...args], {
+  const node = [process.execPath, '--conditions=polis-source', '--expose-gc', '--no-deprecation', path]
+  const [file = '', ...rest] = [...behind, ...node, ...args]
+  const child = spawn(file, rest, {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: LIMIT,
   })

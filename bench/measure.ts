@@ -40,3 +40,20 @@ async function inFlight(concurrency: number, runs: number, once: () => Promise<v
   }
   await Promise.all(Array.from({ length: concurrency }, lane))
 }
+
+/** Measures a queue: so many runs queued and recorded, after a warm-up. Latencies are not known of it. */
+export async function measureDrain(
+  label: string,
+  { concurrency, runs, warmup }: { readonly concurrency: number; readonly runs: number; readonly warmup: number },
+  drain: (runs: number) => Promise<void>,
+): Promise<Measured> {
+  await drain(warmup)
+  const before = process.cpuUsage()
+  const startedAt = performance.now()
+  await drain(runs)
+  const seconds = (performance.now() - startedAt) / 1000
+  const { user, system } = process.cpuUsage(before)
+  const rss = process.resourceUsage().maxRSS / 1024
+  const cpu = (user + system) / 1000 / runs
+  return { label, concurrency, runs, seconds, p50: Number.NaN, p99: Number.NaN, rss, cpu }
+}

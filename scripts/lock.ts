@@ -1,10 +1,13 @@
 /**
- * Completes package-lock.json: `node scripts/lock.ts` writes, `node scripts/lock.ts --check` only looks.
+ * Completes package-lock.json: `node scripts/lock.ts` writes, `node scripts/lock.ts --check` only looks; `node scripts/lock.ts FOLDER` does
+ * so for another package of this repository.
  *
  * npm leaves out of the lock file every optional package of another platform that it cannot fetch at that moment, and
  * then `npm ci` refuses the lock file that npm wrote. Each missing one is added with the exact version its parent names.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 interface LockedPackage {
   readonly version?: string
@@ -16,7 +19,8 @@ interface LockFile {
   packages: Record<string, LockedPackage>
 }
 
-const lockPath = new URL('../package-lock.json', import.meta.url)
+const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--'))
+const lockPath = join(folder ?? fileURLToPath(new URL('..', import.meta.url)), 'package-lock.json')
 
 complete(process.argv.includes('--check'))
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { inFolder, measureInChild, median, printMachine, printTable } from '../child.ts'
 import type { Measured } from '../measure.ts'
-import { installPeers } from '../peer/install.ts'
+import { installPeer } from '../peer/install.ts'
 
 /** Model calls of a run: two that ask for the tool, one that answers. */
 const CALLS = 3
@@ -21,7 +21,7 @@ const SIZES = [
  * whose loop records nothing, and beside agents of Mastra and LangGraph with the stores that they come with.
  */
 export async function loop({ quick }: { readonly quick: boolean }): Promise<void> {
-  installPeers()
+  installPeer('loop')
   printMachine()
   const rows: string[][] = []
   for (const mode of ['whole', 'stream'] as const) {

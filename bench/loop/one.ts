@@ -8,7 +8,7 @@ export interface BenchAgent {
   close(): Promise<void>
 }
 
-/** How an agent is made; each of `ours.ts` and `bench/peer` exports such a `createAgent`. */
+/** How an agent is made; each of `ours.ts` and `bench/peer/loop` exports such a `createAgent`. */
 export interface BenchAgentOptions {
   /** Base URL of the provider. */
   readonly url: string
@@ -18,7 +18,7 @@ export interface BenchAgentOptions {
 }
 
 const [, , folder = '', who = '', url = '', mode, concurrency = '1', runs = '200', warmup = '50'] = process.argv
-const path = who === 'agentpolis' ? './ours.ts' : `../peer/${who}.mjs`
+const path = who === 'agentpolis' ? './ours.ts' : `../peer/loop/${who}.mjs`
 // Peers are installed by the benchmark, so nobody else's types know them.
 const { createAgent } = (await import(path)) as { createAgent(options: BenchAgentOptions): Promise<BenchAgent> }
 const agent = await createAgent({ url, streaming: mode === 'stream', folder })
