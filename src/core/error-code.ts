@@ -92,6 +92,7 @@ export const ERRORS = {
   STORE_CORRUPT: row(500, 'DATA_LOSS', -32006, 6, 'The store is damaged'),
   STORE_TOO_NEW: row(500, 'FAILED_PRECONDITION', -32006, 6, 'The store was written by a newer version'),
   STORE_UNAVAILABLE: row(503, 'UNAVAILABLE', -32005, 5, 'The store cannot be reached', true),
+  STORE_PAUSED: row(503, 'UNAVAILABLE', -32005, 5, 'The store is paused', true),
   PORT_IN_USE: row(500, 'FAILED_PRECONDITION', -32603, 2, 'The port is in use'),
   TOOL_FAILED: row(502, 'UNKNOWN', -32010, 1, 'A tool reported an error'),
   TOOL_UNAVAILABLE: row(503, 'UNAVAILABLE', -32010, 5, 'A tool cannot be reached', true),

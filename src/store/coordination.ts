@@ -26,7 +26,7 @@ export interface CoordinationPort {
    */
   reap(): Promise<number>
   workers(): Promise<readonly WorkerRecord[]>
-  /** Moves what is due into the queue, then gives this worker up to `slots` runs, each with a raised epoch. */
+  /** Moves what is due into the queue, then gives this worker up to `slots` runs, each with a raised epoch; of a paused store none. */
   claim(request: ClaimRequest): Promise<ClaimOutcome>
   schedules(tenant?: string): Promise<readonly ScheduleRecord[]>
   putSchedule(schedule: ScheduleRecord): Promise<void>
@@ -36,7 +36,7 @@ export interface CoordinationPort {
    * holder has it. With 0 a holder gives it up. It spares work and proves nothing: what is led must be safe when two do it.
    */
   lead(name: string, holder: string, ms: number): Promise<boolean>
-  /** Submits the run of one tick and moves the schedule on, in one commit; false when another process was first. */
+  /** Submits the run of one tick and moves the schedule on, in one commit; false when another process was first, or the store is paused. */
   tick(schedule: ScheduleRecord, nextAt: number | undefined, submit: Submit | undefined): Promise<boolean>
 }
 

@@ -44,7 +44,7 @@ export interface IndexPort {
   /**
    * Removes runs that ended before `endedBefore`, sessions past their time with their runs, idempotency keys past theirs and unreferenced
    * blobs, until `limit` runs and sessions are gone; answers how many. Of the ledger goes what was charged before `chargedBefore`, and
-   * budgets that nothing has changed since.
+   * budgets that nothing has changed since. Of a paused store nothing goes.
    */
   expire(request: ExpireRequest): Promise<number>
 }

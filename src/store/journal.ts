@@ -21,6 +21,7 @@ import type { EndedStatus, RunRecord, SessionPolicy } from '../core/run.ts'
  *    a run that is continued hands on what it did not read. A cancel reaches a run that goes on, or is paused, meanwhile.
  */
 export interface JournalPort {
+  /** Adds a run. STORE_PAUSED where the store is paused and the run is new. */
   submit(submit: Submit): Promise<SubmitOutcome>
   append(commit: Commit): Promise<CommitOutcome>
   deliver(message: Message): Promise<DeliverOutcome>

@@ -2,6 +2,7 @@ import type { BlobPort } from './blob.ts'
 import type { CoordinationPort } from './coordination.ts'
 import type { IndexPort } from './index-port.ts'
 import type { JournalPort } from './journal.ts'
+import type { TransferPort } from './transfer.ts'
 
 /**
  * What survives which accident: `process` a killed process of ours, `disk` a machine that stops (acknowledged after fsync),
@@ -12,7 +13,7 @@ export type Durability = 'process' | 'disk' | 'replicated'
 /** What a store on this machine alone can keep. */
 export type LocalDurability = Exclude<Durability, 'replicated'>
 
-/** A store: four ports over one place. The engine never knows which adapter it has. */
+/** A store: five ports over one place. The engine never knows which adapter it has. */
 export interface Store extends AsyncDisposable {
   readonly name: string
   readonly durability: Durability
@@ -22,6 +23,7 @@ export interface Store extends AsyncDisposable {
   readonly index: IndexPort
   readonly coordination: CoordinationPort
   readonly blob: BlobPort
+  readonly transfer: TransferPort
   /**
    * How full the store is as last measured, 0 to 1; 0 where nothing but the disk bounds it. New runs are refused well before 1, so that
    * those which run can end.

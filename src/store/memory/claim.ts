@@ -1,17 +1,19 @@
 import type { ClaimOutcome, ClaimRequest } from '../coordination.ts'
 import { pickFair } from '../fair.ts'
+import { pauseOf } from './facts.ts'
 import { queueRun } from './move.ts'
 import { type MemoryState, putRun, type RunRow } from './state.ts'
 
 /** Queues what is due, then gives the worker its share of the queue, each run with a raised epoch (G2, G9). */
 export function applyClaim(state: MemoryState, request: ClaimRequest): ClaimOutcome {
   const { now, slots, limits } = request
+  const all = withStatus(state, 'running').map(({ record }) => record)
+  const held = request.recall === true ? { held: all.filter(({ worker }) => worker === request.worker) } : {}
+  if (pauseOf(state) !== undefined) return { runs: [], ...held, more: false }
   for (const row of withStatus(state, 'suspended')) {
     const { wakeAt } = row.record
     if (wakeAt !== undefined && wakeAt <= now) queueRun(state, row, wakeAt, now)
   }
-  const all = withStatus(state, 'running').map(({ record }) => record)
-  const held = request.recall === true ? { held: all.filter(({ worker }) => worker === request.worker) } : {}
   const candidates = withStatus(state, 'queued')
     .filter((row) => isHeld(row, request))
     .sort((a, b) => (a.record.run < b.record.run ? -1 : 1))

@@ -18,8 +18,9 @@ import { applyExpire, removeRun, removeSession, removeSessionRuns } from './remo
 import { applyTick, listSchedules, putSchedule } from './schedule.ts'
 import { changeSession, createSession } from './session-change.ts'
 import { findRun, inboxOf, inboxOfWorker, type MemoryState, memoryState } from './state.ts'
-import { applySubmit } from './submit.ts'
+import { applyOwnSubmit } from './submit.ts'
 import { keyOf } from './table.ts'
+import { transferPort } from './transfer.ts'
 import { applyReap, applyRegister, applyUnregister, applyUpdate, listWorkers } from './worker.ts'
 
 /** What a memory store is made from. */
@@ -66,6 +67,7 @@ export function openMemoryStore({
     index: indexPort(process),
     coordination: coordinationPort(process),
     blob: blobPort(process),
+    transfer: transferPort(process),
     ping: () => process.read(() => {}),
     close: process.close,
     expire: (worker) => void state.leases.delete(worker),
@@ -76,7 +78,7 @@ export function openMemoryStore({
 
 function journalPort({ state, write, read, watch }: Process): JournalPort {
   return {
-    submit: (submit) => write((now) => applySubmit(state, submit, now)),
+    submit: (submit) => write((now) => applyOwnSubmit(state, submit, now)),
     append: (commit) => write((now) => applyCommit(state, commit, now)),
     deliver: (message) => write((now) => applyDeliver(state, message, now)),
     read: (tenant, run, after, limit) =>

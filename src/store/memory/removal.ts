@@ -2,6 +2,7 @@ import { hasEnded, type RunRecord } from '../../core/run.ts'
 import type { ExpireRequest } from '../index-port.ts'
 import { sessionTopic } from '../session.ts'
 import { expireSpending } from './costs.ts'
+import { pauseOf } from './facts.ts'
 import { findRun, inboxOf, type MemoryState, type RunRow, type SessionRow } from './state.ts'
 import { keyOf } from './table.ts'
 import { findSession } from './turn.ts'
@@ -61,8 +62,9 @@ function forgetTurns(state: MemoryState, { tenant, run, session }: RunRecord): v
   state.sessions.set(keyOf(tenant, row.session), { ...row, turns })
 }
 
-/** Removes what is past its time; answers how many runs. */
+/** Removes what is past its time, of a store that is not paused; answers how many runs. */
 export function applyExpire(state: MemoryState, { endedBefore, chargedBefore, now, limit }: ExpireRequest): number {
+  if (pauseOf(state) !== undefined) return 0
   const old = [...state.runs.values()].filter((row) => endedBefore !== undefined && endOf(row) < endedBefore)
   const removed = old.sort(oldestEnd).slice(0, limit)
   for (const { record } of removed) removeRun(state, record.tenant, record.run)

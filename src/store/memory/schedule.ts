@@ -1,5 +1,6 @@
 import type { ScheduleRecord } from '../coordination.ts'
 import type { Submit } from '../journal.ts'
+import { pauseOf } from './facts.ts'
 import type { MemoryState } from './state.ts'
 import { applySubmit } from './submit.ts'
 import { keyOf } from './table.ts'
@@ -16,7 +17,7 @@ export function putSchedule(state: MemoryState, schedule: ScheduleRecord): void 
   state.schedules.set(keyOf(schedule.tenant, schedule.name), { ...schedule, input: new Uint8Array(schedule.input) })
 }
 
-/** Moves a schedule on and submits its run, unless its next tick is not the one expected any more. */
+/** Moves a schedule on and submits its run, unless its next tick is not the one expected any more, or the store is paused. */
 export function applyTick(
   state: MemoryState,
   { tenant, name, nextAt: due }: ScheduleRecord,
@@ -25,7 +26,7 @@ export function applyTick(
   now: number,
 ): boolean {
   const row = state.schedules.get(keyOf(tenant, name))
-  if (row === undefined || due === undefined || row.nextAt !== due) return false
+  if (row === undefined || due === undefined || row.nextAt !== due || pauseOf(state) !== undefined) return false
   const { nextAt: _, ...rest } = row
   const run = submit === undefined ? undefined : runOf(state, submit, now)
   putSchedule(state, {

@@ -1,6 +1,7 @@
 import type { BudgetRecord, Charge, Reservation, Settlement, Sums } from '../../core/budget.ts'
 import type { Commit } from '../journal.ts'
 import { type Held, plus, type Standing } from '../overrun.ts'
+import type { OpenReservation } from '../transfer-row.ts'
 import type { MemoryState } from './state.ts'
 import { keyOf } from './table.ts'
 
@@ -23,7 +24,7 @@ export function applySpending(state: MemoryState, commit: Commit, now: number): 
   }
   for (const settlement of settles) settle(state, commit, settlement, now)
   for (const reservation of reserves) reserve(state, commit, reservation, now)
-  for (const charge of charges) book(state, tenant, run, charge)
+  for (const charge of charges) bookCharge(state, tenant, run, charge)
 }
 
 /** Books the open reservations of a run that ends as what is assumed of them, and frees them. */
@@ -32,7 +33,7 @@ export function bookOpen(state: MemoryState, tenant: string, run: string, now: n
     if (row.tenant !== tenant || row.run !== run) continue
     const { id, amounts, charge } = row.reservation
     settle(state, { tenant, run }, { id, amounts }, now)
-    book(state, tenant, run, charge)
+    bookCharge(state, tenant, run, charge)
   }
 }
 
@@ -59,9 +60,27 @@ function reserve(state: MemoryState, { tenant, run }: Owner, reservation: Reserv
   }
 }
 
-function book(state: MemoryState, tenant: string, run: string, charge: Charge): void {
+/** Books a charge, once. */
+export function bookCharge(state: MemoryState, tenant: string, run: string, charge: Charge): void {
   const key = keyOf(tenant, run, charge.id)
   if (state.charges.get(key) === undefined) state.charges.set(key, { tenant, charge: { ...charge, run } })
+}
+
+/** Puts back a reservation that was open: what it takes counts again, and its budgets' limits are left as they are. */
+export function holdReservation(
+  state: MemoryState,
+  tenant: string,
+  run: string,
+  open: OpenReservation,
+  now: number,
+): void {
+  const { id, amounts, keys, charge } = open
+  const budgets = keys.map((key) => ({ key, limits: {} }))
+  state.reservations.set(keyOf(tenant, run, id), { tenant, run, reservation: { id, amounts, budgets, charge } })
+  for (const key of keys) {
+    const budget = budgetOf(state, tenant, key, now)
+    putBudget(state, { ...budget, reserved: plus(budget.reserved, amounts, 1) }, now)
+  }
 }
 
 function heldBy(reservation: Reservation | undefined): Held | undefined {

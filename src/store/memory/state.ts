@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { BudgetRecord, Charge, Reservation } from '../../core/budget.ts'
 import type { Entry } from '../../core/entry.ts'
 import type { RunRecord } from '../../core/run.ts'
@@ -5,6 +6,7 @@ import type { BlobRecord } from '../blob.ts'
 import type { ScheduleRecord, WorkerRecord } from '../coordination.ts'
 import type { Message, Question } from '../journal.ts'
 import type { SessionTurn } from '../session.ts'
+import type { StoreState } from '../transfer.ts'
 import { createLists, createTable, keyOf, type Lists, type Table, type UndoLog } from './table.ts'
 
 /** A run: its record, since when it waits in the queue (ms), the blobs it refers to, and the idempotency key it came under. */
@@ -65,6 +67,12 @@ export interface ReservationRow {
   readonly reservation: Reservation
 }
 
+/** What there is one of. */
+export type StoreFacts = Omit<StoreState, 'format'>
+
+/** The key of the only row of `facts`. */
+export const STORE = 'store'
+
 /** All rows. */
 export interface Tables {
   readonly runs: Table<RunRow>
@@ -85,6 +93,7 @@ export interface Tables {
   /** Raises that were done, and when. */
   readonly raises: Table<{ readonly time: number }>
   readonly charges: Table<{ readonly tenant: string; readonly charge: Charge }>
+  readonly facts: Table<StoreFacts>
 }
 
 /** An open store on a state: what a process has of it. */
@@ -142,6 +151,7 @@ export function memoryState({ syncEvery = 1 }: MemoryStateOptions = {}): MemoryS
     reservations: createTable(undo),
     raises: createTable(undo),
     charges: createTable(undo),
+    facts: createTable(undo, new Map([[STORE, { incarnation: randomUUID() }]])),
   }
   return stateOf(tables, undo, syncEvery, 0)
 }
@@ -187,6 +197,7 @@ function copyState(state: MemoryState): MemoryState {
     reservations: state.reservations.copy(undo),
     raises: state.raises.copy(undo),
     charges: state.charges.copy(undo),
+    facts: state.facts.copy(undo),
   }
   return stateOf(tables, undo, state.unsynced.most, state.arrivals.last)
 }

@@ -2,9 +2,18 @@ import type { Entry } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
 import type { Submit, SubmitOutcome } from '../journal.ts'
+import { pausedError } from '../transfer/refusal.ts'
+import { pauseOf } from './facts.ts'
 import { findRun, type KeyRow, type MemoryState, putRun } from './state.ts'
 import { keyOf } from './table.ts'
 import { findSession, takeTurn } from './turn.ts'
+
+/** Adds a run for a client: to a paused store none that is new, STORE_PAUSED. */
+export function applyOwnSubmit(state: MemoryState, submit: Submit, now: number): SubmitOutcome {
+  const paused = pauseOf(state)
+  if (paused !== undefined && knownAs(state, submit, now) === undefined) throw pausedError(paused)
+  return applySubmit(state, submit, now)
+}
 
 /** Adds a run, unless its key, its id or its session says otherwise. */
 export function applySubmit(state: MemoryState, submit: Submit, now: number): SubmitOutcome {

@@ -10,7 +10,7 @@ import { type BlobRow, type BlobStatements, prepareBlobs } from './sql/blob.ts'
  * A blob that arrives is written chunk by chunk, each in a transaction of its own, under a content id that no hash names yet; what
  * a process left behind when it died looks like a blob that nothing refers to, and goes as one.
  */
-export function createBlobPort({ database, write, read }: Process): BlobPort {
+export function createBlobPort({ database, write, read }: Pick<Process, 'database' | 'write' | 'read'>): BlobPort {
   const statements = prepareBlobs(database)
   return {
     put: async (tenant, bytes, info = {}) => {

@@ -1,5 +1,6 @@
 import type { ClaimOutcome, ClaimRequest } from '../coordination.ts'
 import { type Candidate, pickFair } from '../fair.ts'
+import { pauseOf } from './fact.ts'
 import { recordOf } from './run-row.ts'
 import type { QueueStatements } from './sql/queue.ts'
 import { touch, type Work } from './work.ts'
@@ -11,12 +12,13 @@ const DUE_BATCH = 1000
 export function applyClaim(work: Work, request: ClaimRequest): ClaimOutcome {
   const { now, slots, worker, limits } = request
   const { queue } = work
+  const held = request.recall === true ? { held: queue.heldBy.all(worker).map(recordOf) } : undefined
+  if (pauseOf(work) !== undefined) return { runs: [], ...held, more: false }
   let nextAt = queue.nextWake.get()?.wakeAt
   if (nextAt !== undefined && nextAt <= now) {
     for (const { run } of queue.wakeDue.all(now, DUE_BATCH)) touch(work, run)
     nextAt = queue.nextWake.get()?.wakeAt
   }
-  const held = request.recall === true ? { held: queue.heldBy.all(worker).map(recordOf) } : undefined
   const candidates = candidatesFor(queue, request)
   const isContended = candidates.some(({ tenant }) => tenant !== candidates[0]?.tenant)
   const isLimited = limits.perTenant !== undefined || Object.keys(limits.perAgent).length > 0

@@ -29,8 +29,8 @@ export function messageOf({ closes, ...message }: MessageRow): Message {
   return closes === null ? message : { ...message, closes }
 }
 
-// Of the clock, so that it goes on over restarts and between processes without being looked up.
-function nextArrival(work: Work, now: number): number {
+/** A place after all messages that arrived: of the clock, so that it goes on over restarts and between processes without being looked up. */
+export function nextArrival(work: Work, now: number): number {
   work.arrival = Math.max(work.arrival + 1, Math.floor(now) * ARRIVALS)
   return work.arrival
 }

@@ -6,20 +6,25 @@ import type { Work } from './work.ts'
 export function insertEntries(work: Work, entries: readonly Entry[]): void {
   work.entries += entries.length
   for (const entry of entries) {
-    work.journal.insert.run(
-      entry.tenant,
-      entry.run,
-      entry.sequence,
-      entry.version,
-      entry.epoch,
-      entry.kind,
-      entry.time,
-      entry.release,
-      entry.blob ?? null,
-      entry.payload,
-    )
+    insertEntry(work, entry)
     if (entry.blob !== undefined) referTo(work, entry, [entry.blob])
   }
+}
+
+/** Writes one entry alone. */
+export function insertEntry(work: Work, entry: Entry): void {
+  work.journal.insert.run(
+    entry.tenant,
+    entry.run,
+    entry.sequence,
+    entry.version,
+    entry.epoch,
+    entry.kind,
+    entry.time,
+    entry.release,
+    entry.blob ?? null,
+    entry.payload,
+  )
 }
 
 /** Has the run refer to these blobs, so that they are kept as long as it is. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { PolisError } from '../../core/error.ts'
 import { APPLICATION_ID, FORMAT, FORMAT_1, FORMAT_2 } from './schema.ts'
+import { prepareFacts } from './sql/fact.ts'
 import { prepare } from './statement.ts'
 
 /** What leads from each format to the next: the first makes format 1 of an empty file. */
@@ -8,7 +9,7 @@ const MIGRATIONS: readonly string[] = [FORMAT_1, FORMAT_2]
 
 /** Brings the store to this version's format, in one transaction; throws as `formatOf` does. */
 export function migrate(database: DatabaseSync, path: string, now: number): void {
-  if (formatOf(database, path) === FORMAT) return
+  if (formatOf(database, path) === FORMAT && hasIncarnation(database)) return
   database.exec('BEGIN IMMEDIATE')
   try {
     // Another process may have done it meanwhile.
@@ -16,6 +17,7 @@ export function migrate(database: DatabaseSync, path: string, now: number): void
     for (const step of MIGRATIONS.slice(format)) database.exec(step)
     if (format === 0) writeMeta(database, now)
     prepare(database, "UPDATE meta SET value = ? WHERE name = 'format'").run(FORMAT)
+    prepareFacts(database).arise.run()
     database.exec('COMMIT')
   } finally {
     if (database.isTransaction) database.exec('ROLLBACK')
@@ -42,6 +44,11 @@ export function formatOf(database: DatabaseSync, path: string): number {
   if (format <= FORMAT) return format
   const got = `The store ${path} has format ${format}, this version knows ${FORMAT}`
   throw new PolisError('STORE_TOO_NEW', `${got}: use the version that wrote it, or a later one`)
+}
+
+// Stores from before there were incarnations get theirs when they are opened.
+function hasIncarnation(database: DatabaseSync): boolean {
+  return prepareFacts(database).get.get('incarnation') !== undefined
 }
 
 function writeMeta(database: DatabaseSync, now: number): void {

@@ -4,6 +4,7 @@ import type { Log } from '../../telemetry/log.ts'
 import { type Metrics, silentMetrics } from '../../telemetry/metrics-port.ts'
 import type { JournalPort } from '../journal.ts'
 import type { LocalDurability, Store } from '../store.ts'
+import { pausedError } from '../transfer/refusal.ts'
 import { applyCommit } from './append.ts'
 import { createBlobPort } from './blob.ts'
 import { applyClaim } from './claim.ts'
@@ -19,7 +20,8 @@ import { openProcess, type Process } from './process.ts'
 import { createRemoval } from './removal.ts'
 import { createScheduling } from './schedule.ts'
 import { changeSession, createSession } from './session-change.ts'
-import { applySubmit } from './submit.ts'
+import { applyOwnSubmit } from './submit.ts'
+import { createTransfer } from './transfer.ts'
 import { createWorkers, type Workers } from './worker.ts'
 
 /** What an embedded store is opened with. */
@@ -85,6 +87,7 @@ export function createStore(process: Process, workers: Workers, durability: Loca
       claim: (request) => write(() => applyClaim(work, request)),
     },
     blob: createBlobPort(process),
+    transfer: createTransfer(process),
     fill: () => 0,
     ping: () => read(() => void work.queue.nextWake.get()),
     close,
@@ -94,7 +97,12 @@ export function createStore(process: Process, workers: Workers, durability: Loca
 
 function journalPort({ work, write, read, watch }: Process): JournalPort {
   return {
-    submit: (submit) => write((now) => applySubmit(work, submit, now)),
+    submit: async (submit) => {
+      const outcome = await write((now) => applyOwnSubmit(work, submit, now))
+      // Thrown out here: in the group it would be taken for a fault of the store.
+      if (outcome.kind === 'paused') throw pausedError(outcome.pause)
+      return outcome
+    },
     append: (commit) => write((now) => applyCommit(work, commit, now)),
     deliver: (message) => write((now) => applyDeliver(work, message, now)),
     read: (tenant, run, after, limit) =>

@@ -1,6 +1,7 @@
 import { hasEnded } from '../../core/run.ts'
 import type { IndexPort } from '../index-port.ts'
 import { sessionTopic } from '../session.ts'
+import { pauseOf } from './fact.ts'
 import type { Process } from './process.ts'
 import { recordOf } from './run-row.ts'
 import { untagSession } from './session-change.ts'
@@ -28,6 +29,7 @@ export function createRemoval({ database, work, write }: Process): Removal {
       write(() => removeSessionRuns(statements, work, tenant, session, limit)),
     expire: ({ endedBefore, chargedBefore, now, limit }) =>
       write(() => {
+        if (pauseOf(work) !== undefined) return 0
         const old = endedBefore === undefined ? [] : statements.ended.all(endedBefore, limit)
         for (const { tenant, run } of old) removeRun(statements, work, tenant, run)
         const sessions = removeSessions(statements, work, now, limit - old.length)

@@ -59,7 +59,8 @@ function reserve(work: Work, tenant: string, run: string, reservation: Reservati
   }
 }
 
-function book(work: Work, tenant: string, run: string, charge: Charge): void {
+/** Books a charge, once. */
+export function book(work: Work, tenant: string, run: string, charge: Charge): void {
   const { id, time, agent, session = null, tags, provider, model, usage, nanos = null, assumed } = charge
   const { input, cachedInput, cacheWrite, output, reasoning } = usage
   const told = Object.keys(tags).length === 0 ? null : JSON.stringify(tags)

@@ -2,10 +2,22 @@ import type { Entry } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord, RunStatus } from '../../core/run.ts'
 import type { Submit, SubmitOutcome } from '../journal.ts'
+import type { Pause } from '../transfer.ts'
 import { insertEntries, referTo } from './entry.ts'
+import { pauseOf } from './fact.ts'
 import { recordOf } from './run-row.ts'
 import { joinLine, takeTurn } from './turn.ts'
 import { progress, touch, type Work } from './work.ts'
+
+/** Adds a run for a client: none that is new to a store that is paused. */
+export function applyOwnSubmit(
+  work: Work,
+  submit: Submit,
+  now: number,
+): SubmitOutcome | { readonly kind: 'paused'; readonly pause: Pause } {
+  const pause = pauseOf(work)
+  return pause === undefined || isKnown(work, submit, now) ? applySubmit(work, submit, now) : { kind: 'paused', pause }
+}
 
 /** Adds a run, unless its key, its id or its session says otherwise. CONFLICT when the entries are not its first ones. */
 export function applySubmit(work: Work, submit: Submit, now: number): SubmitOutcome {
@@ -69,6 +81,11 @@ function knownByKey(
   const row = work.runs.get.get(tenant, held.run)
   if (row !== undefined) return { kind: 'duplicate', record: recordOf(row) }
   return held.record === null ? undefined : { kind: 'duplicate', record: JSON.parse(held.record) }
+}
+
+function isKnown(work: Work, { record, key }: Submit, now: number): boolean {
+  if (key !== undefined && knownByKey(work, record, key, now) !== undefined) return true
+  return work.runs.status.get(record.tenant, record.run) !== undefined
 }
 
 // The session is asked only for a run that is new: a submit that is tried again must not find itself in its way.

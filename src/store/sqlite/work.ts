@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { type FactStatements, prepareFacts } from './sql/fact.ts'
 import { type InboxStatements, prepareInbox } from './sql/inbox.ts'
 import { type JournalStatements, prepareJournal } from './sql/journal.ts'
 import { type KeyStatements, prepareKeys } from './sql/key.ts'
@@ -16,6 +17,7 @@ export interface Work {
   readonly sessions: SessionStatements
   readonly queue: QueueStatements
   readonly spend: SpendStatements
+  readonly facts: FactStatements
   readonly touched: Set<string>
   /** Those of them of which nothing is new but entries of their holder. */
   readonly quiet: Set<string>
@@ -35,6 +37,7 @@ export function prepareWork(database: DatabaseSync): Work {
     sessions: prepareSessions(database),
     queue: prepareQueue(database),
     spend: prepareSpend(database),
+    facts: prepareFacts(database),
     touched: new Set(),
     quiet: new Set(),
     entries: 0,
