@@ -191,7 +191,7 @@ export function proveTransfer(prove: Prove, fresh: () => Promise<Opened>): void 
 }
 
 /** Copies one store into another, by rows alone. */
-export async function move(from: Store, to: Store): Promise<void> {
+async function move(from: Store, to: Store): Promise<void> {
   await to.transfer.begin({ id: 'x1' })
   const rows = await dumpAll(from)
   await to.transfer.restore(rows, rows.length)

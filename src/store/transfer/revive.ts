@@ -5,7 +5,7 @@ import type { RunRow } from '../transfer-row.ts'
  * Restored epochs are so much higher: further than the original can have come since the export by claims of its own, so that a worker
  * of the original that finds the restored store in its place is fenced (G2).
  */
-export const EPOCH_LEAP = 1_000_000
+const EPOCH_LEAP = 1_000_000
 
 /** The run as it is restored: one that has not ended is held by nobody, under an epoch that no worker of the original ever had. */
 export function revive(row: RunRow): RunRow {
