@@ -16,6 +16,7 @@ import { deadlinesOf } from '../core/ports.ts'
 import { systemRandom } from '../core/random.ts'
 import type { Settings } from '../core/settings.ts'
 import { createTransients } from '../core/transient.ts'
+import { blobsOfClients } from '../engine/room.ts'
 import { createService } from '../engine/service/create.ts'
 import { createOpenAuthenticator } from '../server/auth/open.ts'
 import { launchOptions, type Reports, superviseThreads } from '../server/host/agents-thread.ts'
@@ -51,12 +52,12 @@ export async function openEmbedded(options: Omit<ConnectOptions, 'url' | 'apiKey
   const { settings, agents, thread } = await load(options, () => launchThread(launch))
   const workers = thread && superviseThreads(host.role, launch, reports, () => {}, thread)
   if (workers) opened.defer(() => workers.kill())
-  const store = await openProjectStore(options.dir, settings, { clock, ...reports })
+  const { store, clock: time } = await openProjectStore(options.dir, settings, { clock, ...reports })
   opened.defer(() => store.close())
-  const ids = createIds(clock, systemRandom())
+  const ids = createIds(time, systemRandom())
   const app = await createRestServer({
-    ...{ settings, clock, ...reports, blobs: store.blob, requestId: ids.request },
-    service: createService({ store, agents, ids, clock, ...reports }),
+    ...{ settings, clock, ...reports, blobs: blobsOfClients(store), requestId: ids.request },
+    service: createService({ store, agents, ids, clock: time, ...reports }),
     // What comes through no port comes from whoever may read the store's file.
     authenticator: createOpenAuthenticator({ host: NAME }),
     gate: { draining: false },

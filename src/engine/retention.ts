@@ -7,9 +7,17 @@ import type { Log } from '../telemetry/log.ts'
 const EVERY = 60_000
 const BATCH = 200
 
-/** Removes what is over its time: sessions by their own, runs by `keep`, which is how long ended ones stay (ms); undefined keeps them for ever. */
+/** The process that removes leads for so long (ms) from its last look on. */
+const LEAD = 2.5 * EVERY
+
+/**
+ * Removes what is over its time: sessions by their own, runs by `keep`, which is how long ended ones stay (ms); undefined keeps them for
+ * ever. Any process may run it: one of them leads, and two that do it at once do no harm.
+ */
 export function createRetention(options: {
   readonly store: Store
+  /** This process, among those that may lead. */
+  readonly holder: string
   readonly clock: Clock
   readonly log: Log
   readonly keep: number | undefined
@@ -32,14 +40,22 @@ export function createRetention(options: {
       state.stopped = true
       state.cancel()
       await state.sweeping
+      await options.store.coordination.lead('retention', options.holder, 0).catch((reason) => {
+        options.log.debug(
+          { error: PolisError.from(reason) },
+          'the lead in retention was not given up, it ends by itself',
+        )
+      })
     },
   }
 }
 
 // True when there may be more.
-async function sweep({ store, clock, log, keep, keepLedger }: Parameters<typeof createRetention>[0]): Promise<boolean> {
+async function sweep(options: Parameters<typeof createRetention>[0]): Promise<boolean> {
+  const { store, holder, clock, log, keep, keepLedger } = options
   const now = clock.now()
   try {
+    if (!(await store.coordination.lead('retention', holder, LEAD))) return false
     const removed = await store.index.expire({
       now,
       limit: BATCH,

@@ -12,18 +12,25 @@ export function storePath(dir: string, settings: Pick<Settings, 'store.path'>): 
   return resolve(dir, settings['store.path'])
 }
 
-/** Opens the store that the settings name; each thread opens one, and they tell each other of commits. */
+/** An open store, and the clock that its times are by: what is kept in it is decided by this clock alone. */
+export interface ProjectStore {
+  readonly store: Store
+  readonly clock: Clock
+}
+
+/** Opens the store that the settings name; each thread opens one, and they tell each other of commits. `clock` is the machine's. */
 export async function openProjectStore(
   dir: string,
   settings: Pick<Settings, 'store.path' | 'store.durability'>,
-  dependencies: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
-): Promise<Store> {
+  { clock, ...dependencies }: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
+): Promise<ProjectStore> {
   const path = storePath(dir, settings)
   const hint = createCommitHint(path)
   try {
-    const store = await openSqliteStore({ path, durability: settings['store.durability'], hint, ...dependencies })
+    const durability = settings['store.durability']
+    const store = await openSqliteStore({ path, durability, hint, clock, ...dependencies })
     const close = () => store.close().finally(hint.close)
-    return { ...store, close, [Symbol.asyncDispose]: close }
+    return { store: { ...store, close, [Symbol.asyncDispose]: close }, clock }
   } catch (error) {
     hint.close()
     throw error

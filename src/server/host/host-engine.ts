@@ -3,7 +3,7 @@ import { createRetention } from '../../engine/retention.ts'
 import { createScheduler } from '../../engine/schedule.ts'
 import { createService } from '../../engine/service/create.ts'
 import type { Service } from '../../engine/service/service.ts'
-import type { Store } from '../../store/store.ts'
+import type { ProjectStore } from '../project-store.ts'
 import type { WorkerHost } from '../worker/worker-host.ts'
 import type { Assembly } from './assembly.ts'
 
@@ -21,8 +21,8 @@ const DAY = 86_400_000
 
 /** The engine over a store, with the agents that the thread knows. */
 export function createHostEngine(
-  { options, settings, clock, ids, reports }: Assembly,
-  store: Store,
+  { options, settings, ids, reports }: Assembly,
+  { store, clock }: ProjectStore,
   workers: WorkerHost,
 ): HostEngine {
   const { log, metrics } = reports
@@ -32,7 +32,7 @@ export function createHostEngine(
   const [keep, keepLedger] = [settings['store.retention'], settings['store.ledger_retention']].map((days) =>
     days === 0 ? undefined : days * DAY,
   )
-  const retention = createRetention({ store, clock, log, keep, keepLedger })
+  const retention = createRetention({ store, holder: ids.worker(), clock, log, keep, keepLedger })
   const works = options.role !== 'api'
   return {
     service: createService({ store, agents, ids, clock, log, metrics }),

@@ -72,10 +72,11 @@ async function assemble(
   const workers = superviseThreads(options.role, launch, reports, (it) => onCatalogue(it), thread)
   endWith(assembly, 'the thread of agents', 1000, workers.kill)
   const authenticator = await authenticatorOf(assembly)
-  const store = await openProjectStore(options.dir, settings, { clock, ...reports })
+  const opened = await openProjectStore(options.dir, settings, { clock, ...reports })
+  const { store } = opened
   endWith(assembly, 'the store', 2000, store.close)
   reportRuns(reports.metrics, store, clock)
-  const engine = createHostEngine(assembly, store, workers)
+  const engine = createHostEngine(assembly, opened, workers)
   const health = createHostHealth(assembly, store, workers)
   const { service } = engine
   const server = await openServer(assembly, authenticator, { service, store, health: health.checker })

@@ -37,17 +37,17 @@ export interface ExecutionOptions {
 /** Opens the store and starts to execute a project's runs. */
 export async function startExecution(options: ExecutionOptions): Promise<Execution> {
   const { project, settings, env, anyRelease, log, metrics, transients } = options
-  const clock = systemClock()
   const random = systemRandom()
+  const machine = systemClock()
+  const { store, clock } = await openProjectStore(project.dir, settings, { clock: machine, log, metrics })
   const ids = createIds(clock, random)
-  const store = await openProjectStore(project.dir, settings, { clock, log, metrics })
   const timeout = settings['mcp.server.timeout'] * 1000
   const tools = createMcpServers(project.servers, {
-    ...{ log, metrics, clock, timeout, cwd: project.dir, env, random },
+    ...{ log, metrics, clock: machine, timeout, cwd: project.dir, env, random },
     poolSize: settings['mcp.connection_pool_size'],
     memoryLimit: settings['mcp.server.memory_limit'],
   })
-  const models = createModels(project.models, { env, cwd: project.dir, clock, log, metrics })
+  const models = createModels(project.models, { env, cwd: project.dir, clock: machine, log, metrics })
   const drain = longestStep(settings, anyRelease)
   const questionTimeout = settings['mcp.question_timeout'] * 1000
   const programs = new Map(
