@@ -14,7 +14,7 @@ test('README tells the two commands, to start and to test', () => {
 
 test('Every npm command that the documentation names exists', () => {
   for (const path of ['README.md', 'CONTRIBUTING.md']) {
-    const named = [...read(path).matchAll(/npm run ([a-z:]+)/g)].map(([, name = '']) => name)
+    const named = [...read(path).matchAll(/npm run ([a-z:-]+)/g)].map(([, name = '']) => name)
     assert.deepEqual(
       named.filter((name) => scripts[name] === undefined),
       [],
