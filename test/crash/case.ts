@@ -13,7 +13,9 @@ import { type CallLine, readCalls } from './call-log.ts'
 import { type Client, createClient } from './client.ts'
 import { type Collected, collectStore, watchTakeover } from './collect.ts'
 import { type EffectLine, readEffects } from './effect-log.ts'
+import type { Place } from './place.ts'
 import type { Report } from './protocol.ts'
+import type { Venue } from './venue.ts'
 import type { WorkerPool, WorkerProcess } from './worker-process.ts'
 
 /** What a case does. `after` is when a drain is asked for or a random kill falls, in milliseconds after the start. */
@@ -33,6 +35,8 @@ export interface CaseResult {
   /** What went wrong beside what the checker finds: a worker that ended by itself, a run that does not end. */
   readonly broken: readonly string[]
   readonly counts: Readonly<Partial<Record<Boundary, number>>>
+  /** Commits that were refused since their run was another worker's. */
+  readonly fenced: number
   readonly milliseconds: number
   readonly client: Client
   readonly effects: readonly EffectLine[]
@@ -46,33 +50,39 @@ interface State {
   readonly plan: CasePlan
   readonly pool: WorkerPool
   readonly client: Client
-  readonly paths: { readonly store: string; readonly effects: string }
+  readonly place: Place
+  readonly heartbeat: number
+  readonly effects: string
   readonly live: Set<WorkerProcess>
   readonly kills: Boundary[]
   readonly takeovers: Promise<number>[]
   readonly broken: string[]
   counts: CaseResult['counts']
+  fenced: number
   started: number
   finishing: boolean
 }
 
 /** Runs a case to its end, within 40 s; its processes and files are gone afterwards. */
-export async function runCase(plan: CasePlan, pool: WorkerPool): Promise<CaseResult> {
+export async function runCase(plan: CasePlan, pool: WorkerPool, venue: Venue): Promise<CaseResult> {
   const folder = mkdtempSync(join(tmpdir(), 'polis-crash-'))
   try {
-    const paths = { store: join(folder, 'store.db'), effects: join(folder, 'effects.jsonl') }
+    const { heartbeat } = venue
+    const effects = join(folder, 'effects.jsonl')
+    const place = venue.placeIn(folder, plan.durability)
     const state: State = {
-      ...{ plan, pool, paths, client: createClient(plan.seed, paths.effects), live: new Set<WorkerProcess>() },
-      ...{ kills: [], takeovers: [], broken: [], counts: {}, started: 0, finishing: false },
+      ...{ plan, pool, place, heartbeat, effects, client: createClient(plan.seed, effects) },
+      ...{ live: new Set<WorkerProcess>(), kills: [], takeovers: [], broken: [], counts: {} },
+      ...{ fenced: 0, started: 0, finishing: false },
     }
     const begun = performance.now()
     await execute(state)
     const milliseconds = performance.now() - begun
-    const { kills, broken, counts, client } = state
+    const { kills, broken, counts, fenced, client } = state
     const takeovers = await Promise.all(state.takeovers)
-    const store = await collectStore(paths.store)
-    const [effects, calls] = [readEffects(paths.effects), readCalls(paths.effects)]
-    return { kills, takeovers, broken, counts, milliseconds, client, effects, calls, store }
+    const store = await collectStore(place)
+    const log = { effects: readEffects(effects), calls: readCalls(effects) }
+    return { kills, takeovers, broken, counts, fenced, milliseconds, client, ...log, store }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -99,7 +109,7 @@ async function execute(state: State): Promise<void> {
 }
 
 async function startWorker(state: State): Promise<void> {
-  const { client, plan, pool, paths, live } = state
+  const { client, plan, pool, place, heartbeat, effects, live } = state
   const kill = plan.kills[state.started++]
   const worker = await pool.take()
   live.add(worker)
@@ -107,11 +117,11 @@ async function startWorker(state: State): Promise<void> {
   worker.listen((report: Report) => {
     if (report.kind === 'started') id = report.worker
     if (report.kind === 'counts') state.counts = report.counts
+    if (report.kind === 'fenced') state.fenced++
     if (report.kind === 'broken') state.broken.push(report.message)
     client.hear(worker, report)
   })
-  const { store, effects } = paths
-  const assignment = { store, effects, durability: plan.durability }
+  const assignment = { place, effects, heartbeat }
   worker.tell({ kind: 'start', assignment: kill === undefined ? assignment : { ...assignment, plan: kill } })
   client.join(worker)
   const timer = kill === undefined ? undefined : arm(worker, kill)
@@ -123,7 +133,7 @@ async function startWorker(state: State): Promise<void> {
     else if (code !== 0) state.broken.push(`a worker ended with ${signal ?? code}: ${stderr}`)
     if (state.finishing) return
     if (live.size === 0) return startWorker(state)
-    if (signal === 'SIGKILL') state.takeovers.push(watchTakeover(paths.store, id))
+    if (signal === 'SIGKILL') state.takeovers.push(watchTakeover(place, id))
   })
 }
 

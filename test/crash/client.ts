@@ -13,6 +13,12 @@ import type { WorkerProcess } from './worker-process.ts'
 import { WORKLOAD } from './workload.ts'
 import { findEffect } from './world.ts'
 
+/** Whose runs the client's are, where there is only one. */
+export const TENANT = 'crash'
+
+// Milliseconds, when the store was away.
+const AGAIN_AFTER = 20
+
 /** A call, and what became of it. */
 export interface Asked {
   readonly id: number
@@ -35,6 +41,8 @@ export interface Client {
   /** Resolves when all calls are acknowledged and all runs have ended. */
   readonly done: Promise<void>
   readonly asked: readonly Asked[]
+  /** How often each code refused what was asked again then. */
+  readonly refusals: ReadonlyMap<string, number>
   /** By run, in the order in which they came. */
   readonly seen: ReadonlyMap<string, readonly DecodedEntry[]>
   /** What has not ended or was not acknowledged, for a person. */
@@ -42,10 +50,12 @@ export interface Client {
 }
 
 interface State {
+  readonly tenant: string
   readonly random: Random
   readonly effects: string
   readonly workers: WorkerProcess[]
   readonly asked: Asked[]
+  readonly refusals: Map<string, number>
   readonly seen: Map<string, DecodedEntry[]>
   /** Runs being followed, and by whom. */
   readonly following: Map<string, WorkerProcess | undefined>
@@ -53,16 +63,17 @@ interface State {
   readonly finish: () => void
 }
 
-/** Makes a client that begins to submit as soon as a worker joins. */
-export function createClient(seed: number, effects: string): Client {
+/** Makes the client of a tenant, that begins to submit as soon as a worker joins. */
+export function createClient(seed: number, effects: string, tenant: string = TENANT): Client {
   const { promise, resolve } = Promise.withResolvers<void>()
   const state: State = {
-    ...{ random: seededRandom(seed), effects, workers: [], asked: [], seen: new Map() },
+    ...{ tenant, random: seededRandom(seed), effects, workers: [], asked: [], refusals: new Map(), seen: new Map() },
     ...{ following: new Map(), over: new Set(), finish: resolve },
   }
   for (const call of WORKLOAD) ask(state, call)
   return {
     asked: state.asked,
+    refusals: state.refusals,
     seen: state.seen,
     done: promise,
     join: (worker) => join(state, worker),
@@ -106,7 +117,8 @@ function send(state: State, asked: Asked): void {
   const spread = asked.call.kind === 'submit' ? id * 4 : 0
   // One after the other, so that they do not all travel in one group.
   setTimeout(() => {
-    if (asked.to === worker) worker.tell({ kind: 'call', id, call: currentCall(state, asked.call) })
+    if (asked.to === worker)
+      worker.tell({ kind: 'call', tenant: state.tenant, id, call: currentCall(state, asked.call) })
   }, spread)
 }
 
@@ -124,7 +136,13 @@ export const LOOK = 'look'
 function follow(state: State, run: string): void {
   const worker = pick(state)
   state.following.set(run, worker)
-  worker?.tell({ kind: 'follow', run, after: state.seen.get(run)?.length ?? 0 })
+  worker?.tell({ kind: 'follow', tenant: state.tenant, run, after: state.seen.get(run)?.length ?? 0 })
+}
+
+function unfollow(state: State, worker: WorkerProcess, run: string): void {
+  if (state.following.get(run) !== worker) return
+  state.following.set(run, undefined)
+  setTimeout(() => resume(state), AGAIN_AFTER)
 }
 
 function pick({ workers, random }: State): WorkerProcess | undefined {
@@ -135,6 +153,7 @@ function hear(state: State, worker: WorkerProcess, report: Report): void {
   if (report.kind === 'entry') see(state, worker, report.entry)
   if (report.kind === 'called') acknowledge(state, report)
   if (report.kind === 'ended') state.over.add(report.run)
+  if (report.kind === 'unfollowed') unfollow(state, worker, report.run)
   if (report.kind === 'broken') worker.kill('SIGKILL')
   const isDone = state.asked.every(({ acknowledged }) => acknowledged)
   if (isDone && [...state.following.keys()].every((run) => state.over.has(run))) state.finish()
@@ -146,7 +165,8 @@ function acknowledge(state: State, { id, run, refusal }: Extract<Report, { kind:
   // The store was closed, or busy, before it was taken: it is asked again.
   if (refusal?.startsWith('STORE_')) {
     asked.to = undefined
-    setTimeout(() => resume(state), 20)
+    state.refusals.set(refusal, (state.refusals.get(refusal) ?? 0) + 1)
+    setTimeout(() => resume(state), AGAIN_AFTER)
     return
   }
   asked.acknowledged = true

@@ -8,6 +8,7 @@ import { BOUNDARY_NAMES } from './boundary.ts'
 import type { Selection } from './matrix.ts'
 import { closingLines, pointLine, powerLossLines, progressLine } from './report.ts'
 import { failedAt, runSuite } from './suite.ts'
+import { sqliteVenue } from './venue.ts'
 
 const { values } = parseArgs({
   options: {
@@ -33,11 +34,14 @@ async function kills(): Promise<void> {
   }
   const selection: Selection = { seed, points, ...(only === undefined ? {} : { only }) }
   if (!json) say(`Crash suite, seed ${seed}, ${points} points, Node ${process.versions.node}`)
-  const summary = await runSuite({ ...selection, jobs: whole('jobs', values.jobs, 1) }, (verdict, done, of) => {
-    if (json) say(JSON.stringify({ kind: 'point', seed, ...verdict }))
-    else if (failedAt(verdict) || only !== undefined) say(pointLine(verdict, selection))
-    if (!json) progressLine(verdict, done, of)
-  })
+  const summary = await runSuite(
+    { ...selection, venue: sqliteVenue(), jobs: whole('jobs', values.jobs, 1) },
+    (verdict, done, of) => {
+      if (json) say(JSON.stringify({ kind: 'point', seed, ...verdict }))
+      else if (failedAt(verdict) || only !== undefined) say(pointLine(verdict, selection))
+      if (!json) progressLine(verdict, done, of)
+    },
+  )
   if (json) say(JSON.stringify({ kind: 'summary', seed, ...summary }))
   else for (const line of closingLines(summary)) say(line)
   if (summary.failed) process.exitCode = 1

@@ -1,7 +1,7 @@
 /** What a supervisor and its worker processes tell each other. */
 import type { DecodedEntry } from '../../src/core/entry.ts'
-import type { LocalDurability } from '../../src/store/store.ts'
 import type { Boundary, KillPlan } from './boundary.ts'
+import type { Place } from './place.ts'
 
 /** What a client may ask for; each may be asked again when no answer came. */
 export type Call =
@@ -17,9 +17,10 @@ export type Call =
 
 /** Where a worker works, and where it dies. */
 export interface Assignment {
-  readonly store: string
+  readonly place: Place
   readonly effects: string
-  readonly durability: LocalDurability
+  /** Milliseconds. */
+  readonly heartbeat: number
   readonly plan?: KillPlan
   /** Also writes every report to this file, as it is sent. */
   readonly witness?: string
@@ -27,15 +28,25 @@ export interface Assignment {
 
 export type Command =
   | { readonly kind: 'start'; readonly assignment: Assignment }
-  | { readonly kind: 'call'; readonly id: number; readonly call: Call }
-  | { readonly kind: 'follow'; readonly run: string; readonly after: number }
+  | { readonly kind: 'call'; readonly tenant: string; readonly id: number; readonly call: Call }
+  | { readonly kind: 'follow'; readonly tenant: string; readonly run: string; readonly after: number }
 
 export type Report =
   | { readonly kind: 'loaded' }
   | { readonly kind: 'started'; readonly worker: string }
   /** The call is acknowledged, with the run of a submit, or refused with a code. */
-  | { readonly kind: 'called'; readonly id: number; readonly run?: string; readonly refusal?: string }
+  | {
+      readonly kind: 'called'
+      readonly tenant: string
+      readonly id: number
+      readonly run?: string
+      readonly refusal?: string
+    }
   | { readonly kind: 'entry'; readonly entry: DecodedEntry }
-  | { readonly kind: 'ended'; readonly run: string }
+  | { readonly kind: 'ended'; readonly tenant: string; readonly run: string }
+  /** The store was away: the run has to be followed again. */
+  | { readonly kind: 'unfollowed'; readonly tenant: string; readonly run: string }
+  /** A commit of this worker was refused, since the run is another's. */
+  | { readonly kind: 'fenced' }
   | { readonly kind: 'counts'; readonly counts: Readonly<Partial<Record<Boundary, number>>> }
   | { readonly kind: 'broken'; readonly message: string }

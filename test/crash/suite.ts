@@ -2,14 +2,18 @@ import { type CasePlan, type CaseResult, runCase } from './case.ts'
 import { check, type Findings } from './check.ts'
 import type { Repeats } from './check-effects.ts'
 import type { Spending } from './check-money.ts'
-import { outcomesOf } from './expected.ts'
+import { type Expected, outcomesOf } from './expected.ts'
 import { type Point, pointsOf, type Selection } from './matrix.ts'
-import { createPool, type WorkerPool } from './worker-process.ts'
+import type { Venue } from './venue.ts'
+import { createPool } from './worker-process.ts'
 
 /** What a point came to. */
 export interface Verdict extends Findings {
   readonly point: Point
   readonly kills: number
+  readonly fenced: number
+  /** Longer than this a dead worker's runs must not wait (ms). */
+  readonly takeoverLimit: number
   readonly broken: readonly string[]
   readonly takeovers: readonly number[]
   readonly milliseconds: number
@@ -24,6 +28,8 @@ export interface Summary {
   readonly lost: number
   readonly repeated: number
   readonly gaps: number
+  /** Commits that were refused since their run was another worker's. */
+  readonly fenced: number
   /** Results, paths, sessions and questions that differ from the crash-free run, and processes that ended by themselves. */
   readonly wrong: number
   readonly unrecorded: Repeats
@@ -35,19 +41,17 @@ export interface Summary {
   readonly failed: boolean
 }
 
-/** Two heartbeats of the suite's workers: how long a dead worker's runs may wait while another lives (G6). */
-const TAKEOVER_LIMIT = 2000
-
 /** Runs the points of a selection, `jobs` at a time, and tells of each as it is done. */
 export async function runSuite(
-  selection: Selection & { readonly jobs: number },
+  selection: Selection & { readonly jobs: number; readonly venue: Venue },
   tell: (verdict: Verdict, done: number, of: number) => void,
 ): Promise<Summary> {
-  await using pool = createPool(selection.jobs)
+  const { venue, jobs } = selection
+  await using pool = createPool(jobs)
   const calm: CasePlan = { seed: selection.seed, workers: 1, durability: 'process', kills: [] }
-  const reference = await runCase(calm, pool)
+  const reference = await runCase(calm, pool, venue)
   const expected = outcomesOf(reference.store)
-  const calmVerdict = judge({ index: -1, plan: calm }, reference, expected)
+  const calmVerdict = judge({ index: -1, plan: calm }, reference, expected, venue)
   if (failedAt(calmVerdict))
     throw new Error(`the workload fails without any crash: ${describe(calmVerdict).join('; ')}`)
   const points = pointsOf(selection, reference)
@@ -55,43 +59,34 @@ export async function runSuite(
   const queue = points.values()
   const work = async () => {
     for (const point of queue) {
-      const verdict = await runPoint(point, pool, expected)
+      const verdict = judge(point, await runCase(point.plan, pool, venue), expected, venue)
       verdicts.push(verdict)
       tell(verdict, verdicts.length, points.length)
     }
   }
-  await Promise.all(Array.from({ length: selection.jobs }, work))
+  await Promise.all(Array.from({ length: jobs }, work))
   return summarize(verdicts)
 }
 
-async function runPoint(point: Point, pool: WorkerPool, expected: ReturnType<typeof outcomesOf>): Promise<Verdict> {
-  return judge(point, await runCase(point.plan, pool), expected)
-}
-
-function judge(point: Point, result: CaseResult, expected: ReturnType<typeof outcomesOf>): Verdict {
-  const { client, effects, calls, store, kills, broken, takeovers, milliseconds } = result
+function judge(point: Point, result: CaseResult, expected: Expected, { heartbeat }: Venue): Verdict {
+  const { client, effects, calls, store, kills, fenced, broken, takeovers, milliseconds } = result
   const findings = check({ asked: client.asked, seen: client.seen, effects, calls, store, expected })
-  return { ...findings, point, kills: kills.length, broken, takeovers, milliseconds }
+  // How long a dead worker's runs may wait while another lives (G6).
+  const takeoverLimit = 2 * heartbeat
+  return { ...findings, point, kills: kills.length, fenced, takeoverLimit, broken, takeovers, milliseconds }
 }
 
 /** Whether a point is to be looked at by a person. */
-export function failedAt({ lost, repeated, gaps, wrong, money, broken, takeovers, unrecorded }: Verdict): boolean {
-  const isLate = takeovers.some((waited) => waited > TAKEOVER_LIMIT)
+export function failedAt(verdict: Verdict): boolean {
+  const { lost, repeated, gaps, wrong, money, broken, takeovers, takeoverLimit, unrecorded } = verdict
+  const isLate = takeovers.some((waited) => waited > takeoverLimit)
   return [lost, repeated, gaps, wrong, money, broken].some((list) => list.length > 0) || unrecorded.once > 0 || isLate
 }
 
 /** What was found at a point, a line each. */
-export function describe({
-  lost,
-  repeated,
-  gaps,
-  wrong,
-  money,
-  broken,
-  takeovers,
-  unrecorded,
-}: Verdict): readonly string[] {
-  const late = takeovers.filter((waited) => waited > TAKEOVER_LIMIT)
+export function describe(verdict: Verdict): readonly string[] {
+  const { lost, repeated, gaps, wrong, money, broken, takeovers, takeoverLimit, unrecorded } = verdict
+  const late = takeovers.filter((waited) => waited > takeoverLimit)
   return [
     ...lost.map((what) => `lost: ${what}`),
     ...repeated.map((what) => `repeated: ${what}`),
@@ -113,6 +108,7 @@ function summarize(verdicts: readonly Verdict[]): Summary {
     lost: sum(({ lost }) => lost.length),
     repeated: sum(({ repeated }) => repeated.length),
     gaps: sum(({ gaps }) => gaps.length),
+    fenced: sum(({ fenced }) => fenced),
     wrong: sum(({ wrong, broken }) => wrong.length + broken.length),
     unrecorded: {
       read: sum(({ unrecorded }) => unrecorded.read),

@@ -12,9 +12,8 @@ import { systemRandom } from '../../src/core/random.ts'
 import { noToolServers } from '../../src/core/tool.ts'
 import { createTransients } from '../../src/core/transient.ts'
 import { createService } from '../../src/engine/service/create.ts'
-import type { Service } from '../../src/engine/service/service.ts'
+import type { Caller, Service } from '../../src/engine/service/service.ts'
 import { createWorker } from '../../src/engine/worker/worker.ts'
-import { openSqliteStore } from '../../src/store/sqlite/open.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import { silentMetrics } from '../../src/telemetry/metrics.ts'
 import { crashAgents } from './agents.ts'
@@ -22,12 +21,11 @@ import { openCallLog } from './call-log.ts'
 import { openEffectLog } from './effect-log.ts'
 import { createKiller } from './killer.ts'
 import { createModels } from './models.ts'
+import { openPlace } from './place.ts'
 import type { Assignment, Call, Command, Report } from './protocol.ts'
 import { createWorld } from './world.ts'
 import { storeClock, storeMetrics, wrapStore } from './wrap-store.ts'
 
-/** Whose runs these are. */
-const CALLER = { tenant: 'crash', by: 'client' }
 const DRAIN = 10_000
 
 let tell = (report: Report): void => void process.send?.(report)
@@ -54,22 +52,25 @@ async function obey(command: Command): Promise<void> {
   }
   const running = await service
   if (running === undefined) throw new Error('a command came before the assignment')
-  if (command.kind === 'follow') return follow(running, command.run, command.after)
+  const { tenant } = command
+  const caller = { tenant, by: 'client' }
+  if (command.kind === 'follow') return follow(running, caller, command.run, command.after)
+  const { id } = command
   try {
-    tell({ kind: 'called', id: command.id, ...(await call(running, command.call)) })
+    tell({ kind: 'called', tenant, id, ...(await call(running, caller, command.call)) })
   } catch (reason) {
-    tell({ kind: 'called', id: command.id, refusal: PolisError.from(reason).code })
+    tell({ kind: 'called', tenant, id, refusal: PolisError.from(reason).code })
   }
 }
 
-async function start({ store: path, effects, durability, plan, witness }: Assignment): Promise<Service> {
+async function start({ place, effects, heartbeat, plan, witness }: Assignment): Promise<Service> {
   if (witness !== undefined) tell = withWitness(witness)
   const killer = await createKiller(plan)
   const clock = systemClock()
   const random = systemRandom()
   const ids = createIds(clock, random)
-  const opened = { path, durability, clock: storeClock(clock, killer), log: silentLog, metrics: storeMetrics(killer) }
-  const store = wrapStore(await openSqliteStore(opened), killer)
+  const how = { heartbeat, clock: storeClock(clock, killer), metrics: storeMetrics(killer) }
+  const store = wrapStore(await openPlace(place, how), killer, () => tell({ kind: 'fenced' }))
   const world = createWorld(openEffectLog(effects), effects, killer)
   const agents = new Map(crashAgents(world).map((it) => [it.name, { definition: it, release: 'r1', file: '' }]))
   const programs = createPrograms(agents, {
@@ -80,7 +81,7 @@ async function start({ store: path, effects, durability, plan, witness }: Assign
     toolTimeout: 5000,
     drain: DRAIN,
   })
-  const settings = { maxConcurrent: 50, drainTimeout: DRAIN, suspendAfter: 60, maxJournalBytes: 1e8, heartbeat: 1000 }
+  const settings = { maxConcurrent: 50, drainTimeout: DRAIN, suspendAfter: 60, maxJournalBytes: 1e8, heartbeat }
   const shared = { store, clock, ids, log: silentLog, metrics: silentMetrics }
   const worker = createWorker({
     ...{ ...shared, id: ids.worker(), programs, settings, random, transients: createTransients() },
@@ -99,30 +100,32 @@ async function start({ store: path, effects, durability, plan, witness }: Assign
   return createService({ ...shared, agents: () => [...agents.values()].map(agentInfo), worker })
 }
 
-async function call(running: Service, what: Call): Promise<{ readonly run?: string }> {
+async function call(running: Service, caller: Caller, what: Call): Promise<{ readonly run?: string }> {
   switch (what.kind) {
     case 'submit': {
       const { agent, n, key, session } = what
       const request = { agent, input: { n }, key, ...(session === undefined ? {} : { session }) }
-      return { run: (await running.submit(CALLER, request)).run.run }
+      return { run: (await running.submit(caller, request)).run.run }
     }
     case 'answer':
-      await running.answer(CALLER, what.run, what.question, what.answer)
+      await running.answer(caller, what.run, what.question, what.answer)
       return {}
     case 'send':
-      await running.send(CALLER, what.run, { name: 'word', data: what.data, id: what.id })
+      await running.send(caller, what.run, { name: 'word', data: what.data, id: what.id })
       return {}
   }
 }
 
-async function follow(running: Service, run: string, after: number): Promise<void> {
+async function follow(running: Service, caller: Caller, run: string, after: number): Promise<void> {
+  const { tenant } = caller
   try {
-    for await (const entry of running.follow(CALLER, run, after, stopped.signal)) tell({ kind: 'entry', entry })
+    for await (const entry of running.follow(caller, run, after, stopped.signal)) tell({ kind: 'entry', entry })
   } catch (reason) {
     if (stopped.signal.aborted) return
+    if (PolisError.from(reason).code.startsWith('STORE_')) return tell({ kind: 'unfollowed', tenant, run })
     throw reason
   }
-  if (!stopped.signal.aborted) tell({ kind: 'ended', run })
+  if (!stopped.signal.aborted) tell({ kind: 'ended', tenant, run })
 }
 
 function withWitness(path: string): typeof tell {

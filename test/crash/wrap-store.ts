@@ -10,14 +10,18 @@ import type { Store } from '../../src/store/store.ts'
 import { type Metrics, silentMetrics } from '../../src/telemetry/metrics-port.ts'
 import { die, type Killer } from './killer.ts'
 
-/** The store with its boundaries. */
-export function wrapStore(store: Store, killer: Killer): Store {
+/** The store with its boundaries; `fenced` is told of each commit that was refused since the run is another's. */
+export function wrapStore(store: Store, killer: Killer, fenced: () => void): Store {
   const { journal, coordination } = store
   return {
     ...store,
     journal: {
       ...journal,
-      append: (commit) => append(store, killer, commit),
+      async append(commit) {
+        const outcome = await append(store, killer, commit)
+        if (outcome.kind === 'fenced') fenced()
+        return outcome
+      },
       async submit(submit) {
         killer.reach('submit-called')
         const outcome = await journal.submit(killer.isDue('submit-middle') ? deadly(submit, 'blobs') : submit)

@@ -30,7 +30,8 @@ export async function recordWorkload(folder: string, seed: number, durability: L
     const log = join(folder, `calls-${number}.log`)
     const worker = await startWorkerProcess({ wrapper: traceCommand(log, traced) })
     worker.listen((report) => client.hear(worker, report))
-    const assignment = { store, effects, witness, durability }
+    const place = { kind: 'sqlite', path: store, durability } as const
+    const assignment = { place, effects, witness, heartbeat: 1000 }
     worker.tell({ kind: 'start', assignment: plan === undefined ? assignment : { ...assignment, plan } })
     client.join(worker)
     const timer = setTimeout(() => worker.kill('SIGKILL'), LIMIT)

@@ -117,7 +117,7 @@ async function openFound(files: ReadonlyMap<string, Buffer>, store: string, fold
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
   for (const [path, bytes] of files) if (path.startsWith(store)) writeFileSync(join(folder, basename(path)), bytes)
-  return collectStore(join(folder, basename(store)))
+  return collectStore({ kind: 'sqlite', path: join(folder, basename(store)), durability: 'process' })
 }
 
 function gaps({ runs }: Collected): string[] {
