@@ -65,6 +65,8 @@ export interface RunRecord {
   readonly updatedAt: number
   readonly wakeAt?: number
   readonly endedAt?: number
+  /** When it left the store for the archive. */
+  readonly archivedAt?: number
 }
 
 export type SessionPolicy = 'enqueue' | 'reject' | 'interrupt' | 'rollback'

@@ -6,7 +6,7 @@ import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import type { LocalDurability } from '../store.ts'
 import { isBusy, storeFailure } from './failure.ts'
-import { formatOf, migrate } from './migrate.ts'
+import { type FileKind, formatOf, migrate, STORE_FILE } from './migrate.ts'
 import { prepare } from './statement.ts'
 
 /** How a connection is opened. `patience` is how long to wait for a process that holds the file (ms). */
@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly durability: LocalDurability
   readonly clock: Clock
   readonly patience: number
+  /** What the file is; by default a store. */
+  readonly kind?: FileKind
 }
 
 /** A database over this many bytes is not checked at each opening: that would take seconds. */
@@ -34,22 +36,22 @@ export async function openConnection(options: ConnectionOptions): Promise<Databa
     try {
       return openOnce(options)
     } catch (reason) {
-      if (!isBusy(reason)) throw storeFailure(reason, options.path)
+      if (!isBusy(reason)) throw storeFailure(reason, options.path, options.kind?.noun)
       if (performance.now() > deadline) throw locked(options, reason)
       await delay(20)
     }
   }
 }
 
-function openOnce(options: ConnectionOptions): DatabaseSync {
-  createFile(options.path)
+function openOnce({ kind = STORE_FILE, ...options }: ConnectionOptions): DatabaseSync {
+  createFile(options.path, kind)
   const database = new DatabaseSync(options.path, { timeout: 0 })
   try {
     // First, so that a file of another program is left as it is.
-    formatOf(database, options.path)
+    formatOf(database, options.path, kind)
     configure(database, options.durability)
-    checkIntegrity(database, options.path)
-    migrate(database, options.path, options.clock.now())
+    checkIntegrity(database, options.path, kind)
+    migrate(database, options.path, options.clock.now(), kind)
     return database
   } catch (reason) {
     database.close()
@@ -58,14 +60,14 @@ function openOnce(options: ConnectionOptions): DatabaseSync {
 }
 
 // Never opens a file that is there: closing it again would drop the locks that SQLite holds on it in this process.
-function createFile(path: string): void {
+function createFile(path: string, { noun }: FileKind): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     if (existsSync(path)) {
       if (statSync(path).isFile()) return
       throw new PolisError(
         'STORE_UNAVAILABLE',
-        `Expected a file for the store, got a folder at ${path}: set \`store.path\``,
+        `Expected a file for the ${noun}, got a folder at ${path}: set \`${noun}.path\``,
       )
     }
     closeSync(openSync(path, 'ax', 0o600))
@@ -77,7 +79,7 @@ function createFile(path: string): void {
       reason instanceof Error && 'code' in reason && reason.code === 'ENOSPC' ? 'STORE_FULL' : 'STORE_UNAVAILABLE'
     throw new PolisError(
       code,
-      `The store ${path} cannot be created (${said}): set \`store.path\` to a writable place`,
+      `The ${noun} ${path} cannot be created (${said}): set \`${noun}.path\` to a writable place`,
       {
         cause: reason,
       },
@@ -96,16 +98,16 @@ function configure(database: DatabaseSync, durability: LocalDurability): void {
   database.exec('PRAGMA trusted_schema = OFF')
 }
 
-function checkIntegrity(database: DatabaseSync, path: string): void {
+function checkIntegrity(database: DatabaseSync, path: string, { noun }: FileKind): void {
   if (statSync(path).size > CHECKED_SIZE) return
   const [row] = prepare<{ quick_check: string }>(database, 'PRAGMA quick_check(1)').all()
   if (row === undefined || row.quick_check === 'ok') return
   const found = row.quick_check.trim().replaceAll('\n', '; ')
-  throw new PolisError('STORE_CORRUPT', `The store ${path} is damaged (${found}): restore a backup, or move it away`)
+  throw new PolisError('STORE_CORRUPT', `The ${noun} ${path} is damaged (${found}): restore a backup, or move it away`)
 }
 
-function locked({ path, patience }: ConnectionOptions, cause: unknown): PolisError {
-  const held = `Another process held the store ${path} for ${patience} ms`
+function locked({ path, patience, kind = STORE_FILE }: ConnectionOptions, cause: unknown): PolisError {
+  const held = `Another process held the ${kind.noun} ${path} for ${patience} ms`
   return new PolisError('STORE_LOCKED', `${held}: end the one that locks it, such as a backup or a database browser`, {
     cause,
   })

@@ -30,15 +30,14 @@ const MEANING: Readonly<Record<number, { readonly code: ErrorCode; readonly advi
 }
 
 /** The error as one of ours: what SQLite says of the file, and what to do about it. */
-export function storeFailure(reason: unknown, path: string): PolisError {
+export function storeFailure(reason: unknown, path: string, noun: 'store' | 'archive' = 'store'): PolisError {
   if (reason instanceof PolisError) return reason
   const primary = resultCode(reason)
   const meaning = primary === undefined ? undefined : MEANING[primary]
   if (meaning === undefined) return PolisError.from(reason)
   const said = reason instanceof Error ? reason.message : String(reason)
-  return new PolisError(meaning.code, `The store ${path} cannot be used (${said}): ${meaning.advice}`, {
-    cause: reason,
-  })
+  const advice = meaning.advice.replace('store.path', `${noun}.path`)
+  return new PolisError(meaning.code, `The ${noun} ${path} cannot be used (${said}): ${advice}`, { cause: reason })
 }
 
 /** Whether another connection is in the way, and trying again will help. */

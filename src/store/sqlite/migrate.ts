@@ -1,23 +1,42 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { PolisError } from '../../core/error.ts'
-import { APPLICATION_ID, FORMAT, FORMAT_1, FORMAT_2 } from './schema.ts'
+import { APPLICATION_ID, FORMAT_1, FORMAT_2 } from './schema.ts'
 import { prepareFacts } from './sql/fact.ts'
 import { prepare } from './statement.ts'
 
-/** What leads from each format to the next: the first makes format 1 of an empty file. */
-const MIGRATIONS: readonly string[] = [FORMAT_1, FORMAT_2]
+/** What a file of ours is. */
+export interface FileKind {
+  /** Its mark, `PRAGMA application_id`. */
+  readonly application: number
+  /** What leads from each format to the next: the first makes format 1 of an empty file. */
+  readonly migrations: readonly string[]
+  readonly noun: 'store' | 'archive'
+  /** Whether it has what else every file of its kind has, and what gives it that. */
+  readonly isComplete: (database: DatabaseSync) => boolean
+  readonly complete: (database: DatabaseSync) => void
+}
 
-/** Brings the store to this version's format, in one transaction; throws as `formatOf` does. */
-export function migrate(database: DatabaseSync, path: string, now: number): void {
-  if (formatOf(database, path) === FORMAT && hasIncarnation(database)) return
+/** The embedded store. Stores from before there were incarnations get theirs when they are opened. */
+export const STORE_FILE: FileKind = {
+  application: APPLICATION_ID,
+  migrations: [FORMAT_1, FORMAT_2],
+  noun: 'store',
+  isComplete: (database) => prepareFacts(database).get.get('incarnation') !== undefined,
+  complete: (database) => void prepareFacts(database).arise.run(),
+}
+
+/** Brings the file to this version's format, in one transaction; throws as `formatOf` does. */
+export function migrate(database: DatabaseSync, path: string, now: number, kind: FileKind): void {
+  const newest = kind.migrations.length
+  if (formatOf(database, path, kind) === newest && kind.isComplete(database)) return
   database.exec('BEGIN IMMEDIATE')
   try {
     // Another process may have done it meanwhile.
-    const format = formatOf(database, path)
-    for (const step of MIGRATIONS.slice(format)) database.exec(step)
-    if (format === 0) writeMeta(database, now)
-    prepare(database, "UPDATE meta SET value = ? WHERE name = 'format'").run(FORMAT)
-    prepareFacts(database).arise.run()
+    const format = formatOf(database, path, kind)
+    for (const step of kind.migrations.slice(format)) database.exec(step)
+    if (format === 0) writeMeta(database, now, kind)
+    prepare(database, "UPDATE meta SET value = ? WHERE name = 'format'").run(newest)
+    kind.complete(database)
     database.exec('COMMIT')
   } finally {
     if (database.isTransaction) database.exec('ROLLBACK')
@@ -25,36 +44,31 @@ export function migrate(database: DatabaseSync, path: string, now: number): void
 }
 
 /**
- * The store's format; 0 when the file is empty.
+ * The file's format; 0 when it is empty.
  *
- * @throws PolisError STORE_TOO_NEW for a format of a later version, STORE_CORRUPT for a database that is no store.
+ * @throws PolisError STORE_TOO_NEW for a format of a later version, STORE_CORRUPT for a database of another kind.
  */
-export function formatOf(database: DatabaseSync, path: string): number {
+export function formatOf(database: DatabaseSync, path: string, { application, migrations, noun }: FileKind): number {
   const tables = prepare<{ count: number }>(database, 'SELECT count(*) AS count FROM sqlite_schema').get()?.count ?? 0
   if (tables === 0) return 0
   // After the tables, which another process may be making right now: who sees them sees the mark that was committed with them.
   const id = prepare<{ application_id: number }>(database, 'PRAGMA application_id').get()?.application_id
-  if (id !== APPLICATION_ID) {
+  if (id !== application) {
     throw new PolisError(
       'STORE_CORRUPT',
-      `${path} is a database of another program: set \`store.path\` to another file`,
+      `${path} is a database of another program, or of another use: set \`${noun}.path\` to another file`,
     )
   }
   const format = prepare<{ value: number }>(database, "SELECT value FROM meta WHERE name = 'format'").get()?.value ?? 0
-  if (format <= FORMAT) return format
-  const got = `The store ${path} has format ${format}, this version knows ${FORMAT}`
+  if (format <= migrations.length) return format
+  const got = `The ${noun} ${path} has format ${format}, this version knows ${migrations.length}`
   throw new PolisError('STORE_TOO_NEW', `${got}: use the version that wrote it, or a later one`)
 }
 
-// Stores from before there were incarnations get theirs when they are opened.
-function hasIncarnation(database: DatabaseSync): boolean {
-  return prepareFacts(database).get.get('incarnation') !== undefined
-}
-
-function writeMeta(database: DatabaseSync, now: number): void {
-  database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+function writeMeta(database: DatabaseSync, now: number, { application, migrations }: FileKind): void {
+  database.exec(`PRAGMA application_id = ${application}`)
   const put = prepare(database, 'INSERT INTO meta VALUES (?, ?)')
-  put.run('format', FORMAT)
+  put.run('format', migrations.length)
   put.run('createdAt', now)
   put.run('shards', 1)
 }
