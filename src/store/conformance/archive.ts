@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
-import type { Entry } from '../../core/entry.ts'
-import type { Archive, ArchivedRun, RunContent } from '../archive.ts'
+import type { Archive, RunContent } from '../archive.ts'
 import { NO_COST } from '../cost.ts'
 import type { RunFilter } from '../index-port.ts'
-import { anEntry, aSubmit, bytes, someEntries } from './build.ts'
+import { aRun, contentOf, gather, hashOf, keep } from './archive-build.ts'
+import { anEntry, bytes, someEntries } from './build.ts'
 
 /** What an adapter gives the suite for one test: an empty archive, and the same data as another process has it. */
 export interface OpenedArchive {
@@ -371,54 +370,4 @@ function proveRemovals(prove: ProveArchive): void {
       assert.equal(await archive.expire(40, 10), 0)
     },
   )
-}
-
-interface Options extends Partial<Omit<ArchivedRun, 'record' | 'sessions'>> {
-  readonly record?: Partial<ArchivedRun['record']>
-  readonly entries?: readonly Entry[]
-  /** Which began at 50. */
-  readonly sessions?: readonly string[]
-  readonly sessionRefs?: ArchivedRun['sessions']
-}
-
-async function keep(archive: Archive, run: string, options: Options = {}, blobs: readonly Uint8Array[] = []) {
-  const archived = aRun(run, options)
-  await archive.put(archived, contentOf(options.entries ?? [anEntry(run, 1)], blobs))
-  return archived
-}
-
-function aRun(
-  run: string,
-  { record, entries = [anEntry(run, 1)], sessions = [], sessionRefs, ...rest }: Options = {},
-): ArchivedRun {
-  const ended = aSubmit(run, { entries, record: { status: 'completed', endedAt: 2_000, ...record } }).record
-  const known = { archivedAt: 3_000, blobs: [], turns: [], cost: NO_COST, above: [] }
-  const refs = sessions.map((session) => ({ tenant: 't1', session, createdAt: 50 }))
-  return { record: ended, ...known, sessions: sessionRefs ?? refs, ...rest }
-}
-
-function contentOf(entries: readonly Entry[], blobs: readonly Uint8Array[] = []): RunContent {
-  return {
-    async *entries() {
-      yield entries
-    },
-    blob: async (hash) => {
-      const found = blobs.find((blob) => hashOf(blob) === hash)
-      if (found === undefined) throw new Error('no such blob')
-      const record = { hash, size: found.byteLength, createdAt: 7, name: 'a.txt', mediaType: 'text/plain' }
-      return { record, bytes: streamOf(found) }
-    },
-  }
-}
-
-async function* streamOf(whole: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < whole.byteLength; at += 700_001) yield whole.subarray(at, at + 700_001)
-}
-
-function hashOf(whole: Uint8Array): string {
-  return createHash('sha256').update(whole).digest('hex')
-}
-
-async function gather(stream: AsyncIterable<Uint8Array> | undefined): Promise<Uint8Array | undefined> {
-  return stream === undefined ? undefined : new Uint8Array(Buffer.concat(await Array.fromAsync(stream)))
 }
