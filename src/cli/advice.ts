@@ -42,6 +42,7 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   STORE_CORRUPT: 'Stop all processes, keep a copy of the file, and restore a backup',
   STORE_TOO_NEW: 'Use the version of Agentpolis that wrote it, or a newer one',
   STORE_PAUSED: 'Start it with `polis store resume`, once no other store has the same runs',
+  STORE_UNSUITABLE: 'Set up Redis as the message says, or ask less of it',
   STORE_UNAVAILABLE: 'Check that the disk or network of the store is there',
   UNREACHABLE: 'Start the server, or correct --url',
   PORT_IN_USE: 'Give another --port, or end the process that has it',

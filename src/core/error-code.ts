@@ -45,7 +45,7 @@ export const EXIT_CODES = {
   3: 'What was asked for does not exist, or conflicts with what does.',
   4: 'Not allowed: credentials are missing, wrong, or not enough.',
   5: 'Temporarily impossible: busy, overloaded, timed out or shutting down. Trying again may help.',
-  6: 'The store cannot be used: full, corrupt, or written by a newer version.',
+  6: 'The store cannot be used: full, corrupt, set up unsuitably, or written by a newer version.',
 } as const
 
 /** The closed list of error codes, and what each becomes on every surface. */
@@ -91,6 +91,13 @@ export const ERRORS = {
   STORE_FULL: row(503, 'RESOURCE_EXHAUSTED', -32006, 6, 'The store has no room left', true),
   STORE_CORRUPT: row(500, 'DATA_LOSS', -32006, 6, 'The store is damaged'),
   STORE_TOO_NEW: row(500, 'FAILED_PRECONDITION', -32006, 6, 'The store was written by a newer version'),
+  STORE_UNSUITABLE: row(
+    500,
+    'FAILED_PRECONDITION',
+    -32006,
+    6,
+    'The store is set up so that it cannot keep what is asked of it',
+  ),
   STORE_UNAVAILABLE: row(503, 'UNAVAILABLE', -32005, 5, 'The store cannot be reached', true),
   STORE_PAUSED: row(503, 'UNAVAILABLE', -32005, 5, 'The store is paused', true),
   PORT_IN_USE: row(500, 'FAILED_PRECONDITION', -32603, 2, 'The port is in use'),

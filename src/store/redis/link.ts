@@ -1,3 +1,5 @@
+import type { PolisError } from '../../core/error.ts'
+
 /**
  * The link to Redis: calls of the Lua library, and hints between processes.
  *
@@ -16,6 +18,12 @@ export interface Link {
   publish(shard: number, message: Buffer): void
   /** Calls back with what others publish; undefined says that messages may have been lost. Returns what ends it. */
   listen(heard: (shard: number, message: Buffer | undefined) => void): () => void
+  /** How full the fullest primary is, 0 to 1 of its maxmemory, as last measured, which is each second; 0 where it has none. */
+  fill(): number
+  /** Why a primary is not connected; undefined while all are. */
+  missing(): PolisError | undefined
+  /** Calls back whenever a primary is connected, is lost, or could not be connected to. Returns what ends it. */
+  watch(changed: () => void): () => void
   /** Redis' clock (ms since the epoch). */
   time(): Promise<number>
   /** Rejects with why the store does not answer. */

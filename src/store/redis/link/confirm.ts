@@ -1,0 +1,67 @@
+import { PolisError } from '../../../core/error.ts'
+import { showHostPort } from '../../../core/host-port.ts'
+import { isReply, meaningOf, unavailable } from './failure.ts'
+import type { Confirmation } from './judge.ts'
+import type { Socket } from './socket.ts'
+
+/**
+ * Waits until what was sent on a connection has reached its durability.
+ *
+ * 1. One wait serves all calls of a turn: it is sent behind the last of them.
+ * 2. A read is followed by a write and the same wait, since it may have seen what a failover takes back: of what other clients
+ *    wrote, Redis only confirms what came before a write of this one.
+ */
+export type Confirm = (kind: 'write' | 'read', key: string) => Promise<void>
+
+// Carried out also when memory is full, which SET is not.
+const MARK = "#!lua flags=allow-oom\nreturn redis.call('set', KEYS[1], '1')"
+
+/** The waits of one connection; `limit` is how long one may take (ms). */
+export function createConfirm(socket: Socket, confirmation: Confirmation, limit: number): Confirm {
+  const done = Promise.resolve()
+  if (confirmation.kind === 'none') return () => done
+  let open: { readonly confirmed: Promise<void>; mark: string | undefined } | undefined
+  return (kind, key) => {
+    open ??= {
+      mark: undefined,
+      confirmed: done.then(() => {
+        const mark = open?.mark
+        open = undefined
+        return wait(socket, confirmation, limit, mark)
+      }),
+    }
+    open.mark = kind === 'read' ? `${key}read` : undefined
+    // Whoever asked may be gone by then, with an error of its own.
+    open.confirmed.catch(() => undefined)
+    return open.confirmed
+  }
+}
+
+async function wait(
+  socket: Socket,
+  confirmation: Confirmation,
+  limit: number,
+  mark: string | undefined,
+): Promise<void> {
+  const wanted = confirmation.kind === 'replicas' ? confirmation.count : 1
+  const marked = mark === undefined ? undefined : socket.send('eval', MARK, 1, mark)
+  const waited =
+    confirmation.kind === 'replicas' ? socket.send('wait', wanted, limit) : socket.send('waitaof', 1, 0, limit)
+  try {
+    const [reached] = await Promise.all([waited, marked])
+    const count = Number(Array.isArray(reached) ? reached[0] : reached)
+    if (count < wanted) throw unconfirmed(socket, confirmation, count, limit)
+  } catch (reason) {
+    throw isReply(reason) ? meaningOf(reason, socket.address).error : reason
+  }
+}
+
+function unconfirmed(socket: Socket, confirmation: Confirmation, count: number, limit: number): PolisError {
+  const within = `within ${limit / 1000} s: whether it lasts is not known`
+  if (confirmation.kind !== 'replicas') return unavailable(socket.address, `did not write the commit to disk ${within}`)
+  return new PolisError(
+    'STORE_UNAVAILABLE',
+    `Redis at ${showHostPort(socket.address)} took the commit, but ${count} of ${confirmation.count} replicas confirmed it ${within}`,
+    { details: { replicas: count, wanted: confirmation.count } },
+  )
+}

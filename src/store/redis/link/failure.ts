@@ -1,0 +1,106 @@
+import { PolisError } from '../../../core/error.ts'
+import { type HostPort, parseHostPort, showHostPort } from '../../../core/host-port.ts'
+
+/** What an error that Redis answered means for the call that it answers. */
+export type Meaning =
+  /** Nothing was done: the server has not our library. */
+  | { readonly kind: 'unknown-function'; readonly error: PolisError }
+  /** Nothing was done: the server is not, or not yet, the primary that it should be. */
+  | { readonly kind: 'not-primary'; readonly error: PolisError }
+  /** Nothing was done: another node of the Cluster has the slot. */
+  | { readonly kind: 'moved'; readonly address: HostPort; readonly error: PolisError }
+  /**
+   * Nothing was done: the slot is moving. To follow an ASK would be wrong: the library touches keys that it does not name, and would
+   * find half of them.
+   */
+  | { readonly kind: 'again'; readonly error: PolisError }
+  | { readonly kind: 'failed'; readonly error: PolisError }
+
+const NOT_PRIMARY: Readonly<Record<string, string>> = {
+  READONLY: 'is a replica now',
+  MASTERDOWN: 'is a replica that has lost its primary',
+  LOADING: 'is still loading its data',
+  CLUSTERDOWN: 'says that the Cluster is down',
+}
+const LOGIN = /^(NOAUTH|WRONGPASS|NOPERM)$/
+
+/** Whether it is an answer of Redis, rather than the loss of the connection. */
+export function isReply(reason: unknown): reason is Error {
+  return reason instanceof Error && reason.name === 'ReplyError'
+}
+
+/**
+ * What an error that Redis answered means.
+ *
+ * The library's error is never kept as a cause: it holds the arguments of the command, and so payloads and passwords.
+ */
+export function meaningOf(reply: Error, address: HostPort): Meaning {
+  const [code = ''] = reply.message.split(' ', 1)
+  if (/Function not found/i.test(reply.message)) {
+    return { kind: 'unknown-function', error: unavailable(address, 'has lost our functions') }
+  }
+  if (code === 'MOVED') return redirection(reply, address)
+  const state = NOT_PRIMARY[code]
+  if (state !== undefined)
+    return { kind: 'not-primary', error: unavailable(address, `${state}: it is left for another`) }
+  if (code === 'TRYAGAIN' || code === 'ASK')
+    return { kind: 'again', error: unavailable(address, 'is moving the slot of the shard to another node') }
+  return { kind: 'failed', error: failureOf(code, reply, address) }
+}
+
+/** Redis is not connected, and nothing was sent. */
+export function unavailable(address: HostPort, what: string): PolisError {
+  return new PolisError('STORE_UNAVAILABLE', `Redis at ${showHostPort(address)} ${what}`)
+}
+
+/** The connection ended while a call was under way. */
+export function lost(address: HostPort, reason: string): PolisError {
+  return new PolisError(
+    'STORE_UNAVAILABLE',
+    `Redis at ${showHostPort(address)} did not answer (${reason}): whether the call was carried out is not known`,
+  )
+}
+
+/** That Redis does not let us in, or not do what we must; what it said names no password. */
+export function notAllowed(address: HostPort, reply: Error): PolisError {
+  return new PolisError(
+    'INVALID_CONFIG',
+    `Redis at ${showHostPort(address)} refuses us (${reply.message}): check redis.username and redis.password or redis.password_file, and the rules of that ACL user`,
+  )
+}
+
+/** Whether Redis refused the login, or a command that the ACL user may not use. */
+export function isLogin(reply: Error): boolean {
+  return LOGIN.test(reply.message.split(' ', 1)[0] ?? '')
+}
+
+function redirection(reply: Error, address: HostPort): Meaning {
+  const [, , target = ''] = reply.message.split(' ')
+  // A node that does not know its own address leaves out the host: it is the one that we asked.
+  const found = parseHostPort(target.startsWith(':') ? `${address.host}${target}` : target)
+  if (found === undefined) {
+    return { kind: 'failed', error: unavailable(address, `sent us to '${target}', which is no address`) }
+  }
+  return { kind: 'moved', address: found, error: unavailable(address, `sent us to ${showHostPort(found)}`) }
+}
+
+function failureOf(code: string, reply: Error, address: HostPort): PolisError {
+  const at = `Redis at ${showHostPort(address)}`
+  const said = reply.message
+  if (code === 'OOM' || /No space left/i.test(said)) {
+    return new PolisError('STORE_FULL', `${at} has no memory or disk left (${said}): free some, or raise maxmemory`)
+  }
+  if (LOGIN.test(code)) {
+    // It may be put right while we wait: unlike at the start, this is no reason to give up.
+    return new PolisError('STORE_UNAVAILABLE', notAllowed(address, reply).message)
+  }
+  if (code === 'BUSY') return unavailable(address, 'is busy with a script: nothing was done')
+  if (code === 'NOREPLICAS')
+    return unavailable(address, 'has fewer replicas than min-replicas-to-write: nothing was done')
+  if (code === 'MISCONF') return unavailable(address, `cannot write its data to disk (${said})`)
+  if (code === 'UNBLOCKED') return lost(address, 'it stopped being the primary')
+  if (code === 'WRONGTYPE') {
+    return new PolisError('STORE_CORRUPT', `${at} holds a key of another type than ours (${said}): set redis.prefix`)
+  }
+  return new PolisError('INTERNAL', `${at} answered: ${said}`)
+}

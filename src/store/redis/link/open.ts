@@ -1,0 +1,101 @@
+import { type HostPort, showHostPort } from '../../../core/host-port.ts'
+import type { Link } from '../link.ts'
+import { createCaller } from './caller.ts'
+import { openEars } from './ears.ts'
+import { openGauge } from './gauge.ts'
+import { createHints, type Hints } from './hints.ts'
+import type { LineOptions } from './line.ts'
+import { type Login, openLogin } from './login.ts'
+import type { LinkOptions } from './options.ts'
+import { createSingle } from './single.ts'
+import type { Socket } from './socket.ts'
+import { createState } from './state.ts'
+import type { Topology } from './topology.ts'
+
+const TIMEOUT = 5000
+const PATIENCE = 1000
+const ORIGIN_BYTES = 8
+
+type Options = LinkOptions & { readonly timeout: number; readonly patience: number }
+
+/**
+ * Opens the link to Redis, and keeps it open until it is closed.
+ *
+ * @throws PolisError STORE_UNAVAILABLE when there was no connection within `timeout`; at once INVALID_CONFIG when Redis or a file refuses
+ * what the settings say, and STORE_UNSUITABLE when Redis cannot keep what is asked.
+ */
+export async function openLink(given: LinkOptions): Promise<Link> {
+  const options = { timeout: TIMEOUT, patience: PATIENCE, ...given }
+  const { clock, log, timeout } = options
+  const login = await openLogin(options.login, 'redis.password', clock, log)
+  const state = createState(log)
+  const topology = createTopology(options, login, state.changed)
+  try {
+    await Promise.race([topology.next(0, clock.now() + timeout), state.hopeless])
+  } catch (error) {
+    topology.close()
+    login.close()
+    throw error
+  }
+  return createLink(options, topology, login, state.watch)
+}
+
+function createLink(options: Options, topology: Topology, login: Login, watch: Link['watch']): Link {
+  const { clock, random, library, prefix, patience } = options
+  const tag = (shard: number) => `{${prefix}:${shard}}:`
+  const call = createCaller({ topology, library: library.name, tag, clock, patience })
+  const hints = hintsOf(options, topology, login, (shard) => `${tag(shard)}hints`)
+  const gauge = openGauge(topology, clock, random)
+  const next = () => topology.next(0, clock.now() + patience)
+  return {
+    call: (shard, kind, payload) => {
+      hints.use(shard)
+      return call(shard, kind, payload)
+    },
+    publish: hints.publish,
+    listen: hints.listen,
+    time: async () => timeOf((await next()).side),
+    fill: gauge.fill,
+    missing: topology.missing,
+    watch,
+    ping: async () => void (await (await next()).main.send('ping')),
+    close: async () => {
+      for (const part of [hints, gauge, topology, login]) part.close()
+    },
+  }
+}
+
+function createTopology(options: Options, login: Login, changed: ReturnType<typeof createState>['changed']): Topology {
+  const { clock, random, log, place } = options
+  const warned = new Set<string>()
+  const warn: LineOptions['warn'] = (address, warnings) => {
+    // A server is judged with each connection, but says the same each time.
+    for (const warning of warnings) {
+      if (!warned.has(warning)) log.warn({ address: showHostPort(address) }, `Redis: ${warning}`)
+      warned.add(warning)
+    }
+  }
+  const line: LineOptions = { ...options, login, warn }
+  return createSingle({ find: finderOf(place), line, clock, random, changed })
+}
+
+function finderOf(place: LinkOptions['place']): (signal: AbortSignal) => Promise<HostPort> {
+  if (place.kind !== 'standalone') throw new Error('not there yet')
+  return async () => place.address
+}
+
+function hintsOf(options: Options, topology: Topology, login: Login, channel: (shard: number) => string): Hints {
+  const { clock, random, place, timeout } = options
+  const sharded = place.kind === 'cluster'
+  const find = async () => (await topology.next(0, clock.now() + timeout)).address
+  return createHints({
+    ...{ topology, channel, sharded, origin: Buffer.from(random.bytes(ORIGIN_BYTES)) },
+    openEars: (heard) => openEars({ ...options, find, tls: options.tls, login, sharded, heard }),
+  })
+}
+
+async function timeOf(socket: Socket): Promise<number> {
+  // Seconds, and microseconds within them.
+  const [seconds, microseconds] = (await socket.send('time')) as readonly Buffer[]
+  return Number(String(seconds)) * 1000 + Number(String(microseconds)) / 1000
+}

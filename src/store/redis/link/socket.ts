@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises'
+import type { ConnectionOptions } from 'node:tls'
+import { Redis } from 'ioredis'
+import { PolisError } from '../../../core/error.ts'
+import { type HostPort, showHostPort } from '../../../core/host-port.ts'
+import { isReply, lost } from './failure.ts'
+import type { TlsOptions } from './options.ts'
+
+/**
+ * One connection to one server, for as long as it lasts: what is lost with it is never sent again.
+ *
+ * Boundary: the only file that knows the client library, which is used for its parser, its pipeline and TLS alone. Finding
+ * the server, connecting again and logging in are ours, since they are where the library guesses.
+ */
+export interface Socket {
+  readonly address: HostPort
+  /** Sends a command at once, behind those before it. Resolves with the reply (texts as Buffer), rejects with Redis' error or STORE_UNAVAILABLE. */
+  send(command: string, ...args: readonly Argument[]): Promise<unknown>
+  /** Calls back with messages of channels that were subscribed to. */
+  onMessage(heard: (channel: Buffer, message: Buffer) => void): void
+  /** Resolves with why, once it is gone. */
+  readonly gone: Promise<PolisError>
+  close(): void
+}
+
+type Argument = string | number | Buffer
+
+/** How a server is connected to. */
+export interface SocketOptions {
+  readonly address: HostPort
+  readonly tls: TlsOptions | undefined
+  /** Longest that a server may say nothing while something is asked of it (ms), connecting included. */
+  readonly timeout: number
+  readonly signal: AbortSignal
+}
+
+const KEEP_ALIVE = 10_000
+const CLOSE_WITHIN = 500
+
+/** Connects, without logging in. @throws PolisError STORE_UNAVAILABLE, or INVALID_CONFIG for a file of TLS that cannot be read. */
+export async function openSocket({ address, tls, timeout, signal }: SocketOptions): Promise<Socket> {
+  const redis = new Redis({
+    ...address,
+    ...(tls === undefined ? {} : { tls: await readTls(tls) }),
+    ...{ lazyConnect: true, connectTimeout: timeout, socketTimeout: timeout, disconnectTimeout: CLOSE_WITHIN },
+    ...{ keepAlive: KEEP_ALIVE, noDelay: true, protocol: 2, enableReadyCheck: false, disableClientInfo: true },
+    // Nothing is kept for later, or sent twice.
+    ...{ retryStrategy: null, enableOfflineQueue: false, autoResendUnfulfilledCommands: false, autoResubscribe: false },
+  })
+  let reason = 'the connection was closed'
+  redis.on('error', (error: Error) => {
+    reason = reasonOf(error)
+  })
+  const gone = new Promise<PolisError>((resolve) => redis.once('end', () => resolve(lost(address, reason))))
+  const close = () => redis.disconnect()
+  signal.addEventListener('abort', close, { once: true })
+  void gone.then(() => signal.removeEventListener('abort', close))
+  try {
+    signal.throwIfAborted()
+    await redis.connect()
+  } catch {
+    // What the library rejects with says only that it is closed; its event said why.
+    throw unreachable(address, reason)
+  }
+  return {
+    address,
+    send: (command, ...args) => redis.callBuffer(command, ...args).catch((error) => refuse(error, address, reason)),
+    onMessage: (heard) => void redis.on('messageBuffer', heard).on('smessageBuffer', heard),
+    gone,
+    close,
+  }
+}
+
+function refuse(error: unknown, address: HostPort, reason: string): never {
+  throw isReply(error) ? error : lost(address, reason)
+}
+
+function unreachable(address: HostPort, reason: string): PolisError {
+  return new PolisError(
+    'STORE_UNAVAILABLE',
+    `Redis at ${showHostPort(address)} cannot be reached (${reason}): check that it runs, and redis.host, redis.port and redis.ssl.enabled`,
+  )
+}
+
+function reasonOf(error: Error): string {
+  const { code } = error as { readonly code?: unknown }
+  if (/Socket timeout/.test(error.message)) return 'it said nothing for too long'
+  return typeof code === 'string' && !error.message.includes(code) ? `${code}: ${error.message}` : error.message
+}
+
+async function readTls({ caFile, certFile, keyFile, serverName }: TlsOptions): Promise<ConnectionOptions> {
+  const [ca, cert, key] = await Promise.all([
+    readPem(caFile, 'redis.ssl.ca_file'),
+    readPem(certFile, 'redis.ssl.cert_file'),
+    readPem(keyFile, 'redis.ssl.key_file'),
+  ])
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  }
+}
+
+async function readPem(file: string | undefined, option: string): Promise<Buffer | undefined> {
+  if (file === undefined) return undefined
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    throw new PolisError(
+      'INVALID_CONFIG',
+      `${option}: expected a readable file at ${file}: create it, or correct the path`,
+      {
+        cause,
+      },
+    )
+  }
+}

@@ -1,0 +1,42 @@
+import type { ErrorCode, PolisError } from '../../../core/error.ts'
+import { showHostPort } from '../../../core/host-port.ts'
+import type { Log } from '../../../telemetry/log.ts'
+import type { Line } from './line.ts'
+
+/** Says when a primary is connected and lost: in the log, and to whoever watches. */
+export interface LinkState {
+  changed(line: Line | undefined, missing: PolisError | undefined): void
+  watch(changed: () => void): () => void
+  /** Rejects as soon as it is clear that waiting does not help. */
+  readonly hopeless: Promise<never>
+}
+
+const HOPELESS: readonly ErrorCode[] = ['INVALID_CONFIG', 'STORE_UNSUITABLE']
+
+/** The state of a link that is being opened. */
+export function createState(log: Log): LinkState {
+  const watching = new Set<() => void>()
+  let said = ''
+  let giveUp: (error: PolisError) => void = () => undefined
+  const hopeless = new Promise<never>((_resolve, reject) => {
+    giveUp = reject
+  })
+  // Of interest only while somebody waits for the first connection.
+  hopeless.catch(() => undefined)
+  return {
+    hopeless,
+    changed: (line, missing) => {
+      const news = line === undefined ? (missing?.message ?? '') : `connected to ${showHostPort(line.address)}`
+      // An attempt that fails like the one before is no news.
+      if (news !== said && line !== undefined) log.info({ address: showHostPort(line.address) }, 'Redis is connected')
+      else if (news !== said) log.warn({ error: missing }, 'Redis is not connected')
+      said = news
+      if (missing !== undefined && HOPELESS.includes(missing.code)) giveUp(missing)
+      for (const tell of [...watching]) tell()
+    },
+    watch: (tell) => {
+      watching.add(tell)
+      return () => void watching.delete(tell)
+    },
+  }
+}
