@@ -4,6 +4,7 @@
  * Each measurement has a process and a store file of its own; rounds of ours and the floor alternate, medians are shown.
  */
 import { parseArgs } from 'node:util'
+import { fanOut } from './fan-out/fan-out.ts'
 import { growth } from './growth/growth.ts'
 import { loop } from './loop/loop.ts'
 import { peers } from './three-step/peers.ts'
@@ -21,6 +22,7 @@ interface BenchOptions {
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   'three-step': (options) => (options.peers ? peers(options) : threeStep(options)),
   waiting,
+  'fan-out': fanOut,
   growth,
   loop,
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type BarGroup, barChart } from '../chart/bar-chart.ts'
 import { describeMachine } from '../machine.ts'
+import { markdownTable } from '../page.ts'
 import { packagesOf } from '../peer/package-of.ts'
 import type { Beside, BesideOptions } from './beside.ts'
 import { HEAD, toCells } from './cells.ts'
@@ -50,7 +51,7 @@ Written by \`npm run bench -- three-step --peers --write\` on ${new Date().toISO
 
 ![Steps a second of each](three-step.svg)
 
-${markdownTable(HEAD, ranked.map(toCells))}
+${markdownTable({ head: HEAD, rows: ranked.map(toCells) })}
 
 Medians of ${rounds} interleaved rounds. "ours at 64" is how many times as many steps agentpolis makes a second as this one, at the same class and in the same shape.
 
@@ -63,9 +64,4 @@ ${versions.join('\n')}
 ${skipped.map(({ rival, reason }) => `- left out: ${rival.label}: ${reason}`).join('\n')}`
     .trimEnd()
     .concat('\n')
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')
 }
