@@ -1,7 +1,7 @@
 import type { PolisError } from '../../core/error.ts'
 import { encode } from '../../core/json.ts'
 import { letGo } from './operate.ts'
-import type { Operation, Residence } from './residence.ts'
+import { type Operation, partsOf, type Residence } from './residence.ts'
 import { childOf } from './wait.ts'
 
 /**
@@ -12,7 +12,7 @@ export function abandon(residence: Residence, operation: Operation, error: Polis
   if (operation.settled) return
   letGo(residence, operation)
   if (operation.kind === 'question' || operation.onAnswer !== undefined)
-    residence.batch.withdraws.push(operation.question ?? operation.id)
+    partsOf(residence.batch).withdraws.push(operation.question ?? operation.id)
   cancelChild(residence, operation)
   operation.reject(error)
 }
@@ -21,5 +21,12 @@ function cancelChild({ engine, record: { tenant, run }, batch }: Residence, oper
   const child = childOf(operation)
   if (operation.kind !== 'child' || child === undefined || operation.recorded?.closing !== undefined) return
   const payload = encode({ reason: `its parent ${run} does not want it any more` })
-  batch.messages.push({ tenant, run: child, id: `${run}.cancelled`, kind: 'cancel', payload, time: engine.clock.now() })
+  partsOf(batch).messages.push({
+    tenant,
+    run: child,
+    id: `${run}.cancelled`,
+    kind: 'cancel',
+    payload,
+    time: engine.clock.now(),
+  })
 }

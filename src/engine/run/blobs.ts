@@ -1,13 +1,13 @@
 import { PolisError } from '../../core/error.ts'
 import type { BlobRecord } from '../../store/blob.ts'
 import type { ScopeBlobs } from '../scope.ts'
-import type { Residence } from './residence.ts'
+import { partsOf, type Residence } from './residence.ts'
 
 /** The blobs of a run's tenant, as its code sees them. */
 export function createBlobs(residence: Residence): ScopeBlobs {
   const { tenant } = residence.record
   const { blob } = residence.engine.store
-  const keep = (hash: string) => void residence.batch.blobs.push(hash)
+  const keep = (hash: string) => void partsOf(residence.batch).blobs.push(hash)
   const head = async (hash: string): Promise<BlobRecord> => (await blob.head(tenant, hash)) ?? missing(hash)
   return {
     async put(bytes, info) {

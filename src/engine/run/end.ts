@@ -9,7 +9,7 @@ import { toSubmit } from '../submission.ts'
 import { describe, originOf, toRecorded } from './failure.ts'
 import { buffer, scheduleFlush } from './record.ts'
 import { type Recorded, scopeOf } from './recording.ts'
-import { emptyBatch, type Residence, type RunEnd } from './residence.ts'
+import { emptyBatch, partsOf, type Residence, type RunEnd } from './residence.ts'
 import { bookLost, budgetsOf, settleLost } from './spending.ts'
 
 /** The code returned. */
@@ -57,7 +57,7 @@ function finishFailed(residence: Residence, failure: PolisError, origin: ReturnT
 export function endCancelled(residence: Residence): void {
   const { cancel } = residence
   if (isOver(residence) || cancel === undefined) return
-  if (cancel.rollback) residence.batch.session = 'restore'
+  if (cancel.rollback) partsOf(residence.batch).session = 'restore'
   const { reason, by } = cancel
   const body = { reason, ...(by === undefined ? {} : { by }) }
   const error = new PolisError('CANCELLED', `Run ${residence.record.run} was cancelled: ${reason}`).toJSON()
@@ -98,7 +98,7 @@ export function continueIn(residence: Residence, input: unknown): void {
   const author = { tenant, run, epoch: 0, release: program.release }
   const unread = [...residence.messages].flatMap(([name, queue]) => queue.map((arrived) => ({ name, ...arrived })))
   const entries = unread.map((body, at) => toEntry(author, 2 + at, time, 'message-arrived', body))
-  residence.batch.submits.push({ ...submit, entries: [...submit.entries, ...entries] })
+  partsOf(residence.batch).submits.push({ ...submit, entries: [...submit.entries, ...entries] })
   seal(residence, 'run-continued', { run }, { status: 'continued', to: run, reason: `goes on as ${run}` })
 }
 
@@ -139,8 +139,8 @@ function finish<K extends EntryKind>(
   const others = tellOthers(record, recording.submitted, ending, now)
   seal(residence, kind, body, { status: ending.status, ...(reason === undefined ? {} : { reason }) })
   residence.end = endOf(residence, ending.status, reason)
-  residence.batch.messages.push(...others.messages)
-  residence.batch.submits.push(...others.submits)
+  if (others.messages.length > 0) partsOf(residence.batch).messages.push(...others.messages)
+  if (others.submits.length > 0) partsOf(residence.batch).submits.push(...others.submits)
 }
 
 function endOf(residence: Residence, status: EndedStatus, reason: string | undefined): RunEnd | undefined {

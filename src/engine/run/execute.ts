@@ -8,7 +8,7 @@ import { complete, fail, failAnyway } from './end.ts'
 import type { Engine } from './engine.ts'
 import { handOver, lookAround } from './idle.ts'
 import { drainInbox, takeMessages } from './inbox.ts'
-import { readRecording, type Snapshot } from './recording.ts'
+import { type Recording, readRecording, type Snapshot } from './recording.ts'
 import { pumpReplay } from './replay.ts'
 import { createLane, emptyBatch, type Lane, type Residence } from './residence.ts'
 import { createScope } from './run-scope.ts'
@@ -98,7 +98,7 @@ function createResidence(
     closedPaths: new Set(),
     operations: new Map(),
     fresh: [],
-    messages: new Map([...recording.messages].map(([name, queue]) => [name, [...queue]])),
+    messages: copyOf(recording.messages),
     asking: new Map(),
     inbox: [],
     taken: new Set(),
@@ -135,6 +135,12 @@ function createResidence(
     pump: () => pumpReplay(residence),
   }
   return residence
+}
+
+function copyOf(messages: Recording['messages']): Residence['messages'] {
+  const copy: Residence['messages'] = new Map()
+  for (const [name, queue] of messages) copy.set(name, [...queue])
+  return copy
 }
 
 function createRoot(snapshot: Snapshot | undefined): Lane {

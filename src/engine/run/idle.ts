@@ -7,7 +7,7 @@ import { CLEANUP_LIMIT } from './cancel.ts'
 import { diverge, failAnyway, findUnasked, leave } from './end.ts'
 import { describe } from './failure.ts'
 import { buffer, flush } from './record.ts'
-import type { Lane, Operation, Residence } from './residence.ts'
+import { type Lane, type Operation, partsOf, type Residence } from './residence.ts'
 
 /** A lane that waits for something that is no operation is reported after this long, and fails its run after that long (ms). */
 const OUTSIDE_REPORT = 100
@@ -38,7 +38,7 @@ function isCommitting(residence: Residence): boolean {
 
 function leavePaused(residence: Residence): void {
   const { pause } = residence
-  if (pause !== undefined) residence.batch.consumed.push(pause.message)
+  if (pause !== undefined) partsOf(residence.batch).consumed.push(pause.message)
   buffer(residence, 'run-paused', pause?.by === undefined ? {} : { by: pause.by })
   leave(residence, { status: 'paused', reason: 'paused' })
 }

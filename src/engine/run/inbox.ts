@@ -3,7 +3,7 @@ import type { Message } from '../../store/journal.ts'
 import type { ChildEnd } from '../ending.ts'
 import { applyCancel } from './cancel.ts'
 import { record, scheduleFlush } from './record.ts'
-import type { Operation, Residence } from './residence.ts'
+import { type Operation, partsOf, type Residence } from './residence.ts'
 import { handOut, scheduleTurn } from './turn.ts'
 import { endChild, endQuestion, matchMessages } from './wait.ts'
 
@@ -34,10 +34,10 @@ export function drainInbox(residence: Residence): void {
   residence.inbox = []
   for (const message of messages) {
     // A pause is done when the run is paused, not before.
-    if (message.kind !== 'pause' || residence.cancelRequested) residence.batch.consumed.push(message.id)
+    if (message.kind !== 'pause' || residence.cancelRequested) partsOf(residence.batch).consumed.push(message.id)
     apply(residence, message)
   }
-  if (residence.batch.consumed.length > 0) scheduleFlush(residence)
+  if ((residence.batch.parts?.consumed.length ?? 0) > 0) scheduleFlush(residence)
 }
 
 function apply(residence: Residence, message: Message): void {

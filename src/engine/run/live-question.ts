@@ -17,7 +17,7 @@ import { encode } from '../../core/json.ts'
 import type { AskTerms } from '../scope.ts'
 import { refOf } from './operate.ts'
 import { buffer, record, scheduleFlush } from './record.ts'
-import type { Operation, Residence } from './residence.ts'
+import { type Operation, partsOf, type Residence } from './residence.ts'
 
 /** The questions of one attempt. */
 export interface LiveQuestions {
@@ -84,7 +84,7 @@ function publish(residence: Residence, operation: Operation, id: string, terms: 
   const payload = encode(shown)
   record(residence, 'step-asked', { ...refOf(operation), asked: id, ...asked, ...due })
   const assignee = terms.assignee === undefined ? {} : { assignee: terms.assignee }
-  residence.batch.asks.push({
+  partsOf(residence.batch).asks.push({
     ...{ tenant: run.tenant, run: run.run, id, agent: run.agent, askedAt: now, payload },
     ...due,
     ...assignee,
@@ -114,6 +114,6 @@ function withdraw(residence: Residence, operation: Operation, id: string): void 
 
 function unask(residence: Residence, operation: Operation, id: string): void {
   buffer(residence, 'step-unasked', { ...refOf(operation), asked: id })
-  residence.batch.withdraws.push(id)
+  partsOf(residence.batch).withdraws.push(id)
   if (residence.mode !== 'ending' && residence.mode !== 'dropped') scheduleFlush(residence)
 }

@@ -1,10 +1,11 @@
-import type { Entry, EntryBodies, EntryKind } from '../../core/entry.ts'
+import type { EntryBodies, EntryKind } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
-import type { Commit, CommitOutcome, Submit } from '../../store/journal.ts'
+import type { Commit, CommitOutcome } from '../../store/journal.ts'
 import { mustSpill, spill, toEntry } from '../journal-entry.ts'
 import { spillSubmit } from '../submission.ts'
 import { drop } from './drop.ts'
-import { type Batch, emptyBatch, type Residence, type Settled } from './residence.ts'
+import { type Batch, type BatchParts, emptyBatch, partsOf, type Residence, type Settled } from './residence.ts'
+import { toCommit } from './to-commit.ts'
 import { scheduleTurn } from './turn.ts'
 import { toUnread } from './unread.ts'
 
@@ -102,7 +103,7 @@ function commit(residence: Residence, batch: Batch, delay: number): void {
 function append(residence: Residence, batch: Batch): Promise<CommitOutcome> {
   const { journal } = residence.engine.store
   if (isLarge(batch)) return spilled(residence, batch).then(journal.append)
-  return journal.append(toCommit(residence, batch, batch.entries, batch.submits))
+  return journal.append(toCommit(residence, batch, batch.entries, batch.parts?.submits))
 }
 
 async function tryAgain(residence: Residence, batch: Batch, error: PolisError, delay: number): Promise<void> {
@@ -127,43 +128,15 @@ function pause({ engine: { clock, random } }: Residence, delay: number): Promise
   return new Promise((resolve) => clock.setTimer(clock.now() + delay * (0.5 + random.next() / 2), resolve))
 }
 
-function isLarge({ entries, submits }: Batch): boolean {
-  return mustSpill(entries) || submits.some((submit) => mustSpill(submit.entries))
+function isLarge({ entries, parts }: Batch): boolean {
+  return mustSpill(entries) || (parts?.submits.some((submit) => mustSpill(submit.entries)) ?? false)
 }
 
 async function spilled(residence: Residence, batch: Batch): Promise<Commit> {
   const { blob } = residence.engine.store
   const entries = await spill(blob, batch.entries)
-  return toCommit(
-    residence,
-    batch,
-    entries,
-    await Promise.all(batch.submits.map((submit) => spillSubmit(blob, submit))),
-  )
-}
-
-// One object, filled: a commit is made for every step, and most have only entries.
-function toCommit(residence: Residence, batch: Batch, entries: readonly Entry[], submits: readonly Submit[]): Commit {
-  const { tenant, run, epoch } = residence.record
-  const commit: { -readonly [Key in keyof Commit]: Commit[Key] } = { tenant, run, epoch, entries }
-  if (batch.consumed.length > 0) commit.consumed = batch.consumed
-  if (batch.messages.length > 0) commit.messages = batch.messages
-  if (submits.length > 0) commit.submits = submits
-  if (batch.asks.length > 0) commit.asks = batch.asks
-  if (batch.closes.length > 0) commit.closes = batch.closes
-  if (batch.withdraws.length > 0) commit.withdraws = batch.withdraws
-  if (batch.session !== undefined) commit.session = batch.session
-  if (batch.title !== undefined) commit.title = batch.title
-  if (batch.reserves.length > 0) commit.reserves = batch.reserves
-  if (batch.settles.length > 0) commit.settles = batch.settles
-  if (batch.charges.length > 0) commit.charges = batch.charges
-  if (batch.raises.length > 0) commit.raises = batch.raises
-  const snapshot = batch.snapshot ? entries.find(({ kind }) => kind === 'snapshot-taken') : undefined
-  if (snapshot !== undefined) commit.snapshot = snapshot.sequence
-  if (batch.next !== undefined) commit.next = batch.next
-  const blobs = [...batch.blobs, ...entries.flatMap(({ blob }) => (blob === undefined ? [] : [blob]))]
-  if (blobs.length > 0) commit.blobs = blobs
-  return commit
+  const submits = batch.parts?.submits.map((submit) => spillSubmit(blob, submit)) ?? []
+  return toCommit(residence, batch, entries, await Promise.all(submits))
 }
 
 function settleCommit(residence: Residence, batch: Batch, outcome: CommitOutcome): void {
@@ -199,11 +172,11 @@ async function recordUnread(residence: Residence, batch: Batch): Promise<void> {
     const { entries, consumed } = toUnread(inbox, author, {
       first: end.sequence,
       time: end.time,
-      consumed: batch.consumed,
+      consumed: batch.parts?.consumed ?? [],
     })
     const last = { ...end, sequence: end.sequence + entries.length }
     batch.entries.push(...entries, last)
-    batch.consumed.push(...consumed)
+    partsOf(batch).consumed.push(...consumed)
     residence.sequence = last.sequence
     for (const { payload } of entries) residence.bytes += payload.byteLength
     if (residence.end !== undefined) {
@@ -231,19 +204,23 @@ function undo(residence: Residence, lost: Batch, outcome: Settled, waiting: read
   residence.sequence -= shift
   batch.entries = batch.entries.map((entry) => ({ ...entry, sequence: entry.sequence - shift }))
   if (residence.valued > residence.durable) residence.valued -= shift
-  batch.consumed.unshift(...lost.consumed)
-  batch.messages.unshift(...lost.messages)
-  batch.submits.unshift(...lost.submits)
-  batch.withdraws.unshift(...lost.withdraws)
-  batch.blobs.unshift(...lost.blobs)
-  batch.settles.unshift(...lost.settles)
-  batch.charges.unshift(...lost.charges)
-  batch.raises.unshift(...lost.raises)
-  batch.session ??= lost.session
-  batch.title ??= lost.title
+  if (lost.parts !== undefined) giveBack(lost.parts, partsOf(batch))
   for (const done of lost.done) done(outcome)
   for (const then of waiting) whenDurable(residence, then)
   goOn(residence)
+}
+
+function giveBack(lost: BatchParts, parts: BatchParts): void {
+  parts.consumed.unshift(...lost.consumed)
+  parts.messages.unshift(...lost.messages)
+  parts.submits.unshift(...lost.submits)
+  parts.withdraws.unshift(...lost.withdraws)
+  parts.blobs.unshift(...lost.blobs)
+  parts.settles.unshift(...lost.settles)
+  parts.charges.unshift(...lost.charges)
+  parts.raises.unshift(...lost.raises)
+  parts.session ??= lost.session
+  parts.title ??= lost.title
 }
 
 function refuse(residence: Residence, error: PolisError): void {

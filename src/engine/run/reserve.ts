@@ -5,7 +5,7 @@ import type { Effect } from '../../core/tool.ts'
 import type { Spend } from '../scope.ts'
 import { refOf } from './operate.ts'
 import { buffer, recordAlone } from './record.ts'
-import type { Operation, Residence } from './residence.ts'
+import { type Operation, partsOf, type Residence } from './residence.ts'
 import { budgetsOf, reservationOf } from './spending.ts'
 
 /** An attempt that wants room in budgets, and what follows. */
@@ -39,7 +39,7 @@ export function reserve(residence: Residence, operation: Operation, wanting: Wan
       return refused(PolisError.from(reason))
     }
     buffer(residence, 'step-started', { ...refOf(operation), attempt, effect, reserved })
-    residence.batch.reserves.push(reserved)
+    partsOf(residence.batch).reserves.push(reserved)
     residence.batch.done.push((outcome) => {
       if (outcome.kind === 'over-budget') {
         const { engine, program } = residence
@@ -49,7 +49,8 @@ export function reserve(residence: Residence, operation: Operation, wanting: Wan
         })
         return isUnwanted() ? undefined : refused(exhausted(operation.id, outcome))
       }
-      if (isUnwanted()) return void residence.batch.settles.push({ id: reserved.id, amounts: { tokens: 0, nanos: 0 } })
+      if (isUnwanted())
+        return void partsOf(residence.batch).settles.push({ id: reserved.id, amounts: { tokens: 0, nanos: 0 } })
       operation.spending = { lost: reserved.charge, reservation: reserved }
       granted()
     })

@@ -91,6 +91,14 @@ export interface RunEnd {
 /** What the next commit will hold. */
 export interface Batch {
   entries: Entry[]
+  /** What few commits have; made by `partsOf`. */
+  parts: BatchParts | undefined
+  next: Transition | undefined
+  done: ((outcome: Settled) => void)[]
+}
+
+/** What a commit may hold beside entries. */
+export interface BatchParts {
   consumed: string[]
   messages: Message[]
   submits: Submit[]
@@ -107,8 +115,6 @@ export interface Batch {
   raises: Raise[]
   /** Its `snapshot-taken` is what the run is resumed from. */
   snapshot: boolean
-  next: Transition | undefined
-  done: ((outcome: Settled) => void)[]
 }
 
 /** What became of a commit, when the run stays in memory: a refused one wrote nothing. */
@@ -183,9 +189,14 @@ export interface Residence {
   end: RunEnd | undefined
 }
 
+/** A batch with nothing in it. */
 export function emptyBatch(): Batch {
-  return {
-    entries: [],
+  return { entries: [], parts: undefined, next: undefined, done: [] }
+}
+
+/** The parts of a batch beside its entries, to add to: most commits have none, and a commit is made for every step. */
+export function partsOf(batch: Batch): BatchParts {
+  batch.parts ??= {
     consumed: [],
     messages: [],
     submits: [],
@@ -200,9 +211,8 @@ export function emptyBatch(): Batch {
     charges: [],
     raises: [],
     snapshot: false,
-    next: undefined,
-    done: [],
   }
+  return batch.parts
 }
 
 /** A lane below another; the root has no parent and an empty path. */

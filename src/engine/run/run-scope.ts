@@ -7,7 +7,7 @@ import { all, branch, race } from './lane.ts'
 import { never, operate, refOf, settle, take } from './operate.ts'
 import { buffer, record } from './record.ts'
 import { placeOf } from './recording.ts'
-import type { Lane, Operation, Residence } from './residence.ts'
+import { type Lane, type Operation, partsOf, type Residence } from './residence.ts'
 import { snapshot } from './snapshot.ts'
 import { startStep } from './step.ts'
 import { handOut } from './turn.ts'
@@ -89,7 +89,7 @@ function notesOf(residence: Residence, begin: Begin): Pick<Scope, 'emit' | 'rais
       await begin('budget', 'budget.raise', hash({ key, amounts }), (operation) => {
         const { record: run, batch } = residence
         // Of this residence, so that what a retry of the run raises anew is another raise.
-        batch.raises.push({ id: `${run.run}/${operation.id}@${run.epoch}`, key, amounts })
+        partsOf(batch).raises.push({ id: `${run.run}/${operation.id}@${run.epoch}`, key, amounts })
         recordAndEnd(residence, operation, () => ({
           kind: 'budget-raised',
           body: { ...refOf(operation), key, amounts },
@@ -98,13 +98,13 @@ function notesOf(residence: Residence, begin: Begin): Pick<Scope, 'emit' | 'rais
     },
     async setSession(state) {
       await begin('session', 'session.set', hash(state), (operation) => {
-        if (residence.record.session !== undefined) residence.batch.session = { state: encode(state) }
+        if (residence.record.session !== undefined) partsOf(residence.batch).session = { state: encode(state) }
         recordAndEnd(residence, operation, () => ({ kind: 'session-updated', body: { ...refOf(operation), state } }))
       })
     },
     async setTitle(title) {
       await begin('session', 'session.title', hash(title), (operation) => {
-        if (residence.record.session !== undefined) residence.batch.title = title
+        if (residence.record.session !== undefined) partsOf(residence.batch).title = title
         recordAndEnd(residence, operation, () => ({ kind: 'session-titled', body: { ...refOf(operation), title } }))
       })
     },

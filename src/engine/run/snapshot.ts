@@ -12,7 +12,7 @@ import { assertSerializable } from '../../core/json.ts'
 import { operate, refOf, settle } from './operate.ts'
 import { record } from './record.ts'
 import { isPast } from './recording.ts'
-import type { Lane, Operation, Residence } from './residence.ts'
+import { type Lane, type Operation, partsOf, type Residence } from './residence.ts'
 import { handOut } from './turn.ts'
 
 /** Records `state`, for the next residence to begin with; the promise resolves once that is durable. */
@@ -56,7 +56,7 @@ function take(residence: Residence, operation: Operation, state: unknown): void 
     ...{ state, names: Object.fromEntries(lane.names), steps: residence.steps, bytes: residence.bytes, unread },
   }
   residence.snapped = residence.bytes
-  residence.batch.snapshot = mayBeginHere(residence, operation)
+  partsOf(residence.batch).snapshot = mayBeginHere(residence, operation)
   record(residence, 'snapshot-taken', body, () =>
     handOut(residence, () => settle(residence, operation, { kind: 'value', value: undefined })),
   )

@@ -13,7 +13,7 @@ import type { Budget, BudgetLimits, Charge, Reservation } from '../../core/budge
 import { PolisError } from '../../core/error.ts'
 import { NO_USAGE, type TokenUsage } from '../../core/usage.ts'
 import type { Spend, Spent } from '../scope.ts'
-import type { Operation, Residence } from './residence.ts'
+import { type Operation, partsOf, type Residence } from './residence.ts'
 
 /** The budgets that a run's calls count against: its own, and those of the runs above it. One named twice has the lower limits. */
 export function budgetsOf({ program, record, recording: { submitted } }: Residence): readonly Budget[] {
@@ -101,9 +101,9 @@ export function bookOutcome(
   if (reservation !== undefined) {
     const tokens = charge === undefined ? 0 : charge.usage.input + charge.usage.output
     const nanos = charge === undefined ? 0 : (charge.nanos ?? reservation.amounts.nanos ?? 0)
-    batch.settles.push({ id: reservation.id, amounts: { tokens, nanos } })
+    partsOf(batch).settles.push({ id: reservation.id, amounts: { tokens, nanos } })
   }
-  if (charge !== undefined) batch.charges.push(charge)
+  if (charge !== undefined) partsOf(batch).charges.push(charge)
   return charge
 }
 
@@ -113,13 +113,13 @@ export function bookLost({ batch }: Residence, operation: Operation): void {
   if (spending === undefined) return
   operation.spending = undefined
   if (spending.reservation !== undefined) settleLost(batch, spending.reservation)
-  else batch.charges.push(spending.lost)
+  else partsOf(batch).charges.push(spending.lost)
 }
 
 /** The same for an attempt that a worker which is gone had reserved, and did not end. */
 export function settleLost(batch: Residence['batch'], { id, amounts, charge }: Reservation): void {
-  batch.settles.push({ id, amounts })
-  batch.charges.push(charge)
+  partsOf(batch).settles.push({ id, amounts })
+  partsOf(batch).charges.push(charge)
 }
 
 function lower(a: Budget, b: Budget): Budget {

@@ -78,23 +78,35 @@ function isReserving(
 
 function execute(residence: Residence, operation: Operation, plan: StepPlan, attempt: number, effect: Effect): void {
   if (isUnwanted(residence, operation)) return
-  const { clock } = residence.engine
-  const { spend } = plan.terms
-  const startedAt = clock.now()
-  const succeed = (output: unknown) =>
-    succeeded(residence, operation, plan, { attempt, effect, output, ms: clock.now() - startedAt })
-  const fail = (reason: unknown) =>
-    failed(residence, operation, plan, { attempt, effect, reason, ms: clock.now() - startedAt })
-  let result: unknown
+  const startedAt = residence.engine.clock.now()
+  let output: unknown
   try {
     // What it may cost is found out here, and may itself fail.
+    const { spend, timeout } = plan.terms
     if (spend !== undefined) beginSpending(residence, operation, { spend, attempt })
-    result = callStep(residence, operation, { function: plan.call, attempt, timeout: plan.terms.timeout })
+    output = callStep(residence, operation, { function: plan.call, attempt, timeout })
   } catch (reason) {
-    return fail(reason)
+    return failed(residence, operation, plan, { attempt, effect, reason, ms: since(residence, startedAt) })
   }
-  if (isPromise(result)) result.then(succeed, fail)
-  else succeed(result)
+  if (isPromise(output)) return waitFor(residence, operation, plan, { attempt, effect, startedAt }, output)
+  succeeded(residence, operation, plan, { attempt, effect, output, ms: since(residence, startedAt) })
+}
+
+function waitFor(
+  residence: Residence,
+  operation: Operation,
+  plan: StepPlan,
+  { attempt, effect, startedAt }: { readonly attempt: number; readonly effect: Effect; readonly startedAt: number },
+  result: PromiseLike<unknown>,
+): void {
+  result.then(
+    (output) => succeeded(residence, operation, plan, { attempt, effect, output, ms: since(residence, startedAt) }),
+    (reason) => failed(residence, operation, plan, { attempt, effect, reason, ms: since(residence, startedAt) }),
+  )
+}
+
+function since({ engine: { clock } }: Residence, startedAt: number): number {
+  return clock.now() - startedAt
 }
 
 function succeeded(

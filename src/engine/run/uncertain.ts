@@ -2,7 +2,7 @@ import type { EntryBodies } from '../../core/entry.ts'
 import { encode } from '../../core/json.ts'
 import { refOf } from './operate.ts'
 import { record } from './record.ts'
-import type { Operation, Residence } from './residence.ts'
+import { type Operation, partsOf, type Residence } from './residence.ts'
 
 /** JSON Schema of the answer that a human gives on a step of unknown outcome. */
 export const UNCERTAIN_ANSWER = {
@@ -37,7 +37,7 @@ export function askWhatHappened(residence: Residence, operation: Operation, choi
     schema: UNCERTAIN_ANSWER,
     about: { step: operation.id, key: `${run.run}/${operation.id}`, attempt: recorded?.attempt },
   }
-  residence.batch.asks.push({
+  partsOf(residence.batch).asks.push({
     tenant: run.tenant,
     run: run.run,
     id: operation.question,

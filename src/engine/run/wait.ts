@@ -9,7 +9,7 @@ import { findChild } from './find-child.ts'
 import { refOf, setExecuting, settle } from './operate.ts'
 import { buffer, record, recordAlone } from './record.ts'
 import { type Closing, expired } from './recording.ts'
-import type { Operation, Residence } from './residence.ts'
+import { type Operation, partsOf, type Residence } from './residence.ts'
 import { bookedOf, budgetsOf } from './spending.ts'
 import { handOut, scheduleTurn } from './turn.ts'
 
@@ -38,7 +38,7 @@ export function startQuestion(residence: Residence, operation: Operation, terms:
     const payload = encode(body)
     record(residence, 'question-asked', body)
     const assignee = terms.assignee === undefined ? {} : { assignee: terms.assignee }
-    residence.batch.asks.push({
+    partsOf(residence.batch).asks.push({
       ...{ tenant, run: run.run, id: operation.id, agent, askedAt: now, payload },
       ...due,
       ...assignee,
@@ -117,7 +117,7 @@ function beginChild(residence: Residence, operation: Operation, { agent, input, 
   const above = [...(recording.submitted.above ?? []), parent.agent]
   if (above.length > MOST_ABOVE) return refuseChild(residence, operation, tooDeep([...above, agent]))
   const run = engine.ids.run()
-  residence.batch.submits.push(
+  partsOf(residence.batch).submits.push(
     toSubmit({
       ...{ tenant: parent.tenant, run, agent, release: program.release, input, tags, priority: parent.priority },
       parent: { run: parent.run, step: operation.id },
@@ -188,7 +188,7 @@ function expireQuestion(residence: Residence, operation: Operation, otherwise: A
   recordAlone(residence, () => {
     if (operation.settled || operation.ended || residence.mode !== 'running') return
     const closing = bufferExpiry(residence, operation, otherwise)
-    residence.batch.closes.push(operation.id)
+    partsOf(residence.batch).closes.push(operation.id)
     residence.batch.done.push(({ kind }) => {
       if (kind === 'committed') end(residence, operation, closing)
     })
