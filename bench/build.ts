@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url))
  * types while it loads is 40 MB larger than a user's.
  */
 export function buildBench(): string {
-  const built = `${folder}.built`
+  const built = `${folder}../node_modules/.cache/polis-bench`
   rmSync(built, { recursive: true, force: true })
   const { status, stdout } = spawnSync('tsc', ['-p', `${folder}tsconfig.json`], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`bench could not be built: ${stdout}`)

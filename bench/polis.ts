@@ -85,7 +85,7 @@ function firstDocument({ stdout }: ChildProcess): Promise<unknown> {
 }
 
 /** Peak and present resident memory of a process (MB). */
-export function memoryOf(pid: number): { readonly peak: number; readonly now: number } {
+function memoryOf(pid: number): { readonly peak: number; readonly now: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const read = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024
   return { peak: read('VmHWM'), now: read('VmRSS') }
