@@ -57,7 +57,7 @@ export async function openEmbedded(options: Omit<ConnectOptions, 'url' | 'apiKey
   const ids = createIds(time, systemRandom())
   const app = await createRestServer({
     ...{ settings, clock, ...reports, blobs: blobsOfClients(store), requestId: ids.request },
-    service: createService({ store, agents, ids, clock: time, ...reports }),
+    service: createService({ store, archive: store.archive, agents, ids, clock: time, ...reports }),
     // What comes through no port comes from whoever may read the store's file.
     authenticator: createOpenAuthenticator({ host: NAME }),
     gate: { draining: false },

@@ -23,6 +23,7 @@ export function runFields(run: RunView, context: Context): readonly string[] {
     ['release', run.release],
     ['created', `${showTime(run.createdAt)} (${showAge(run.createdAt, now)} ago)`],
     ['took', run.endedAt === undefined ? undefined : formatDuration(run.endedAt - run.createdAt)],
+    ['archived', run.archivedAt === undefined ? undefined : showTime(run.archivedAt)],
     ['wakes', run.wakeAt === undefined ? undefined : showTime(run.wakeAt)],
     ['entries', String(run.sequence)],
     ['cost', run.cost === undefined ? undefined : costLine(run.cost)],

@@ -18,6 +18,7 @@ export type {
   PageView,
   QuestionView,
   RunEvent,
+  RunPageView,
   RunView,
   ScheduleView,
   SessionEvent,

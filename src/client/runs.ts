@@ -1,4 +1,4 @@
-import type { EntryView, PageView, QueryValue, RequestInput, RunEvent, RunView } from '../core/route/wire.ts'
+import type { EntryView, QueryValue, RequestInput, RunEvent, RunPageView, RunView } from '../core/route/wire.ts'
 import type { RunStatus } from '../core/run.ts'
 import { type FollowOptions, followRun } from './follow.ts'
 import { iteratePages } from './iterate.ts'
@@ -26,6 +26,8 @@ export interface RunsFilter {
   readonly tags?: Readonly<Record<string, string>>
   readonly createdFrom?: string | number
   readonly createdTo?: string | number
+  /** Those that left the store for the archive, and no others. */
+  readonly archived?: boolean
   /** Of a page. */
   readonly limit?: number
   readonly cursor?: string
@@ -35,7 +37,7 @@ export interface RunsFilter {
 export interface RunsClient {
   submit(input: SubmitInput, options?: SubmitOptions): Promise<RunView>
   get(run: string, options?: CallOptions & { readonly wait?: string }): Promise<RunView>
-  list(filter?: RunsFilter, options?: CallOptions): Promise<PageView<RunView>>
+  list(filter?: RunsFilter, options?: CallOptions): Promise<RunPageView>
   /** All runs of a filter, page by page. */
   iterate(filter?: RunsFilter, options?: CallOptions): AsyncIterable<RunView>
   cancel(run: string, reason?: string, options?: CallOptions): Promise<RunView>
@@ -90,6 +92,10 @@ export function createRuns(call: Call, dependencies: FollowDependencies): RunsCl
   }
 }
 
-function queryOf({ tags, ...filter }: RunsFilter): Readonly<Record<string, QueryValue>> {
-  return { ...filter, tag: Object.entries(tags ?? {}).map(([name, value]) => `${name}:${value}`) }
+function queryOf({ tags, archived, ...filter }: RunsFilter): Readonly<Record<string, QueryValue>> {
+  return {
+    ...filter,
+    archived: archived?.toString(),
+    tag: Object.entries(tags ?? {}).map(([name, value]) => `${name}:${value}`),
+  }
 }

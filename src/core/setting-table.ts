@@ -1,3 +1,4 @@
+import { ARCHIVE_SETTINGS } from './archive-setting-table.ts'
 import { REDIS_SETTINGS } from './redis-setting-table.ts'
 import type { Setting } from './setting.ts'
 
@@ -90,7 +91,7 @@ export const SETTINGS = {
     unit: 'days',
     min: 0,
     max: 36_500,
-    doc: 'Days that an ended run is kept; 0 for ever.',
+    doc: 'Days that an ended run is kept, where it does not leave for an archive; 0 for ever.',
   },
   'store.ledger_retention': {
     kind: 'number',
@@ -100,6 +101,7 @@ export const SETTINGS = {
     max: 36_500,
     doc: 'Days that charges of model calls are kept, and budgets that nothing has changed; 0 for ever.',
   },
+  ...ARCHIVE_SETTINGS,
   ...REDIS_SETTINGS,
   'agent.max_concurrent_workflows': {
     kind: 'number',

@@ -1,3 +1,4 @@
+import { archiveFaults } from './archive-settings.ts'
 import { PolisError } from './error.ts'
 import { nearest } from './nearest.ts'
 import { redisFaults } from './redis-settings.ts'
@@ -130,6 +131,7 @@ function checkTogether({ values, faults }: Outcome): void {
     faults.push(`prometheus.port: expected another port than server.port, got ${port} for both`)
   }
   // Each value has been read as its row says.
+  faults.push(...archiveFaults(values))
   faults.push(...redisFaults(values as unknown as Settings))
 }
 

@@ -95,6 +95,9 @@ export const METRICS = {
     [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000],
     'Journal entries that travelled in one commit.',
   ),
+  archive_runs_total: counter(['status'], 'Ended runs that were to leave the store for the archive.', {
+    closed: { status: ['archived', 'changed', 'failed'] },
+  }),
   store_size_bytes: gauge([], 'Size of the embedded store with its write-ahead log.', 'bytes'),
 
   mcp_tool_calls_total: counter(['server', 'tool', 'status'], 'Calls of MCP tools, every outcome.', {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { PolisError } from '../../core/error.ts'
 import { nearest } from '../../core/nearest.ts'
-import type { RunView } from '../../core/route/wire.ts'
+import type { RunPageView, RunView } from '../../core/route/wire.ts'
 import { RUN_STATUSES, type RunStatus } from '../../core/run.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { collect, parseLimit, parseTags } from '../parse-option.ts'
@@ -15,6 +15,7 @@ interface ListOptions {
   readonly tag?: readonly string[]
   readonly limit?: string
   readonly cursor?: string
+  readonly archived?: boolean
 }
 
 /** Adds `polis runs list`. */
@@ -28,6 +29,7 @@ export function addRunsList(runs: Command, cli: Cli): void {
     .option('--session <id>', 'of this session')
     .option('-t, --tag <name=value>', 'with this tag; may be repeated', collect)
     .option('-n, --limit <number>', 'how many, from 1 to 200 (default: 20)')
+    .option('--archived', 'that left the store for the archive')
     .option('--cursor <cursor>', 'go on where an earlier list ended')
     .action(async (options: ListOptions, command: Command) => {
       await list(options, contextOf(command, cli))
@@ -43,13 +45,20 @@ async function list(options: ListOptions, context: Context): Promise<void> {
       ...(session === undefined ? {} : { session }),
       ...(cursor === undefined ? {} : { cursor }),
       ...(options.status === undefined ? {} : { status: options.status.map(parseStatus) }),
+      ...(options.archived ? { archived: true } : {}),
       ...(options.tag === undefined ? {} : { tags: parseTags(options.tag) }),
     }),
   )
   if (context.json) return context.document(page)
-  if (page.items.length === 0) return context.note("No runs. 'polis run AGENT' starts one")
-  context.print(...renderTable(columnsOf(context), page.items, context.style, context.width))
+  if (page.items.length === 0) context.note(noneOf(page, options))
+  else context.print(...renderTable(columnsOf(context), page.items, context.style, context.width))
   if (page.cursor !== undefined) context.note(`More: add --cursor ${page.cursor}`)
+  else if (page.archived && page.items.length > 0) context.note('Older ones are in the archive: add --archived')
+}
+
+function noneOf({ archived }: RunPageView, options: ListOptions): string {
+  if (options.archived) return 'No runs in the archive'
+  return archived ? 'No runs but in the archive: add --archived' : "No runs. 'polis run AGENT' starts one"
 }
 
 function columnsOf({ style, io }: Context): readonly Column<RunView>[] {

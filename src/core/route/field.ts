@@ -70,6 +70,16 @@ export function duration(description: string) {
   return field
 }
 
+/** A choice in a query, as `true` or `false`. Gives a boolean, or undefined. */
+export function yes(description: string) {
+  const field = z
+    .enum(['true', 'false'])
+    .optional()
+    .transform((text) => (text === undefined ? undefined : text === 'true'))
+  shownAs.add(field, { type: 'boolean', description })
+  return field
+}
+
 /** A parameter that may be given several times. Gives the list, or undefined. */
 export function repeated<Item extends z.ZodType<unknown, string>>(item: Item, description?: string) {
   const list = z.preprocess(

@@ -13,6 +13,7 @@ import {
   time,
   wholeNumber,
   wholeNumberOr,
+  yes,
 } from './field.ts'
 
 /** Every status that a client can see. */
@@ -53,6 +54,7 @@ export const runView = z
     updatedAt: milliseconds,
     wakeAt: milliseconds.optional(),
     endedAt: milliseconds.optional(),
+    archivedAt: milliseconds.optional().describe('When it left the store for the archive.'),
     output: z.unknown().optional().describe('Present once completed.'),
     error: recordedError.optional(),
     cost: costView
@@ -63,7 +65,14 @@ export const runView = z
   .meta({ id: 'Run', description: 'A run. More fields may come: ignore those you do not know.' })
 
 /** A page of runs. */
-export const runPage = z.object({ items: z.array(runView).readonly(), cursor: z.string().optional() })
+export const runPage = z.object({
+  items: z.array(runView).readonly(),
+  cursor: z.string().optional(),
+  archived: z
+    .literal(true)
+    .optional()
+    .describe('On the last page: more runs that match are in the archive; `archived=true` lists them.'),
+})
 
 const POLICIES = ['enqueue', 'reject', 'interrupt', 'rollback'] as const
 
@@ -118,6 +127,7 @@ export const runQuery = z.object({
   tag: repeated(tagText(), 'A tag as `name:value`; of several, runs have all.'),
   createdFrom: time('Created at or after: ISO 8601, or milliseconds since the epoch.'),
   createdTo: time('Created before.'),
+  archived: yes('Runs that left the store for the archive, in the place of those in the store.'),
   limit: wholeNumberOr(50, 1, 1000),
   cursor: z.string().max(2000).optional().describe('From the previous page.'),
 })

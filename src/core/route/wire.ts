@@ -27,6 +27,11 @@ export interface PageView<Item> {
   readonly cursor?: string
 }
 
+/** A page of runs. On the last one `archived` says that more that match are in the archive. */
+export interface RunPageView extends PageView<RunView> {
+  readonly archived?: true
+}
+
 /** A journal entry as streams and lists carry it; `kind` says what `data` is. */
 export type EntryView = {
   [Kind in EntryKind]: {

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import type { Ids } from '../../core/id.ts'
 import type { RunRecord } from '../../core/run.ts'
+import type { Archive } from '../../store/archive.ts'
 import type { SessionRecord } from '../../store/session.ts'
 import type { Store } from '../../store/store.ts'
 import type { Log } from '../../telemetry/log.ts'
@@ -14,6 +15,8 @@ import type { Caller } from './service.ts'
 /** What the service needs from outside. */
 export interface ServiceDependencies {
   readonly store: Store
+  /** Where runs that left the store are listed; by default there are none. */
+  readonly archive?: Pick<Archive, 'list'>
   readonly agents: () => readonly AgentInfo[]
   readonly ids: Ids
   readonly clock: Clock

@@ -24,7 +24,8 @@ export interface Service extends SessionService, MoneyService {
   /** G1: resolves once the run is durable. The same key answers the same run, `duplicate` true; another input under it IDEMPOTENCY_CONFLICT. */
   submit(caller: Caller, request: SubmitRequest): Promise<{ readonly run: RunView; readonly duplicate: boolean }>
   run(caller: Caller, run: string): Promise<RunView>
-  runs(caller: Caller, filter: RunFilter, page: Page): Promise<Paged<RunView>>
+  /** Those in the store, or those in the archive. On the last page of the first `archived` says that there are more in the archive. */
+  runs(caller: Caller, filter: RunQuery, page: Page): Promise<RunList>
   /** Recorded at once; cascades to children. A suspended, queued or paused run ends here, a running one after its cleanup. ALREADY_ENDED otherwise. */
   cancel(caller: Caller, run: string, reason?: string): Promise<RunView>
   /** Running steps end and are recorded; then it is paused. */
@@ -58,6 +59,16 @@ export interface Service extends SessionService, MoneyService {
   putSchedule(caller: Caller, schedule: ScheduleRequest): Promise<ScheduleView>
   removeSchedule(caller: Caller, name: string): Promise<void>
   workers(): Promise<readonly WorkerRecord[]>
+}
+
+/** Which runs to list. */
+export interface RunQuery extends RunFilter {
+  /** Those that left the store for the archive, and no others. */
+  readonly archived?: boolean
+}
+
+export interface RunList extends Paged<RunView> {
+  readonly archived?: true
 }
 
 export interface SubmitRequest {

@@ -1,0 +1,145 @@
+import type { Clock } from '../core/clock.ts'
+import { PolisError } from '../core/error.ts'
+import { archiveRun } from '../store/archive/copy.ts'
+import type { Archive } from '../store/archive.ts'
+import type { Store } from '../store/store.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics-port.ts'
+
+/** What moves ended runs works with. Times are ms. */
+export interface ArchiverOptions {
+  readonly live: Store
+  readonly archive: Archive
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Tells this process from others that would lead. */
+  readonly holder: string
+  /** Runs leave the store so long after their end. */
+  readonly after: number
+  /** And the archive so long after it; undefined keeps them for ever. */
+  readonly keep?: number | undefined
+}
+
+/** Moves ended runs while it is started. */
+export interface Archiver {
+  /** Looks once a minute. */
+  start(): void
+  /** Moves what may be moved now. Never rejects. */
+  look(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Looks for what may leave so often (ms), and holds so many runs of a list at once. */
+const EVERY = 60_000
+const PAGE = 50
+/** After so many failures in a row the rest waits for the next look: the archive is away. */
+const PATIENCE = 3
+/** The process that leads does so for so long (ms) after each page. */
+const LEAD = 2.5 * EVERY
+
+/**
+ * Moves runs that ended from the store into the archive, one by one, and removes from the archive what is over.
+ *
+ * One process of a deployment leads in it, to spare work; it is safe in several (`store/archive/copy.ts`). Of a store that is paused
+ * nothing leaves. Archived runs of a session that is gone go too: a session whose time is over leaves the store by itself.
+ */
+export function createArchiver(options: ArchiverOptions): Archiver {
+  const { clock, live, holder } = options
+  const stopped = new AbortController()
+  const sessions: Place = { cursor: undefined }
+  let cancel = () => {}
+  let looking: Promise<void> = Promise.resolve()
+  const look = () => sweep(options, sessions, stopped.signal)
+  const again = () => {
+    if (stopped.signal.aborted) return
+    cancel = clock.setTimer(clock.now() + EVERY, () => {
+      looking = look().then(again)
+    })
+  }
+  return {
+    start: again,
+    look,
+    async stop() {
+      stopped.abort()
+      cancel()
+      await looking
+      // Whoever leads next must not wait for the lead to end; where the store is away, it does.
+      await live.coordination.lead('archive', holder, 0).catch(() => {})
+    },
+  }
+}
+
+interface Place {
+  cursor: string | undefined
+}
+
+async function sweep(options: ArchiverOptions, sessions: Place, signal: AbortSignal): Promise<void> {
+  const { live, log, archive, clock, keep } = options
+  try {
+    if ((await live.transfer.state()).paused !== undefined) return
+    await moveEnded(options, signal)
+    if (signal.aborted || !(await leads(options))) return
+    await removeGone(options, sessions)
+    if (keep === undefined) return
+    const removed = await archive.expire(clock.now() - keep, PAGE)
+    if (removed > 0) log.info({ removed }, 'runs over their time were removed from the archive')
+  } catch (reason) {
+    log.warn({ error: PolisError.from(reason) }, 'archiving failed, trying again later')
+  }
+}
+
+function leads({ live, holder }: ArchiverOptions): Promise<boolean> {
+  return live.coordination.lead('archive', holder, LEAD)
+}
+
+// What cannot be moved stays and is passed over, until the next look.
+async function moveEnded(options: ArchiverOptions, signal: AbortSignal): Promise<void> {
+  const { live, log, clock, after } = options
+  const before = clock.now() - after
+  let moved = 0
+  let failures = 0
+  let cursor: string | undefined
+  do {
+    if (!(await leads(options))) return
+    const page = await live.index.ended(before, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) })
+    for (const ended of page.items) {
+      if (signal.aborted) return
+      const isMoved = await move(options, ended)
+      moved += isMoved ? 1 : 0
+      failures = isMoved ? 0 : failures + 1
+      if (failures >= PATIENCE) return
+    }
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  if (moved > 0) log.info({ archived: moved }, 'ended runs left the store for the archive')
+}
+
+async function move(
+  { live, archive, clock, log, metrics }: ArchiverOptions,
+  ended: Parameters<typeof archiveRun>[2],
+): Promise<boolean> {
+  try {
+    const status = await archiveRun(live, archive, ended, clock.now())
+    metrics.increment('archive_runs_total', { status })
+    return true
+  } catch (reason) {
+    const error = PolisError.from(reason)
+    metrics.increment('archive_runs_total', { status: 'failed' })
+    log.warn({ error, run: ended.record.run }, 'a run was not archived and stays in the store, trying again later')
+    return false
+  }
+}
+
+// A page of them at each look: all of them in turn.
+async function removeGone({ live, archive, log }: ArchiverOptions, place: Place): Promise<void> {
+  const page = await archive.sessions({ limit: PAGE, ...(place.cursor === undefined ? {} : { cursor: place.cursor }) })
+  place.cursor = page.cursor
+  for (const session of page.items) {
+    const now = await live.index.session(session.tenant, session.session)
+    if (now?.createdAt === session.createdAt) continue
+    let removed = 0
+    for (let some = PAGE; some === PAGE; removed += some) some = await archive.removeSession(session, PAGE)
+    log.info({ session: session.session, removed }, 'archived runs of a session that is gone were removed')
+  }
+}
