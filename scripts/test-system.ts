@@ -5,7 +5,7 @@ import { missingBinaries, PACKAGES } from '../test/redis/server/binary.ts'
 const POLICY = '/usr/sbin/policy-rc.d'
 
 /**
- * Installs what tests start beside Node, where it is missing: Debian's Redis, openssl and iproute2.
+ * Installs what tests start beside Node, where it is missing: Debian's Redis, PostgreSQL, openssl and iproute2.
  *
  * It needs root and apt-get. Where it cannot, it says why, and the tests that need them are skipped. No service is left
  * running or enabled: tests start servers of their own.
@@ -44,7 +44,7 @@ function withoutStarting<T>(packages: readonly string[], work: () => T): T {
     return work()
   } finally {
     if (isOurs) rmSync(POLICY, { force: true })
-    const services = packages.filter((name) => name === 'redis-server' || name === 'redis-sentinel')
+    const services = packages.filter((name) => ['redis-server', 'redis-sentinel', 'postgresql'].includes(name))
     if (services.length > 0) spawnSync('systemctl', ['disable', ...services], { stdio: 'ignore' })
   }
 }

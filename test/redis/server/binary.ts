@@ -1,8 +1,8 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** The programs that tests start. */
-export type Binary = 'redis-server' | 'redis-sentinel' | 'redis-cli' | 'openssl' | 'ip'
+export type Binary = 'redis-server' | 'redis-sentinel' | 'redis-cli' | 'openssl' | 'ip' | 'initdb' | 'postgres'
 
 /** What Debian calls the packages that they are in. */
 export const PACKAGES: Readonly<Record<Binary, string>> = {
@@ -11,6 +11,8 @@ export const PACKAGES: Readonly<Record<Binary, string>> = {
   'redis-cli': 'redis-tools',
   openssl: 'openssl',
   ip: 'iproute2',
+  initdb: 'postgresql',
+  postgres: 'postgresql',
 }
 
 /**
@@ -19,8 +21,15 @@ export const PACKAGES: Readonly<Record<Binary, string>> = {
  * A folder in the variable POLIS_TEST_REDIS comes before the PATH: so are the tests run on another version of Redis.
  */
 export function findBinary(binary: Binary): string | undefined {
-  const folders = [process.env.POLIS_TEST_REDIS, ...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
+  const path = (process.env.PATH ?? '').split(delimiter)
+  const folders = [process.env.POLIS_TEST_REDIS, ...path, '/usr/sbin', '/sbin', ...postgresFolders()]
   return folders.flatMap((folder) => (folder ? [join(folder, binary)] : [])).find(isExecutable)
+}
+
+// Debian keeps each version of PostgreSQL in a folder of its own, beside the PATH.
+function postgresFolders(): readonly string[] {
+  const root = '/usr/lib/postgresql'
+  return existsSync(root) ? readdirSync(root).map((version) => join(root, version, 'bin')) : []
 }
 
 /** Those that are not installed. */

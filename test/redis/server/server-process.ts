@@ -25,9 +25,14 @@ export interface LogOptions {
 
 const LIMIT = 20_000
 
-/** Starts a server that logs to its standard output. It is killed with this process, whatever ends that. */
-export function startServerProcess(command: string, args: readonly string[], cwd: string): ServerProcess {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+/** Starts a server that logs to its standard output, as another user where `owner` says. It is killed with this process, whatever ends that. */
+export function startServerProcess(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  owner: { readonly uid?: number; readonly gid?: number } = {},
+): ServerProcess {
+  const child = spawn(command, args, { cwd, ...owner, stdio: ['ignore', 'pipe', 'pipe'] })
   const pid = child.pid ?? 0
   if (pid !== 0) watchdog().watch(pid)
   let said = ''
