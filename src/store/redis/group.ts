@@ -1,0 +1,144 @@
+/**
+ * Groups of operations on one shard.
+ *
+ * Role: sends the operations of one event-loop turn together. Boundary: it knows neither runs nor connections.
+ * Invariants:
+ * 1. An operation is carried out once, and settles when the call that carried it has been answered.
+ * 2. Operations are carried out in the order in which they were asked for.
+ * 3. One that is refused, or whose answer cannot be read, harms no other.
+ */
+import { PolisError } from '../../core/error.ts'
+import { type Answer, readAnswer } from './answer.ts'
+import { type Operation, readRefusal } from './operation.ts'
+import type { Packer } from './pack.ts'
+import { createQueue, type Queue } from './queue.ts'
+
+/** How groups are sent. */
+export interface GroupOptions {
+  readonly packer: Packer
+  /** The time of a group (ms). */
+  readonly now: () => number
+  readonly call: (payload: Buffer) => Promise<Buffer>
+  /** Reads what follows the answers, once the operations have been settled. */
+  readonly told: (answer: Answer) => void
+  /** Told of each call: how long its oldest operation took (ms), and why it failed, if it did. */
+  readonly measured: (took: number, failure: PolisError | undefined) => void
+}
+
+/** Sends operations in groups. */
+export interface Group {
+  send<T>(operation: Operation<T>): Promise<T>
+  /** Resolves when nothing is pending any more. */
+  drain(): Promise<void>
+}
+
+interface Pending {
+  readonly pack: Operation<unknown>['pack']
+  readonly settle: (answer: Answer) => void
+  readonly reject: (reason: PolisError) => void
+  /** When it was asked for, by the monotonic clock (ms). */
+  readonly since: number
+}
+
+/** So many operations, or bytes, travel in one call, so that Redis works on one while Node makes the next. */
+const MOST_OPERATIONS = 32
+const MOST_BYTES = 256 * 1024
+/** So many calls are under way at once. */
+const MOST_CALLS = 4
+
+/** Makes the groups of one shard, for one kind of operation. */
+export function createGroup(options: GroupOptions): Group {
+  const pending = createQueue<Pending>()
+  const waiting: (() => void)[] = []
+  let calls = 0
+  let armed = false
+  const arm = () => {
+    if (armed) return
+    armed = true
+    setImmediate(flush)
+  }
+  const flush = () => {
+    armed = false
+    while (pending.size() > 0 && calls < MOST_CALLS) {
+      calls++
+      void sendSome(options, pending).then(sent)
+    }
+  }
+  const sent = () => {
+    calls--
+    flush()
+    if (calls === 0 && pending.size() === 0) for (const done of waiting.splice(0)) done()
+  }
+  return {
+    send: (operation) =>
+      new Promise((resolve, reject) => {
+        const settle = (answer: Answer) => resolve(operation.read(answer))
+        pending.add({ pack: operation.pack, settle, reject, since: performance.now() })
+        arm()
+      }),
+    drain: () =>
+      calls === 0 && pending.size() === 0 ? Promise.resolve() : new Promise<void>((done) => void waiting.push(done)),
+  }
+}
+
+// Never rejects.
+async function sendSome(options: GroupOptions, pending: Queue<Pending>): Promise<void> {
+  const { some, payload } = takeSome(options, pending)
+  const failure = await carryOut(options, some, payload)
+  if (failure !== undefined) for (const { reject } of some) reject(failure)
+  options.measured(performance.now() - (some[0]?.since ?? 0), failure)
+}
+
+function takeSome({ packer, now }: GroupOptions, pending: Queue<Pending>) {
+  packer.cut(0)
+  packer.array(2)
+  packer.number(now())
+  const setLength = packer.openArray()
+  const some: Pending[] = []
+  while (some.length < MOST_OPERATIONS && packer.size() < MOST_BYTES) {
+    const next = pending.take()
+    if (next === undefined) break
+    if (isPacked(packer, next)) some.push(next)
+  }
+  setLength(some.length)
+  return { some, payload: packer.take() }
+}
+
+function isPacked(packer: Packer, { pack, reject }: Pending): boolean {
+  const start = packer.size()
+  try {
+    pack(packer)
+    return true
+  } catch (reason) {
+    packer.cut(start)
+    reject(PolisError.from(reason))
+    return false
+  }
+}
+
+async function carryOut({ call, told }: GroupOptions, some: readonly Pending[], payload: Buffer) {
+  try {
+    const answer = readAnswer(await call(payload))
+    answer.array()
+    answer.array()
+    for (const pending of some) settle(pending, answer)
+    told(answer)
+    return undefined
+  } catch (reason) {
+    return PolisError.from(reason)
+  }
+}
+
+// Reads one answer, whatever its operation makes of it.
+function settle({ settle, reject }: Pending, answer: Answer): void {
+  const start = answer.place()
+  try {
+    const refusal = readRefusal(answer)
+    if (refusal === undefined) settle(answer)
+    else reject(refusal)
+  } catch (reason) {
+    reject(PolisError.from(reason))
+    answer.goTo(start)
+    answer.skip()
+  }
+}

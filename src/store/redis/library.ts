@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+/** The Lua library as Redis loads it. Its functions are `NAME_write` and `NAME_read`. */
+export interface Library {
+  readonly name: string
+  readonly text: string
+}
+
+/** In the order in which one may use another. */
+const FILES = [
+  ...['call', 'record', 'batch', 'index', 'move', 'inbox', 'question', 'turn', 'spend', 'blob', 'journal'],
+  ...['submit', 'append', 'claim', 'worker'],
+  'run',
+]
+
+/**
+ * Reads the library from the files beside this one.
+ *
+ * Its name holds a hash of its text, so that releases side by side each have their own.
+ */
+export function readLibrary(): Library {
+  const parts = FILES.map((file) => readFileSync(new URL(`lua/${file}.lua`, import.meta.url), 'utf8'))
+  const source = parts.join('\n')
+  const name = `polis_${createHash('sha256').update(source).digest('hex').slice(0, 12)}`
+  return { name, text: `#!lua name=${name}\n${source.replaceAll('LIBRARY', name)}` }
+}

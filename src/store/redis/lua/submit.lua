@@ -1,0 +1,52 @@
+-- Adding a run: { 'submit', id, facts, entries, bytes, agent, release, session, priority, created, updated, more }. `more` has what few have:
+-- reason, snapshot, parent, tags, key, hash, rejects, worker, at (not before), blobs, broken (its entries do not follow one another).
+
+local function known_as(op, more)
+  local id, tenant = op[2], split(op[2])
+  local bytes = more.key and call('GET', prefix .. 'k:' .. tenant .. ':' .. op[6] .. ':' .. more.key)
+  local kept = bytes and cmsgpack.unpack(bytes)
+  -- { run, hash, when it ends, record of a run that was removed }
+  if kept and not (kept[3] and kept[3] <= now) then
+    if kept[2] ~= more.hash then return { 'key-conflict', kept[1] } end
+    return { 'duplicate', record.answers({ tenant .. ':' .. kept[1] })[1] or kept[4] }
+  end
+  if record.find(id) then return { 'duplicate', record.answers({ id })[1] } end
+end
+
+local function busy(op, more)
+  if not more.rejects or not op[8] then return nil end
+  local active = call('HGET', prefix .. 's:' .. split(op[2]) .. ':' .. op[8], 'active')
+  return active and { 'session-busy', active } or nil
+end
+
+local function place(id, row, more)
+  local wake = more.at and more.at > now and more.at or false
+  local goes = turn.take(id, row)
+  row[WAKE] = wake
+  if not goes then row[STATUS] = 'blocked'
+  elseif wake then row[STATUS] = 'suspended'
+  elseif more.worker then row[STATUS], row[EPOCH], row[WORKER] = 'running', 1, more.worker
+  else row[STATUS] = 'queued' end
+  move.enter(id, row)
+end
+
+function operation.submit(op)
+  local id, entries, agent, more = op[2], op[4], op[6], op[12] or {}
+  local known = known_as(op, more) or busy(op, more)
+  if known then return known end
+  if more.broken then fail('CONFLICT', more.broken) end
+  local tenant, run = split(id)
+  local row = {
+    'new', 0, 0, 0, 0, op[11], now, false, false, false, more.reason or false, more.snapshot or false,
+    agent, op[7], op[8] or false, op[9], op[10], more.key or false, false, 0, 0, 0, false,
+  }
+  push(id, row, entries, op[5])
+  facts[id] = op[3]
+  place(id, row, more)
+  index.born(tenant, run, row, more.parent, more.tags)
+  if more.blobs then blob.refer(id, row, more.blobs) end
+  if more.key then
+    call('SET', prefix .. 'k:' .. tenant .. ':' .. agent .. ':' .. more.key, cmsgpack.pack({ run, more.hash, false, false }))
+  end
+  return { 'submitted', row }
+end

@@ -1,0 +1,88 @@
+-- Workers and their leases, which end by Redis' own clock (G6). A run is its holder's until it is queued again, and then its epoch rises.
+
+local function time()
+  local read = call('TIME')
+  return read[1] * 1000 + math.floor(read[2] / 1000)
+end
+
+-- Queues what a worker holds; answers how many runs.
+local function release(worker, crashes)
+  local ids = call('SMEMBERS', prefix .. 'wh:' .. worker)
+  table.sort(ids)
+  record.fetch(ids)
+  for _, id in ipairs(ids) do
+    local row = record.find(id)
+    row[CRASHES] = row[CRASHES] + crashes
+    move.queue(id, row, now)
+  end
+  batch.set('wn', worker, false)
+  return #ids
+end
+
+local function forget(worker)
+  call('HDEL', prefix .. 'w', worker)
+  call('ZREM', prefix .. 'wl', worker)
+end
+
+-- { 'register', worker, record, lease (ms) }: false where another one of that name lives.
+function operation.register(op)
+  local worker, ends = op[2], call('ZSCORE', prefix .. 'wl', op[2])
+  if ends and tonumber(ends) > time() and call('HGET', prefix .. 'w', worker) ~= op[3] then return false end
+  call('HSET', prefix .. 'w', worker, op[3])
+  call('ZADD', prefix .. 'wl', time() + op[4], worker)
+  return true
+end
+
+-- { 'update', worker, record }: one that is not registered any more stays so.
+function operation.update(op)
+  if call('HEXISTS', prefix .. 'w', op[2]) == 1 then call('HSET', prefix .. 'w', op[2], op[3]) end
+  return true
+end
+
+-- { 'renew', worker, lease (ms) }: false where the worker is taken for dead.
+function operation.renew(op)
+  if not call('ZSCORE', prefix .. 'wl', op[2]) then return false end
+  call('ZADD', prefix .. 'wl', time() + op[3], op[2])
+  return true
+end
+
+-- { 'unregister', worker }
+function operation.unregister(op)
+  batch.flush()
+  release(op[2], 0)
+  forget(op[2])
+  return true
+end
+
+-- { 'reap' }: how many runs were queued, of the dead with a crash counted, and of those who are not registered.
+function operation.reap()
+  batch.flush()
+  local count = 0
+  for _, worker in ipairs(call('ZRANGEBYSCORE', prefix .. 'wl', '-inf', time())) do
+    count = count + release(worker, 1)
+    forget(worker)
+    told['worker/' .. worker] = true
+  end
+  batch.flush()
+  for _, worker in ipairs(call('SMEMBERS', prefix .. 'wn')) do
+    if call('HEXISTS', prefix .. 'w', worker) == 0 then count = count + release(worker, 0) end
+  end
+  return count
+end
+
+-- { 'workers' }
+function query.workers() return call('HVALS', prefix .. 'w') end
+
+-- { 'lead', name, holder, ms }: whether the lead in something was given, to its holder or to whoever asks once its time is over.
+function operation.lead(op)
+  local key, at = prefix .. 'lead', time()
+  local bytes = call('HGET', key, op[2])
+  local kept = bytes and cmsgpack.unpack(bytes)
+  if kept and kept[1] ~= op[3] and kept[2] > at then return false end
+  if op[4] <= 0 then
+    call('HDEL', key, op[2])
+    return false
+  end
+  call('HSET', key, op[2], cmsgpack.pack({ op[3], at + op[4] }))
+  return true
+end

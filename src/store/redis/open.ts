@@ -1,0 +1,79 @@
+import type { Clock } from '../../core/clock.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { type Metrics, silentMetrics } from '../../telemetry/metrics-port.ts'
+import type { Durability, Store } from '../store.ts'
+import { claimOperation } from './claim.ts'
+import { createJournal } from './journal.ts'
+import { createLead } from './lead.ts'
+import type { Link } from './link.ts'
+import { missing } from './missing.ts'
+import { getOperation } from './record.ts'
+import { createShard, type Shard } from './shard.ts'
+import { createWorkers, type Workers } from './worker.ts'
+
+/** What a Redis store is opened with. */
+export interface RedisStoreOptions {
+  /** It is closed with the store. */
+  readonly link: Link
+  /** What the link waits for. */
+  readonly durability: Durability
+  /** One that follows Redis' time, so that machines agree. */
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics?: Metrics
+  /** Names this process among those that have the store open. */
+  readonly sender: string
+  /** Leases of workers are renewed every third of it, and end after one and a half (ms). */
+  readonly heartbeat: number
+}
+
+/** Opens the store on one shard. */
+export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
+  const { link, durability, metrics = silentMetrics } = options
+  const shard = createShard({ ...options, metrics, number: 0 })
+  const workers = createWorkers(shard, options)
+  const close = onlyOnce(async () => {
+    try {
+      await workers.releaseAll()
+    } finally {
+      await shard.stop()
+      await link.close()
+    }
+  })
+  return {
+    name: 'redis',
+    durability,
+    ...portsOf(shard, workers),
+    fill: () => link.fill(),
+    ping: async () => {
+      await shard.read(getOperation('', ''))
+      await link.ping()
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function portsOf(
+  shard: Shard,
+  { releaseAll, ...workers }: Workers,
+): Pick<Store, 'journal' | 'index' | 'coordination' | 'blob' | 'transfer'> {
+  return {
+    journal: createJournal(shard),
+    index: { ...missing.index, get: (tenant, run) => shard.read(getOperation(tenant, run)) },
+    coordination: {
+      ...missing.coordination,
+      lease: 'time',
+      ...workers,
+      lead: createLead(shard),
+      claim: (request) => shard.write(claimOperation(request)),
+    },
+    blob: missing.blob,
+    transfer: missing.transfer,
+  }
+}
+
+function onlyOnce(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => (done ??= action())
+}

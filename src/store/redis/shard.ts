@@ -1,0 +1,111 @@
+import type { Clock } from '../../core/clock.ts'
+import { PolisError } from '../../core/error.ts'
+import type { Metrics } from '../../telemetry/metrics-port.ts'
+import { readAnswer } from './answer.ts'
+import { createGroup } from './group.ts'
+import type { Link } from './link.ts'
+import { createNotice, type Notice } from './notice.ts'
+import { type Operation, readAll } from './operation.ts'
+import { createPacker } from './pack.ts'
+
+/** One shard of a store, as one process has it: a whole small store whose operations are Lua. */
+export interface Shard {
+  readonly number: number
+  /** Does the operation with the group of this event-loop turn; resolves once it is durable. */
+  write<T>(operation: Operation<T>): Promise<T>
+  /** Asks what is committed, with the group of this turn. */
+  read<T>(operation: Operation<T>): Promise<T>
+  watch: Notice['watch']
+  /** Refuses new calls, and resolves once nothing is pending. */
+  stop(): Promise<void>
+}
+
+/** What a shard is made from. */
+export interface ShardOptions {
+  readonly link: Link
+  readonly number: number
+  readonly clock: Clock
+  readonly metrics: Metrics
+  /** This process to others: tells its own messages from theirs. */
+  readonly sender: string
+}
+
+/** Makes the shard of one process. */
+export function createShard(options: ShardOptions): Shard {
+  const notice = createNotice()
+  const writes = createWrites(options, notice)
+  const reads = createReads(options)
+  const deaf = listen(options, notice)
+  let isOpen = true
+  const open = <T>(send: () => Promise<T>): Promise<T> => (isOpen ? send() : Promise.reject(closed()))
+  return {
+    number: options.number,
+    write: (operation) => open(() => writes.send(operation)),
+    read: (operation) => open(() => reads.send(operation)),
+    watch: notice.watch,
+    stop: async () => {
+      isOpen = false
+      await Promise.all([writes.drain(), reads.drain()])
+      deaf()
+      notice.stop()
+    },
+  }
+}
+
+function createWrites({ link, number, clock, metrics, sender }: ShardOptions, notice: Notice) {
+  const news = createPacker()
+  return createGroup({
+    packer: createPacker(),
+    now: () => clock.now(),
+    call: (payload) => link.call(number, 'write', payload),
+    told: (answer) => {
+      const loud = readAll(answer, (one) => one.text())
+      const quiet = readAll(answer, (one) => one.text())
+      if (loud.length === 0 && quiet.length === 0) return
+      notice.tell(loud, quiet)
+      news.cut(0)
+      news.value([sender, loud, quiet])
+      link.publish(number, news.take())
+    },
+    measured: (took, failure) => {
+      const status = failure === undefined ? 'ok' : failure.code === 'STORE_FULL' ? 'full' : 'error'
+      metrics.increment('store_commits_total', { status })
+      metrics.observe('store_commit_seconds', {}, took / 1000)
+    },
+  })
+}
+
+function createReads({ link, number, clock }: ShardOptions) {
+  return createGroup({
+    packer: createPacker(),
+    now: () => clock.now(),
+    call: (payload) => link.call(number, 'read', payload),
+    told: () => {},
+    measured: () => {},
+  })
+}
+
+// What other processes changed. A message that cannot be read says at least that there was one.
+function listen({ link, number, sender }: ShardOptions, notice: Notice): () => void {
+  return link.listen((shard, message) => {
+    if (shard !== number) return
+    if (message === undefined) return notice.tell(undefined)
+    try {
+      const answer = readAnswer(message)
+      answer.array()
+      if (answer.text() === sender) return
+      const loud = readAll(answer, (one) => one.text())
+      notice.tell(
+        loud,
+        readAll(answer, (one) => one.text()),
+      )
+    } catch {
+      // Another release may say it in another form.
+      notice.tell(undefined)
+    }
+  })
+}
+
+function closed(): PolisError {
+  return new PolisError('STORE_UNAVAILABLE', 'The Redis store was closed: open it again')
+}

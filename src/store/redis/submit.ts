@@ -1,0 +1,61 @@
+import type { Submit, SubmitOutcome } from '../journal.ts'
+import type { Answer } from './answer.ts'
+import { blobsOf, bytesOf, disorderOf, packEntries } from './entry.ts'
+import type { Operation } from './operation.ts'
+import type { Packer, Value } from './pack.ts'
+import { factsOf, idOf, readRecord, readRow } from './record.ts'
+
+/** Adds a run. */
+export function submitOperation(submit: Submit): Operation<SubmitOutcome> {
+  return { pack: (out) => packSubmit(out, submit), read: (answer) => readOutcome(answer, submit) }
+}
+
+/** Writes a submit, as an operation or as a part of a commit. */
+export function packSubmit(out: Packer, submit: Submit): void {
+  const { record, entries } = submit
+  out.array(12)
+  out.text('submit')
+  out.text(idOf(record.tenant, record.run))
+  out.text(JSON.stringify(factsOf(record)))
+  packEntries(out, entries)
+  out.number(bytesOf(entries))
+  out.text(record.agent)
+  out.text(record.release)
+  out.value(record.session)
+  out.number(record.priority)
+  out.number(record.createdAt)
+  out.number(record.updatedAt)
+  out.value(restOf(submit))
+}
+
+// What few submits have.
+function restOf({ record, entries, key, session, claim, notBefore, blobs }: Submit): Value {
+  const tags = Object.entries(record.tags).flat()
+  return {
+    reason: record.reason,
+    snapshot: record.snapshot,
+    parent: record.parent?.run,
+    tags: tags.length === 0 ? undefined : tags,
+    key: key?.key,
+    hash: key?.inputHash,
+    rejects: session?.policy === 'reject' ? true : undefined,
+    worker: claim?.worker,
+    at: notBefore,
+    blobs: blobsOf(entries, blobs),
+    broken: disorderOf(entries, record, 1),
+  }
+}
+
+function readOutcome(answer: Answer, { record }: Submit): SubmitOutcome {
+  answer.array()
+  const kind = answer.text()
+  switch (kind) {
+    case 'key-conflict':
+    case 'session-busy':
+      return { kind, run: answer.text() }
+    case 'duplicate':
+      return { kind, record: readRecord(answer) }
+    default:
+      return { kind: 'submitted', record: readRow(answer, factsOf(record)) }
+  }
+}

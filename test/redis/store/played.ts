@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import { manualClock } from '../../../src/core/manual-clock.ts'
+import type { Opened } from '../../../src/store/conformance.ts'
+import { openRedisStore } from '../../../src/store/redis/open.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+import type { RedisServer } from '../server/redis.ts'
+import { openPlainLink } from './plain-link.ts'
+
+/** For the conformance suite: several stores on keys of their own, each of which can be ended as the death of its process would. */
+export async function openPlayed(redis: RedisServer): Promise<Opened> {
+  const clock = manualClock()
+  const tag = `{${randomUUID()}}:`
+  const held = new Map<Store, string[]>()
+  const expire = async (worker: string) => {
+    await redis.ask('zadd', `${tag}wl`, 'xx', 0, worker)
+  }
+  const open = async () => {
+    const link = await openPlainLink(redis.port, tag)
+    const options = { durability: 'process', clock, log: silentLog, sender: randomUUID(), heartbeat: 60_000 } as const
+    const store = await openRedisStore({ ...options, link })
+    const workers: string[] = []
+    const register: Store['coordination']['register'] = (worker, lost) => {
+      workers.push(worker.worker)
+      return store.coordination.register(worker, lost)
+    }
+    const played = { ...store, coordination: { ...store.coordination, register } }
+    held.set(played, workers)
+    return played
+  }
+  return {
+    store: await open(),
+    clock,
+    reopen: open,
+    kill: async (store) => {
+      for (const worker of held.get(store) ?? []) await expire(worker)
+    },
+    expire: (_, worker) => expire(worker),
+  }
+}
