@@ -29,15 +29,27 @@ type Submission = Extract<Operation, { readonly kind: 'submit' }>
 
 const EVERYTHING = { limit: 1_000 }
 
-/** Declares that an adapter, used by two processes, does what the memory store does, whatever is done to it. */
-export function proveModel(name: string, open: () => Promise<Opened>, options: fc.Parameters<unknown> = {}): void {
+/**
+ * Declares that an adapter, used by two processes, does what the memory store does, whatever is done to it. `after` is called at the end
+ * of each history, for what the adapter keeps of it.
+ */
+export function proveModel<O extends Opened>(
+  name: string,
+  open: () => Promise<O>,
+  options: fc.Parameters<unknown> = {},
+  after: (opened: O) => Promise<void> = async () => {},
+): void {
   it(`the store ${name} answers and keeps what the model does, and both keep the guarantees`, async () => {
-    const property = fc.asyncProperty(turns, (history) => play(history, open))
+    const property = fc.asyncProperty(turns, (history) => play(history, open, after))
     await fc.assert(property, { numRuns: 60, interruptAfterTimeLimit: 20_000, ...options })
   })
 }
 
-async function play(history: readonly Turn[], open: () => Promise<Opened>): Promise<void> {
+async function play<O extends Opened>(
+  history: readonly Turn[],
+  open: () => Promise<O>,
+  after: (opened: O) => Promise<void>,
+): Promise<void> {
   const opened = await open()
   const model = openMemoryStore({ clock: opened.clock })
   const stores = [opened.store, await opened.reopen()]
@@ -60,6 +72,7 @@ async function play(history: readonly Turn[], open: () => Promise<Opened>): Prom
       assert.deepEqual(await everything(opened.store), kept)
       assertGuarantees(kept)
     }
+    await after(opened)
   } finally {
     for (const store of stores.reverse()) await store.close()
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { aCommit, aMessage, anEnd, aSubmit, bytes } from './build.ts'
+import { aCommit, aMessage, anEnd, aQuestion, aSubmit, bytes } from './build.ts'
 import type { Prove } from './world.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -28,6 +28,14 @@ export function proveRemoval(prove: Prove): void {
     assert.equal((await world.journal.read('t1', 'r1', 0, 10)).length, 1)
     assert.deepEqual(await world.journal.inbox({ tenant: 't1', run: 'r1' }), [])
     assert.deepEqual(await world.journal.deliver(aMessage('r1', 'm1')), { kind: 'delivered' })
+  })
+
+  prove('a question that an ended run asked goes with the run', async (world) => {
+    await world.start('r1')
+    await world.journal.append(anEnd('r1'))
+    await world.journal.append(aCommit('r1', { epoch: 2, seize: true, asks: [aQuestion('r1', 'q1')] }))
+    await world.index.remove('t1', 'r1')
+    assert.deepEqual((await world.index.questions('t1', {}, { limit: 10 })).items, [])
   })
 
   prove('a session is removed when no run of it is unfinished', async (world) => {

@@ -3,7 +3,7 @@ import type { ExpireRequest } from '../index-port.ts'
 import { sessionTopic } from '../session.ts'
 import { expireSpending } from './costs.ts'
 import { pauseOf } from './facts.ts'
-import { findRun, inboxOf, type MemoryState, type RunRow, type SessionRow } from './state.ts'
+import { findRun, inboxOf, type MemoryState, questionsOf, type RunRow, type SessionRow } from './state.ts'
 import { keyOf } from './table.ts'
 import { findSession } from './turn.ts'
 
@@ -18,6 +18,7 @@ export function removeRun(state: MemoryState, tenant: string, run: string, seque
   const key = row.key === undefined ? undefined : state.keys.get(row.key)
   if (row.key !== undefined && key?.run.run === run) state.keys.set(row.key, { ...key, run: row.record })
   for (const { message } of inboxOf(state, tenant, run)) state.inbox.delete(keyOf(tenant, run, message.id))
+  for (const { id } of questionsOf(state, tenant, run)) state.questions.delete(keyOf(tenant, run, id))
   state.journals.delete(keyOf(tenant, run))
   state.delivered.delete(keyOf(tenant, run))
   state.runs.delete(keyOf(tenant, run))

@@ -1,13 +1,23 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type Metrics, silentMetrics } from '../../telemetry/metrics-port.ts'
+import type { IndexPort } from '../index-port.ts'
 import type { Durability, Store } from '../store.ts'
+import { createBlobPort } from './blob.ts'
 import { claimOperation } from './claim.ts'
+import { createCosts } from './costs.ts'
+import { createEnded } from './ended.ts'
 import { createJournal } from './journal.ts'
 import { createLead } from './lead.ts'
 import type { Link } from './link.ts'
 import { missing } from './missing.ts'
+import { createQuestionList } from './question-list.ts'
 import { getOperation } from './record.ts'
+import { createRemoval } from './removal.ts'
+import { createRunList } from './run-list.ts'
+import { createScheduling } from './schedule.ts'
+import { createSessionChange } from './session-change.ts'
+import { createSessionList } from './session-list.ts'
 import { createShard, type Shard } from './shard.ts'
 import { createWorkers, type Workers } from './worker.ts'
 
@@ -60,16 +70,29 @@ function portsOf(
 ): Pick<Store, 'journal' | 'index' | 'coordination' | 'blob' | 'transfer'> {
   return {
     journal: createJournal(shard),
-    index: { ...missing.index, get: (tenant, run) => shard.read(getOperation(tenant, run)) },
+    index: indexPort(shard),
     coordination: {
-      ...missing.coordination,
+      ...createScheduling(shard),
       lease: 'time',
       ...workers,
       lead: createLead(shard),
       claim: (request) => shard.write(claimOperation(request)),
     },
-    blob: missing.blob,
+    blob: createBlobPort(shard),
     transfer: missing.transfer,
+  }
+}
+
+function indexPort(shard: Shard): IndexPort {
+  return {
+    get: (tenant, run) => shard.read(getOperation(tenant, run)),
+    ...createRunList(shard),
+    ...createEnded(shard),
+    ...createQuestionList(shard),
+    ...createSessionList(shard),
+    ...createSessionChange(shard),
+    ...createCosts(shard),
+    ...createRemoval(shard),
   }
 }
 

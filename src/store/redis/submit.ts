@@ -1,6 +1,7 @@
 import type { Submit, SubmitOutcome } from '../journal.ts'
 import type { Answer } from './answer.ts'
 import { blobsOf, bytesOf, disorderOf, packEntries } from './entry.ts'
+import { jsonForLua } from './json.ts'
 import type { Operation } from './operation.ts'
 import type { Packer, Value } from './pack.ts'
 import { factsOf, idOf, readRecord, readRow } from './record.ts'
@@ -16,7 +17,7 @@ export function packSubmit(out: Packer, submit: Submit): void {
   out.array(12)
   out.text('submit')
   out.text(idOf(record.tenant, record.run))
-  out.text(JSON.stringify(factsOf(record)))
+  out.text(jsonForLua(factsOf(record)))
   packEntries(out, entries)
   out.number(bytesOf(entries))
   out.text(record.agent)

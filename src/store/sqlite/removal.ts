@@ -55,6 +55,7 @@ function removeRun(statements: RemovalStatements, work: Work, tenant: string, ru
   statements.refs.run(tenant, run)
   statements.journal.run(tenant, run)
   statements.inbox.run(tenant, run)
+  statements.questions.run(tenant, run)
   if (row.session !== null) work.sessions.forgetTurnsOf.run(tenant, run)
   statements.run.run(tenant, run)
   touch(work, run)

@@ -7,8 +7,14 @@ import { silentLog } from '../../../src/telemetry/log.ts'
 import type { RedisServer } from '../server/redis.ts'
 import { openPlainLink } from './plain-link.ts'
 
+/** What a test has of a store in Redis. */
+export interface Played extends Opened {
+  /** The keys of its shard, without what they begin with. */
+  keys(): Promise<readonly string[]>
+}
+
 /** For the conformance suite: several stores on keys of their own, each of which can be ended as the death of its process would. */
-export async function openPlayed(redis: RedisServer): Promise<Opened> {
+export async function openPlayed(redis: RedisServer): Promise<Played> {
   const clock = manualClock()
   const tag = `{${randomUUID()}}:`
   const held = new Map<Store, string[]>()
@@ -36,5 +42,9 @@ export async function openPlayed(redis: RedisServer): Promise<Opened> {
       for (const worker of held.get(store) ?? []) await expire(worker)
     },
     expire: (_, worker) => expire(worker),
+    keys: async () => {
+      const printed = await redis.ask('keys', `${tag}*`)
+      return printed.split('\n').flatMap((key) => (key.startsWith(tag) ? [key.slice(tag.length)] : []))
+    },
   }
 }

@@ -1,4 +1,4 @@
--- One commit: { 'append', id, epoch, first, bytes, progress, entries, next, more }. `first` is the first entry's sequence, 0 where there is none.
+-- One commit: { 'append', id, epoch, first, bytes, progress, entries, next, more }. `first` is the first entry's sequence.
 -- `more` has what few have: seize, broken, consumed, messages, submits, asks, closes, withdraws, state, title, blobs, reserves, settles, charges,
 -- raises, snapshot. Everything is checked before the first write, since Redis takes nothing back.
 
@@ -11,7 +11,7 @@ local function refuse(row, run, epoch, first, seize)
   end
   if status == 'running' then return { 'conflict', 'Run ' .. run .. ' is held by a worker' } end
   if epoch ~= held + 1 then return { 'conflict', 'Run ' .. run .. ' is at epoch ' .. held } end
-  if first ~= 0 and first ~= row[SEQUENCE] + 1 then return { 'conflict', 'Run ' .. run .. ' is at entry ' .. row[SEQUENCE] } end
+  if first and first ~= row[SEQUENCE] + 1 then return { 'conflict', 'Run ' .. run .. ' is at entry ' .. row[SEQUENCE] } end
 end
 
 -- Why what others share is in the commit's way, if it is.
@@ -67,15 +67,16 @@ end
 local NONE = {}
 
 function operation.append(op)
-  local id, epoch, first, entries, next, more = op[2], op[3], op[4], op[7], op[8], op[9] or NONE
+  local id, epoch, entries, next, more = op[2], op[3], op[7], op[8], op[9] or NONE
+  local first = #entries > 0 and op[4]
   local row = record.find(id)
   local tenant, run = split(id)
   if not row then return { 'conflict', 'There is no run ' .. run } end
   local head = row[SEQUENCE]
-  if first ~= 0 and first <= head and not more.broken and are_there(id, first, entries) then return row[STATUS] end
+  if first and first <= head and not more.broken and are_there(id, first, entries) then return row[STATUS] end
   local refusal = refuse(row, run, epoch, first, more.seize)
   if refusal then return refusal end
-  if more.broken or (first ~= 0 and first ~= head + 1) then
+  if more.broken or (first and first ~= head + 1) then
     fail('CONFLICT', more.broken or 'Expected entry ' .. head + 1 .. ' of run ' .. run .. ', got entry ' .. first)
   end
   if next or more ~= NONE then

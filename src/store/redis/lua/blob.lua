@@ -1,10 +1,88 @@
--- Which blobs runs refer to: those are kept.
+-- Blobs: bytes by their hash in pieces, and how many runs refer to each: those are kept.
+--
+-- Bytes arrive under a name of their own, and get their hash when all are there. `Bx` has what goes once it is old: blobs that no run
+-- refers to, and what began to arrive. A blob that a run refers to and nobody put has nothing but its count.
+
+local BLOB_LIFE = 24 * 60 * 60 * 1000
+-- Blobs removed at a time.
+local BLOBS_REMOVED = 100
+local BLOB_FIELDS = { 'created', 'size', 'name', 'media' }
+
+local function blob_key(tenant, hash) return prefix .. 'B:' .. tenant .. ':' .. hash end
+local function pieces_key(tenant, name) return prefix .. 'Bd:' .. tenant .. ':' .. name end
 
 -- Counts these blobs as referred to by the run, each once.
 function blob.refer(id, row, hashes)
   local tenant = split(id)
   for _, hash in ipairs(hashes) do
-    if call('SADD', prefix .. 'o:' .. id, hash) == 1 then call('HINCRBY', prefix .. 'Br:' .. tenant, hash, 1) end
+    if call('SADD', prefix .. 'o:' .. id, hash) == 1 and call('HINCRBY', blob_key(tenant, hash), 'refs', 1) == 1 then
+      batch.zset('Bx', tenant .. ':' .. hash, false)
+    end
   end
   row[BLOBS] = row[BLOBS] or #hashes > 0
 end
+
+-- Takes back all that a run refers to.
+function blob.release(id, row)
+  if not row[BLOBS] then return end
+  local tenant = split(id)
+  for _, hash in ipairs(call('SMEMBERS', prefix .. 'o:' .. id)) do
+    local key = blob_key(tenant, hash)
+    if call('HINCRBY', key, 'refs', -1) == 0 then
+      local created = call('HGET', key, 'created')
+      if created then batch.zset('Bx', tenant .. ':' .. hash, tonumber(created)) else call('DEL', key) end
+    end
+  end
+  call('DEL', prefix .. 'o:' .. id)
+end
+
+-- Removes what nothing refers to a day after it was put.
+function blob.expire(at)
+  local old = call('ZRANGEBYSCORE', prefix .. 'Bx', '-inf', order.bound(at - BLOB_LIFE), 'LIMIT', 0, BLOBS_REMOVED)
+  for _, name in ipairs(old) do
+    call('UNLINK', prefix .. 'B:' .. name, prefix .. 'Bd:' .. name)
+    batch.zset('Bx', name, false)
+  end
+end
+
+-- { 'blob-piece', tenant, name, part, bytes }: one more piece of what arrives; false when those before it are not there.
+operation['blob-piece'] = function(op)
+  local tenant, name, part = op[2], op[3], op[4]
+  if call('LLEN', pieces_key(tenant, name)) ~= part then return false end
+  call('RPUSH', pieces_key(tenant, name), op[5])
+  if part == 0 then batch.zset('Bx', tenant .. ':' .. name, now) end
+  return true
+end
+
+-- { 'blob-drop', tenant, name }: forgets what arrived.
+operation['blob-drop'] = function(op)
+  call('UNLINK', pieces_key(op[2], op[3]))
+  batch.zset('Bx', op[2] .. ':' .. op[3], false)
+  return true
+end
+
+-- { 'blob-settle', tenant, name, parts, last piece, hash, size, title, media type }: all that is known of what arrived. Bytes that are there
+-- already become as young as new ones. Answers as `head`; false when pieces are not there.
+operation['blob-settle'] = function(op)
+  local tenant, name, hash = op[2], op[3], op[6]
+  local key, arrived = blob_key(tenant, hash), pieces_key(tenant, name)
+  if call('LLEN', arrived) ~= op[4] then return false end
+  local before = call('HMGET', key, 'created', 'refs')
+  if before[1] then call('UNLINK', arrived)
+  elseif op[7] > 0 then
+    call('RPUSH', arrived, op[5])
+    call('RENAME', arrived, pieces_key(tenant, hash))
+  end
+  call('HSET', key, 'created', now, 'size', op[7])
+  if op[8] then call('HSET', key, 'name', op[8]) end
+  if op[9] then call('HSET', key, 'media', op[9]) end
+  batch.zset('Bx', tenant .. ':' .. name, false)
+  if (before[2] or '0') == '0' then batch.zset('Bx', tenant .. ':' .. hash, now) end
+  return call('HMGET', key, unpack(BLOB_FIELDS))
+end
+
+-- { 'blob', tenant, hash }
+function query.blob(op) return call('HMGET', blob_key(op[2], op[3]), unpack(BLOB_FIELDS)) end
+
+-- { 'blob-bytes', tenant, hash, part }
+query['blob-bytes'] = function(op) return call('LINDEX', pieces_key(op[2], op[3]), op[4]) end

@@ -50,7 +50,7 @@ end
 -- Forgets a run that was removed.
 function record.drop(id)
   rows[id], changed[id], facts[id] = false, nil, nil
-  call('DEL', prefix .. 'r:' .. id, prefix .. 'f:' .. id, prefix .. 'j:' .. id)
+  call('UNLINK', prefix .. 'r:' .. id, prefix .. 'f:' .. id, prefix .. 'j:' .. id)
   local _, run = split(id)
   told[run] = true
 end
@@ -72,13 +72,19 @@ function record.facts(ids)
   return found
 end
 
+-- What never changes of a run, read.
+function record.given(id) return cjson.decode(record.facts({ id })[1]) end
+
+-- A row as it is now, as far as answers carry it: later operations of the call go on with the row itself.
+function record.shown(row) return { unpack(row, 1, SNAPSHOT) } end
+
 -- Records of runs that are there, as answers carry them.
 function record.answers(ids)
   record.fetch(ids)
   local found, answers = record.facts(ids), {}
   for i = 1, #ids do
     local row = record.find(ids[i])
-    if row then answers[#answers + 1] = { found[i], row } end
+    if row then answers[#answers + 1] = { found[i], record.shown(row) } end
   end
   return answers
 end

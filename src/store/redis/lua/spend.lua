@@ -27,14 +27,14 @@ local function put_budget(tenant, key)
   held[3][BUDGET_UPDATED], held[4] = now, true
 end
 
--- Writes budgets that changed. They are listed by time of creation, and expire by when they changed last.
+-- Writes budgets that changed. They are listed by time of creation; those that nothing is reserved on expire by when they changed last.
 function spend.flush()
   for name, held in pairs(budgets) do
     if held[4] then
       local row = held[3]
       call('SET', prefix .. 'g:' .. name, cmsgpack.pack(row))
       batch.zset('gl:' .. held[1], held[2], row[BUDGET_CREATED])
-      batch.zset('gx', name, row[BUDGET_UPDATED])
+      batch.zset('gx', name, row[RESERVED] == 0 and row[RESERVED + 1] == 0 and row[BUDGET_UPDATED])
     end
   end
   budgets = {}
@@ -83,8 +83,8 @@ end
 local function book(id, charge)
   if call('HSETNX', prefix .. 'c:' .. id, charge[1], charge[3]) == 0 then return end
   local tenant, run = split(id)
-  batch.zset('e:' .. tenant, run .. ' ' .. charge[1], charge[2])
-  batch.set('et', tenant, true)
+  batch.zset('e:' .. tenant, index.joined(run, charge[1]), charge[2])
+  call('ZADD', prefix .. 'et', 'LT', charge[2], tenant)
 end
 
 local function settle(id, row, name, amounts)
@@ -124,7 +124,7 @@ function spend.apply(id, row, raises, settles, reserves, charges)
     if call('ZADD', prefix .. 'u:' .. tenant, 'NX', now, raise[1]) == 1 then
       plus(budget_of(tenant, raise[2]), RAISED, { raise[3], raise[4] }, 1)
       put_budget(tenant, raise[2])
-      batch.set('et', tenant, true)
+      call('ZADD', prefix .. 'et', 'LT', now, tenant)
     end
   end
   for _, given in ipairs(settles or {}) do settle(id, row, given[1], { given[2], given[3] }) end

@@ -48,5 +48,5 @@ function operation.submit(op)
   if more.key then
     call('SET', prefix .. 'k:' .. tenant .. ':' .. agent .. ':' .. more.key, cmsgpack.pack({ run, more.hash, false, false }))
   end
-  return { 'submitted', row }
+  return { 'submitted', record.shown(row) }
 end

@@ -65,6 +65,24 @@ local function end_turn(tenant, session, run, row)
   begin_turn(tenant, session, run, row, row[SEQUENCE])
 end
 
+-- The run's turns in its session, as they are kept.
+function turn.list(id, row)
+  local tenant, run = split(id)
+  local turns = {}
+  for _, place in ipairs(row[TURNS] or {}) do
+    if turn_at(tenant, row[SESSION], run, place) then
+      turns[#turns + 1] = call('ZRANGE', prefix .. 'st:' .. tenant .. ':' .. row[SESSION], place, place, 'BYSCORE')[1]
+    end
+  end
+  return turns
+end
+
+-- Forgets the turns of a run that is removed. Their places are not given again.
+function turn.forget(id, row)
+  local turns = turn.list(id, row)
+  if #turns > 0 then call('ZREM', prefix .. 'st:' .. split(id) .. ':' .. row[SESSION], unpack(turns)) end
+end
+
 -- Takes the turn of the run's session, or puts the run at the end of those that wait. Answers whether the run may go on.
 function turn.take(id, row)
   local session = row[SESSION]

@@ -36,6 +36,7 @@ export function prepareRemoval(database: DatabaseSync) {
     run: prepare(database, 'DELETE FROM runs WHERE tenant = ? AND run = ?'),
     journal: prepare(database, 'DELETE FROM journal WHERE tenant = ? AND run = ?'),
     inbox: prepare(database, 'DELETE FROM inbox WHERE tenant = ? AND run = ?'),
+    questions: prepare(database, 'DELETE FROM questions WHERE tenant = ? AND run = ?'),
     /** Tenant, name, value, createdAt, run. */
     untag: prepare(
       database,

@@ -1,0 +1,54 @@
+import type { RunStatus } from '../../core/run.ts'
+import type { IndexPort, RunFilter } from '../index-port.ts'
+import { pageOf } from '../page.ts'
+import { type ListPlace, listPlace, lookThrough, readLook } from './look.ts'
+import { plainOperation, readAll } from './operation.ts'
+import { readRecord } from './record.ts'
+import type { Shard } from './shard.ts'
+
+/** Makes the list of runs, and their counts. */
+export function createRunList({ read }: Shard): Pick<IndexPort, 'list' | 'counts'> {
+  return {
+    list: async (tenant, filter, page) => {
+      const given = filterOf(filter)
+      const { createdFrom: from, createdTo: to } = filter
+      const look = (after: ListPlace | undefined, wanted: number) =>
+        read(plainOperation(['list', tenant, given, from, to, wanted, after], (answer) => readLook(answer, readRecord)))
+      const after = listPlace(page, ([run = '']) => run)
+      const rows = await lookThrough(page.limit + 1, after, look)
+      return pageOf(
+        rows,
+        page,
+        ({ createdAt, run }) => [createdAt, run],
+        (record) => record,
+      )
+    },
+    counts: async () =>
+      countsOf(await read(plainOperation(['counts'], (answer) => readAll(answer, (each) => each.text())))),
+  }
+}
+
+// The names that the library knows; tags are names and values, one after another.
+function filterOf({ agent, status, session, parent, release, tags = {} }: RunFilter) {
+  const flat = Object.entries(tags).flat()
+  return {
+    ...{ agent, session, parent, release },
+    ...(status === undefined ? {} : { status: [...new Set(status)] }),
+    ...(flat.length === 0 ? {} : { tags: flat }),
+  }
+}
+
+type Counts = Awaited<ReturnType<IndexPort['counts']>>
+
+// Of `status:tenant:agent` and a count, one after another.
+function countsOf(texts: readonly string[]): Counts {
+  const counts = new Map<string, Counts[number]>()
+  for (let at = 0; at < texts.length; at += 2) {
+    const [status, , agent = ''] = (texts[at] ?? '').split(':')
+    const key = `${status}:${agent}`
+    const count = (counts.get(key)?.count ?? 0) + Number(texts[at + 1])
+    // Only `batch.count` writes these.
+    counts.set(key, { status: status as RunStatus, agent, count })
+  }
+  return [...counts.values()]
+}

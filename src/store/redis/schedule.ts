@@ -1,0 +1,62 @@
+import type { CoordinationPort, ScheduleRecord } from '../coordination.ts'
+import type { Submit } from '../journal.ts'
+import type { Answer } from './answer.ts'
+import { type Operation, plainOperation, readAll } from './operation.ts'
+import { splitId } from './record.ts'
+import type { Shard } from './shard.ts'
+import { packSubmit } from './submit.ts'
+
+type Scheduling = Pick<CoordinationPort, 'schedules' | 'putSchedule' | 'removeSchedule' | 'tick'>
+
+/** The schedules' part of the coordination port. */
+export function createScheduling({ read, write }: Shard): Scheduling {
+  return {
+    schedules: async (tenant) => {
+      const all = await read(plainOperation(['schedules', tenant], (answer) => readAll(answer, readSchedule)))
+      return all.sort((a, b) => compare(a.tenant, b.tenant) || compare(a.name, b.name))
+    },
+    putSchedule: ({ tenant, name, input, nextAt, lastAt, lastRun, ...fixed }) => {
+      const parts = ['put-schedule', tenant, name, JSON.stringify(fixed), input, nextAt, lastAt, lastRun]
+      return write(plainOperation(parts, (answer) => answer.skip()))
+    },
+    removeSchedule: (tenant, name) =>
+      write(plainOperation(['remove-schedule', tenant, name], (answer) => answer.boolean())),
+    tick: (schedule, nextAt, submit) => write(tickOperation(schedule, nextAt, submit)),
+  }
+}
+
+function tickOperation(
+  { tenant, name, nextAt: due }: ScheduleRecord,
+  nextAt: number | undefined,
+  submit: Submit | undefined,
+): Operation<boolean> {
+  return {
+    pack: (out) => {
+      out.array(submit === undefined ? 5 : 6)
+      for (const part of ['tick', tenant, name, due, nextAt]) out.value(part)
+      if (submit !== undefined) packSubmit(out, submit)
+    },
+    read: (answer) => answer.boolean(),
+  }
+}
+
+// Its name in the store, and what never changes, the input, the next tick, the last one and its run.
+function readSchedule(answer: Answer): ScheduleRecord {
+  answer.array()
+  const { tenant, run: name } = splitId(answer.text())
+  answer.array()
+  // Written by putSchedule.
+  const fixed = JSON.parse(answer.text()) as Omit<ScheduleRecord, 'tenant' | 'name' | 'input'>
+  const input = answer.bytes()
+  const [nextAt, lastAt, lastRun] = [answer.maybeNumber(), answer.maybeNumber(), answer.maybeText()]
+  return {
+    ...{ tenant, name, ...fixed, input },
+    ...(nextAt === undefined ? {} : { nextAt }),
+    ...(lastAt === undefined ? {} : { lastAt }),
+    ...(lastRun === undefined ? {} : { lastRun }),
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
+}

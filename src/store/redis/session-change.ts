@@ -1,0 +1,29 @@
+import type { IndexPort } from '../index-port.ts'
+import { jsonForLua } from './json.ts'
+import { plainOperation } from './operation.ts'
+import type { Shard } from './shard.ts'
+
+/** What clients say of sessions. */
+export function createSessionChange({ write }: Shard): Pick<IndexPort, 'createSession' | 'changeSession'> {
+  return {
+    createSession: ({ tenant, session, agent, title, tags, ttl }) =>
+      write(
+        plainOperation(['create-session', tenant, session, agent, title, tagsOf(tags), ttl], (answer) =>
+          answer.boolean(),
+        ),
+      ),
+    changeSession: (tenant, session, { title, tags, ttl }) => {
+      const told = [taken(title), tags && (tagsOf(tags) ?? false), taken(ttl)]
+      return write(plainOperation(['change-session', tenant, session, ...told], (answer) => answer.boolean()))
+    },
+  }
+}
+
+function tagsOf(tags: Readonly<Record<string, string>>): string | undefined {
+  return Object.keys(tags).length === 0 ? undefined : jsonForLua(tags)
+}
+
+// The library takes false for "taken away", and nil for "as it was".
+function taken<T>(value: T | null | undefined): T | false | undefined {
+  return value === null ? false : value
+}
