@@ -2,12 +2,6 @@ import type { RunRecord, RunStatus } from '../../core/run.ts'
 import type { Answer } from './answer.ts'
 import { type Operation, plainOperation } from './operation.ts'
 
-/** What never changes of a run: kept as JSON, which Lua does not read. */
-export type Facts = Pick<
-  RunRecord,
-  'tenant' | 'run' | 'agent' | 'release' | 'session' | 'parent' | 'priority' | 'tags' | 'createdAt'
->
-
 /** A run's name in the store. A tenant has no colon. */
 export function idOf(tenant: string, run: string): string {
   return `${tenant}:${run}`
@@ -19,19 +13,19 @@ export function splitId(id: string): { readonly tenant: string; readonly run: st
   return { tenant: id.slice(0, at), run: id.slice(at + 1) }
 }
 
-/** The facts of a record. */
-export function factsOf({ tenant, run, agent, release, session, parent, priority, tags, createdAt }: RunRecord): Facts {
-  return {
-    tenant,
-    run,
-    agent,
-    release,
-    priority,
-    tags,
-    createdAt,
-    ...(session === undefined ? undefined : { session }),
-    ...(parent === undefined ? undefined : { parent }),
+/** Tags as Lua has them: names and values, one after another; undefined when there are none. */
+export function tagParts(tags: Readonly<Record<string, string>>): readonly string[] | undefined {
+  const parts = Object.entries(tags).flat()
+  return parts.length === 0 ? undefined : parts
+}
+
+/** Reads tags, or that there are none. */
+export function readTags(answer: Answer): Readonly<Record<string, string>> {
+  if (answer.kind() !== 'array') {
+    answer.skip()
+    return {}
   }
+  return Object.fromEntries(Array.from({ length: answer.array() / 2 }, () => [answer.text(), answer.text()]))
 }
 
 /** Asks for a run's record. */
@@ -46,19 +40,16 @@ function readMaybeRecord(answer: Answer): RunRecord | undefined {
   return undefined
 }
 
-/** Reads a record: what never changes, and the row, whose places `record.lua` names. */
+/** Reads a record: the run's name, and its row. */
 export function readRecord(answer: Answer): RunRecord {
   answer.array()
-  // Written by packSubmit.
-  return readRow(answer, JSON.parse(answer.text()) as Facts)
+  const { tenant, run } = splitId(answer.text())
+  return readRow(answer, tenant, run)
 }
 
-/** The places of a row that records need; the others are Lua's own. */
-const READ = 12
-
-/** Reads a row, with what is known of its run. */
-export function readRow(answer: Answer, facts: Facts): RunRecord {
-  const places = answer.array()
+/** Reads a row as far as answers carry it, whose places `record.lua` names. */
+export function readRow(answer: Answer, tenant: string, run: string): RunRecord {
+  answer.array()
   const status = answer.text()
   const epoch = answer.number()
   const sequence = answer.number()
@@ -71,20 +62,30 @@ export function readRow(answer: Answer, facts: Facts): RunRecord {
   const endedAt = answer.maybeNumber()
   const reason = answer.maybeText()
   const snapshot = answer.maybeNumber()
-  for (let left = places - READ; left > 0; left--) answer.skip()
+  const agent = answer.text()
+  const release = answer.text()
+  const session = answer.maybeText()
+  const priority = answer.number()
+  const createdAt = answer.number()
+  const parent = readParent(answer)
+  const tags = readTags(answer)
   return {
-    ...facts,
+    ...{ tenant, run, agent, release },
     // Written by the library.
     status: status as RunStatus,
-    epoch,
-    sequence,
-    bytes,
-    crashes,
-    updatedAt,
+    ...{ epoch, sequence, bytes, crashes, updatedAt, priority, createdAt, tags },
+    ...(session === undefined ? undefined : { session }),
+    ...(parent === undefined ? undefined : { parent }),
     ...(worker === undefined ? undefined : { worker }),
     ...(wakeAt === undefined ? undefined : { wakeAt }),
     ...(endedAt === undefined ? undefined : { endedAt }),
     ...(reason === undefined ? undefined : { reason }),
     ...(snapshot === undefined ? undefined : { snapshot }),
   }
+}
+
+function readParent(answer: Answer): RunRecord['parent'] {
+  if (answer.kind() !== 'array') return void answer.skip()
+  answer.array()
+  return { run: answer.text(), step: answer.text() }
 }

@@ -3,7 +3,7 @@ import type { IndexPort, RunFilter } from '../index-port.ts'
 import { pageOf } from '../page.ts'
 import { type ListPlace, listPlace, lookThrough, readLook } from './look.ts'
 import { plainOperation, readAll } from './operation.ts'
-import { readRecord } from './record.ts'
+import { readRecord, tagParts } from './record.ts'
 import type { Shard } from './shard.ts'
 
 /** Makes the list of runs, and their counts. */
@@ -30,11 +30,10 @@ export function createRunList({ read }: Shard): Pick<IndexPort, 'list' | 'counts
 
 // The names that the library knows; tags are names and values, one after another.
 function filterOf({ agent, status, session, parent, release, tags = {} }: RunFilter) {
-  const flat = Object.entries(tags).flat()
   return {
     ...{ agent, session, parent, release },
     ...(status === undefined ? {} : { status: [...new Set(status)] }),
-    ...(flat.length === 0 ? {} : { tags: flat }),
+    tags: tagParts(tags),
   }
 }
 

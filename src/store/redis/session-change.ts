@@ -1,6 +1,6 @@
 import type { IndexPort } from '../index-port.ts'
-import { jsonForLua } from './json.ts'
 import { plainOperation } from './operation.ts'
+import { tagParts } from './record.ts'
 import type { Shard } from './shard.ts'
 
 /** What clients say of sessions. */
@@ -8,19 +8,15 @@ export function createSessionChange({ write }: Shard): Pick<IndexPort, 'createSe
   return {
     createSession: ({ tenant, session, agent, title, tags, ttl }) =>
       write(
-        plainOperation(['create-session', tenant, session, agent, title, tagsOf(tags), ttl], (answer) =>
+        plainOperation(['create-session', tenant, session, agent, title, tagParts(tags), ttl], (answer) =>
           answer.boolean(),
         ),
       ),
     changeSession: (tenant, session, { title, tags, ttl }) => {
-      const told = [taken(title), tags && (tagsOf(tags) ?? false), taken(ttl)]
+      const told = [taken(title), tags && (tagParts(tags) ?? false), taken(ttl)]
       return write(plainOperation(['change-session', tenant, session, ...told], (answer) => answer.boolean()))
     },
   }
-}
-
-function tagsOf(tags: Readonly<Record<string, string>>): string | undefined {
-  return Object.keys(tags).length === 0 ? undefined : jsonForLua(tags)
 }
 
 // The library takes false for "taken away", and nil for "as it was".

@@ -5,6 +5,7 @@ import type { SessionRecord, SessionTurn } from '../session.ts'
 import type { Answer } from './answer.ts'
 import { type ListPlace, listPlace, lookThrough, readLook } from './look.ts'
 import { plainOperation, readAll } from './operation.ts'
+import { readTags, tagParts } from './record.ts'
 import type { Shard } from './shard.ts'
 
 /** Makes the reads of sessions. */
@@ -17,8 +18,7 @@ export function createSessionList({ read }: Shard): Pick<IndexPort, 'session' | 
         ),
       ),
     sessions: async (tenant, { agent, tags = {}, active }, page) => {
-      const flat = Object.entries(tags).flat()
-      const wantedTags = flat.length === 0 ? undefined : flat
+      const wantedTags = tagParts(tags)
       const look = (after: ListPlace | undefined, wanted: number) =>
         read(
           plainOperation(['sessions', tenant, agent, wantedTags, active, wanted, after], (answer) =>
@@ -54,20 +54,13 @@ function readItem(answer: Answer, tenant: string): SessionRecord {
 // In the order of the library's SESSION_FIELDS.
 function readSession(answer: Answer, tenant: string, session: string): SessionRecord {
   answer.array()
-  const [agent, createdAt, updatedAt, version] = [
-    answer.text(),
-    readCount(answer),
-    readCount(answer),
-    readCount(answer),
-  ]
-  const state = answer.bytes()
-  const [active, title, tags, ttl] = [answer.maybeText(), answer.maybeText(), answer.maybeText(), answer.maybeText()]
+  const [agent, createdAt, updatedAt] = [answer.text(), readCount(answer), readCount(answer)]
+  const [version, state] = [readCount(answer), answer.bytes()]
+  const [active, title, tags, ttl] = [answer.maybeText(), answer.maybeText(), readTags(answer), answer.maybeText()]
   return {
-    ...{ tenant, session, agent },
+    ...{ tenant, session, agent, tags, state, version },
     ...(title === undefined ? {} : { title }),
-    tags: tags === undefined ? {} : JSON.parse(tags),
     ...(ttl === undefined ? {} : { ttl: Number(ttl) }),
-    ...{ state, version },
     ...(active === undefined ? {} : { active }),
     ...{ waiting: answer.number(), createdAt, updatedAt },
   }

@@ -1,10 +1,9 @@
 import type { Submit, SubmitOutcome } from '../journal.ts'
 import type { Answer } from './answer.ts'
 import { blobsOf, bytesOf, disorderOf, packEntries } from './entry.ts'
-import { jsonForLua } from './json.ts'
 import type { Operation } from './operation.ts'
 import type { Packer, Value } from './pack.ts'
-import { factsOf, idOf, readRecord, readRow } from './record.ts'
+import { idOf, readRecord, readRow, tagParts } from './record.ts'
 
 /** Adds a run. */
 export function submitOperation(submit: Submit): Operation<SubmitOutcome> {
@@ -14,10 +13,9 @@ export function submitOperation(submit: Submit): Operation<SubmitOutcome> {
 /** Writes a submit, as an operation or as a part of a commit. */
 export function packSubmit(out: Packer, submit: Submit): void {
   const { record, entries } = submit
-  out.array(12)
+  out.array(11)
   out.text('submit')
   out.text(idOf(record.tenant, record.run))
-  out.text(jsonForLua(factsOf(record)))
   packEntries(out, entries)
   out.number(bytesOf(entries))
   out.text(record.agent)
@@ -31,12 +29,11 @@ export function packSubmit(out: Packer, submit: Submit): void {
 
 // What few submits have.
 function restOf({ record, entries, key, session, claim, notBefore, blobs }: Submit): Value {
-  const tags = Object.entries(record.tags).flat()
   return {
     reason: record.reason,
     snapshot: record.snapshot,
-    parent: record.parent?.run,
-    tags: tags.length === 0 ? undefined : tags,
+    parent: record.parent && [record.parent.run, record.parent.step],
+    tags: tagParts(record.tags),
     key: key?.key,
     hash: key?.inputHash,
     rejects: session?.policy === 'reject' ? true : undefined,
@@ -57,6 +54,6 @@ function readOutcome(answer: Answer, { record }: Submit): SubmitOutcome {
     case 'duplicate':
       return { kind, record: readRecord(answer) }
     default:
-      return { kind: 'submitted', record: readRow(answer, factsOf(record)) }
+      return { kind: 'submitted', record: readRow(answer, record.tenant, record.run) }
   }
 }

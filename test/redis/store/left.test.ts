@@ -32,7 +32,7 @@ it('of runs and sessions with everything that they can have, nothing is left onc
   const kinds = new Set((await played.keys()).map((key) => key.split(':')[0]))
   for (const kind of [
     'r',
-    'f',
+
     'j',
     'i',
     'd',

@@ -26,6 +26,8 @@ export async function openPlainLink(port: number, tag: string): Promise<Link> {
       return () => void heard.delete(listener)
     },
     fill: () => 0,
+    missing: () => undefined,
+    watch: () => () => {},
     time: async () => Date.now(),
     ping: async () => void (await calls.ask('PING')),
     close: async () => {

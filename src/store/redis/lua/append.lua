@@ -24,7 +24,7 @@ local function hinder(id, row, next, more)
   local ends = next and ENDED_STATUS[next[1]] and not next[4]
   if ends and inbox.has_event(id, row, more.consumed) then return { 'unread' } end
   for _, submit in ipairs(more.submits or {}) do
-    if submit[12] and submit[12].broken then fail('CONFLICT', submit[12].broken) end
+    if submit[11] and submit[11].broken then fail('CONFLICT', submit[11].broken) end
   end
 end
 

@@ -8,11 +8,11 @@ local operation, query = {}, {}
 local record, batch, index, queue, turn, question, inbox, spend, blob, move = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
 
 -- What a call has pending. `told` holds what others may act on, `quiet` the runs whose holders only wrote entries.
-local rows, fetched, changed, facts, budgets, sessions, zsets, sets, queues, counts, told, quiet
+local rows, fetched, changed, budgets, sessions, zsets, sets, queues, counts, told, quiet
 
 local function begin(keys)
   call, prefix = redis.call, keys[1]
-  rows, fetched, changed, facts, budgets, sessions = {}, {}, {}, {}, {}, {}
+  rows, fetched, changed, budgets, sessions = {}, {}, {}, {}, {}
   zsets, sets, queues, counts, told, quiet = {}, {}, {}, {}, {}, {}
 end
 

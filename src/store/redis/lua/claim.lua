@@ -94,7 +94,7 @@ function operation.claim(op)
   local worker, at, slots = op[2], op[3], op[4]
   batch.flush()
   local due = wake(at)
-  local held = op[9] and call('SMEMBERS', prefix .. 'wh:' .. worker) or {}
+  local held = op[9] and call('ZRANGE', prefix .. 'wh:' .. worker, 0, -1) or {}
   table.sort(held)
   local tenants, names = fronts(op[5], op[6], slots + 1)
   local picked = pick(tenants, names, op[7], op[8], slots + 1)

@@ -76,7 +76,7 @@ end
 
 -- { 'inbox-of', worker }: with the id of its run after each message.
 query['inbox-of'] = function(op)
-  local ids, messages = call('SMEMBERS', prefix .. 'wh:' .. op[2]), {}
+  local ids, messages = call('ZRANGE', prefix .. 'wh:' .. op[2], 0, -1), {}
   record.fetch(ids)
   for i = 1, #ids do
     local row = record.find(ids[i])

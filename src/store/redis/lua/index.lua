@@ -1,5 +1,5 @@
 -- The lists that runs, questions and sessions are found by: sorted sets by time of creation, a run of no session, parent or tag in none
--- of those. A run that is executed stands in no list by status: the sets of what workers hold have it.
+-- of those. A run stands in one list by status, so that these together have all; one that is executed in that of what its worker holds.
 
 -- A name and a value as part of a key: no two pairs are one text.
 function index.tag(name, value) return #name .. ':' .. name .. '=' .. value end
@@ -11,27 +11,17 @@ function index.parts(member)
   return string.sub(member, 1, at - 1), string.sub(member, at + 1)
 end
 
-local function put_run(tenant, run, row, parent, tags, created)
-  local list = 'x:' .. tenant
-  batch.zset(list, run, created)
+local function put_run(tenant, run, row, created)
+  local list, parent, tags = 'x:' .. tenant, row[PARENT], row[TAGS] or {}
   batch.zset(list .. ':a:' .. row[AGENT], run, created)
   if row[SESSION] then batch.zset(list .. ':s:' .. row[SESSION], run, created) end
-  if parent then batch.zset(list .. ':p:' .. parent, run, created) end
-  for i = 1, tags and #tags or 0, 2 do batch.zset(list .. ':t:' .. index.tag(tags[i], tags[i + 1]), run, created) end
+  if parent then batch.zset(list .. ':p:' .. parent[1], run, created) end
+  for i = 1, #tags, 2 do batch.zset(list .. ':t:' .. index.tag(tags[i], tags[i + 1]), run, created) end
 end
 
--- A run that was added.
-function index.born(tenant, run, row, parent, tags) put_run(tenant, run, row, parent, tags, row[CREATED]) end
-
--- A run that is no more, with its facts.
-function index.gone(tenant, run, row, facts)
-  local tags = {}
-  for name, value in pairs(facts.tags) do
-    tags[#tags + 1] = name
-    tags[#tags + 1] = value
-  end
-  put_run(tenant, run, row, facts.parent and facts.parent.run, tags, false)
-end
+-- A run that was added, or is no more.
+function index.born(tenant, run, row) put_run(tenant, run, row, row[CREATED]) end
+function index.gone(tenant, run, row) put_run(tenant, run, row, false) end
 
 -- A run that stands otherwise, or no more.
 function index.stands(tenant, run, row, is_in)
@@ -56,10 +46,12 @@ function index.converses(tenant, session, agent, created, active, ends)
   batch.zset('zx', tenant .. ':' .. session, ends)
 end
 
--- Whether tags by name have all these, names and values one after another.
+-- Whether tags have all those wanted; both are names and values one after another.
 function index.has_tags(tags, wanted)
+  local values = {}
+  for i = 1, tags and #tags or 0, 2 do values[tags[i]] = tags[i + 1] end
   for i = 1, #wanted, 2 do
-    if not tags or tags[wanted[i]] ~= wanted[i + 1] then return false end
+    if values[wanted[i]] ~= wanted[i + 1] then return false end
   end
   return true
 end

@@ -1,7 +1,11 @@
 -- The list of runs: read from the shortest list that has them all, and looked up on their rows for the rest.
 
--- Rows that one call looks at, and runs that workers hold that it sorts.
-local LOOKED_AT, HELD_SORTED = 500, 2000
+-- Rows that one call looks at.
+local LOOKED_AT = 500
+
+local STATUSES = {
+  'queued', 'blocked', 'running', 'suspended', 'paused', 'completed', 'failed', 'cancelled', 'continued', 'diverged', 'dead',
+}
 
 -- A list as a source: how many places it has, and how it is read.
 local function list_of(name)
@@ -12,38 +16,35 @@ local function list_of(name)
   }
 end
 
--- Runs that are executed are only in the sets of those who hold them.
-local function held_by_workers(tenant)
-  local keys, count = {}, 0
-  for _, worker in ipairs(call('SMEMBERS', prefix .. 'wn')) do
-    keys[#keys + 1] = prefix .. 'wh:' .. worker
-    count = count + call('SCARD', keys[#keys])
-  end
-  if count > HELD_SORTED then return list_of('x:' .. tenant) end
-  local function read(after, from, to)
-    local ids, list = {}, {}
-    for i = 1, #keys do
-      for _, id in ipairs(call('SMEMBERS', keys[i])) do ids[#ids + 1] = id end
-    end
-    record.fetch(ids)
-    for i = 1, #ids do
-      local owner, run = split(ids[i])
-      local created = record.find(ids[i])[CREATED]
-      if owner == tenant and created >= (from or created) and created < (to or created + 1) then
-        list[#list + 1] = { created, run }
+-- The list of what a worker holds has runs of all tenants.
+local function held_by(worker, tenant)
+  local key = prefix .. 'wh:' .. worker
+  local function read(after, from, to, most)
+    local list, at, found = {}, after and { after[1], tenant .. ':' .. after[2] }
+    repeat
+      found = order.list(key, at, from, to, most)
+      for i = 1, #found do
+        local owner, run = split(found[i][2])
+        if owner == tenant then list[#list + 1] = { found[i][1], run } end
       end
-    end
-    return order.sort(list, after)
+      at = found[#found]
+    until #found < most or #list >= most
+    return list
   end
-  return { count = count, read = read }
+  return { count = call('ZCARD', key), read = read }
 end
 
 local function by_status(tenant, statuses)
   local sources, count = {}, 0
+  local function add(source)
+    if source.count > 0 then sources[#sources + 1] = source end
+    count = count + source.count
+  end
   for i = 1, #statuses do
-    if statuses[i] == 'running' then sources[i] = held_by_workers(tenant)
-    else sources[i] = list_of('x:' .. tenant .. ':st:' .. statuses[i]) end
-    count = count + sources[i].count
+    if statuses[i] ~= 'running' then add(list_of('x:' .. tenant .. ':st:' .. statuses[i]))
+    else
+      for _, worker in ipairs(call('SMEMBERS', prefix .. 'wn')) do add(held_by(worker, tenant)) end
+    end
   end
   local function read(after, from, to, most)
     local lists = {}
@@ -62,8 +63,8 @@ local function shortest(tenant, filter)
   add('s', filter.session)
   add('p', filter.parent)
   for i = 1, filter.tags and #filter.tags or 0, 2 do add('t', index.tag(filter.tags[i], filter.tags[i + 1])) end
-  if filter.status then sources[#sources + 1] = by_status(tenant, filter.status) end
-  local best = sources[1] or list_of('x:' .. tenant)
+  if filter.status or #sources == 0 then sources[#sources + 1] = by_status(tenant, filter.status or STATUSES) end
+  local best = sources[1]
   for i = 2, #sources do
     if sources[i].count < best.count then best = sources[i] end
   end
@@ -77,15 +78,13 @@ local function set_of(names)
 end
 
 -- Whether the run is one of those that the filter lets through, its time aside.
-local function matches(id, row, filter)
+local function matches(row, filter)
   if filter.agent and row[AGENT] ~= filter.agent then return false end
   if filter.session and row[SESSION] ~= filter.session then return false end
   if filter.release and row[RELEASE] ~= filter.release then return false end
   if filter.is and not filter.is[row[STATUS]] then return false end
-  if not filter.parent and not filter.tags then return true end
-  local facts = record.given(id)
-  if filter.parent and (not facts.parent or facts.parent.run ~= filter.parent) then return false end
-  return index.has_tags(facts.tags, filter.tags or {})
+  if filter.parent and (not row[PARENT] or row[PARENT][1] ~= filter.parent) then return false end
+  return not filter.tags or index.has_tags(row[TAGS], filter.tags)
 end
 
 -- { 'list', tenant, filter, from, to, limit, after }. Answers { records, where to look on or false }.
@@ -101,7 +100,7 @@ function query.list(op)
   local page = order.page(read, op[7], op[6], LOOKED_AT, function(at)
     local id = tenant .. ':' .. at[2]
     local row = record.find(id)
-    return row and matches(id, row, filter) and id
+    return row and matches(row, filter) and id
   end)
   return { record.answers(page[1]), page[2] }
 end

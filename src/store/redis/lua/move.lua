@@ -20,7 +20,7 @@ end
 function move.leave(id, row)
   local status = row[STATUS]
   local tenant, run = split(id)
-  if status == 'running' then batch.set('wh:' .. row[WORKER], id, false)
+  if status == 'running' then batch.zset('wh:' .. row[WORKER], id, false)
   elseif status == 'queued' then enqueue(tenant, run, row, false)
   elseif status == 'suspended' and row[WAKE] then batch.zset('wake', id, false)
   elseif row[ENDED] then batch.zset('end', id, false) end
@@ -33,7 +33,7 @@ function move.enter(id, row)
   local status = row[STATUS]
   local tenant, run = split(id)
   if status == 'running' then
-    batch.set('wh:' .. row[WORKER], id, true)
+    batch.zset('wh:' .. row[WORKER], id, row[CREATED])
     batch.set('wn', row[WORKER], true)
   elseif status == 'queued' then enqueue(tenant, run, row, row[QUEUED])
   elseif status == 'suspended' and row[WAKE] then batch.zset('wake', id, row[WAKE])

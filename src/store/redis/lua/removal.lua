@@ -23,7 +23,7 @@ local function remove_run(id, sequence)
   blob.release(id, row)
   turn.forget(id, row)
   move.leave(id, row)
-  index.gone(tenant, run, row, record.given(id))
+  index.gone(tenant, run, row)
   call('UNLINK', prefix .. 'i:' .. id, prefix .. 'd:' .. id, prefix .. 'b:' .. id)
   record.drop(id)
   return true

@@ -14,7 +14,7 @@ operation['remove-schedule'] = function(op) return call('HDEL', prefix .. 'h', o
 -- The run that a submit made, or one that was there already.
 local function submitted_run(given, outcome)
   if outcome[1] == 'submitted' then return select(2, split(given[2])) end
-  return outcome[1] == 'duplicate' and cjson.decode(outcome[2][1]).run
+  return outcome[1] == 'duplicate' and select(2, split(outcome[2][1]))
 end
 
 -- { 'tick', tenant, name, due, next, submit }: moves a schedule on and submits its run, unless its next tick is not the one expected any more.

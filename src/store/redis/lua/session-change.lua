@@ -1,12 +1,12 @@
 -- What clients say of a session, and its end.
 
 local function list_tags(tenant, session, tags, created)
-  for name, value in pairs(tags) do batch.zset('z:' .. tenant .. ':t:' .. index.tag(name, value), session, created) end
+  for i = 1, #tags, 2 do batch.zset('z:' .. tenant .. ':t:' .. index.tag(tags[i], tags[i + 1]), session, created) end
 end
 
 local function tags_of(key)
-  local text = call('HGET', key, 'tags')
-  return text and cjson.decode(text) or {}
+  local bytes = call('HGET', key, 'tags')
+  return bytes and cmsgpack.unpack(bytes) or {}
 end
 
 -- { 'create-session', tenant, session, agent, title, tags, ttl }: false when there is one of that name.
@@ -20,10 +20,10 @@ operation['create-session'] = function(op)
   end
   if title then add('title', title) end
   if title then add('named', 1) end
-  if tags then add('tags', tags) end
+  if tags then add('tags', cmsgpack.pack(tags)) end
   if ttl then add('ttl', ttl) end
   turn.create(tenant, session, op[4], more)
-  if tags then list_tags(tenant, session, cjson.decode(tags), now) end
+  if tags then list_tags(tenant, session, tags, now) end
   return true
 end
 
@@ -39,7 +39,7 @@ operation['change-session'] = function(op)
   if ttl == false then call('HDEL', key, 'ttl') end
   if tags ~= nil then
     list_tags(tenant, session, tags_of(key), false)
-    if tags then call('HSET', key, 'tags', tags) else call('HDEL', key, 'tags') end
+    if tags then call('HSET', key, 'tags', cmsgpack.pack(tags)) else call('HDEL', key, 'tags') end
     list_tags(tenant, session, tags_of(key), created)
   end
   call('HSET', key, 'updated', now)

@@ -7,6 +7,7 @@ local SESSION_FIELDS = { 'agent', 'created', 'updated', 'version', 'state', 'act
 local function session_of(tenant, session)
   local found = call('HMGET', prefix .. 's:' .. tenant .. ':' .. session, unpack(SESSION_FIELDS))
   if not found[1] then return nil end
+  found[8] = found[8] and cmsgpack.unpack(found[8])
   found[#SESSION_FIELDS + 1] = call('LLEN', prefix .. 'sw:' .. tenant .. ':' .. session)
   return found
 end
@@ -37,7 +38,7 @@ function query.sessions(op)
     local found = session_of(tenant, at[2])
     if not found or (agent and found[1] ~= agent) then return nil end
     if active ~= nil and active ~= (found[6] and true) then return nil end
-    if tags and not index.has_tags(found[8] and cjson.decode(found[8]), tags) then return nil end
+    if tags and not index.has_tags(found[8], tags) then return nil end
     return { at[2], found }
   end)
 end

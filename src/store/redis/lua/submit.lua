@@ -1,9 +1,9 @@
--- Adding a run: { 'submit', id, facts, entries, bytes, agent, release, session, priority, created, updated, more }. `more` has what few have:
--- reason, snapshot, parent, tags, key, hash, rejects, worker, at (not before), blobs, broken (its entries do not follow one another).
+-- Adding a run: { 'submit', id, entries, bytes, agent, release, session, priority, created, updated, more }. `more` has what few have:
+-- reason, snapshot, parent (run and step), tags, key, hash, rejects, worker, at (not before), blobs, broken (its entries do not follow one another).
 
 local function known_as(op, more)
   local id, tenant = op[2], split(op[2])
-  local bytes = more.key and call('GET', prefix .. 'k:' .. tenant .. ':' .. op[6] .. ':' .. more.key)
+  local bytes = more.key and call('GET', prefix .. 'k:' .. tenant .. ':' .. op[5] .. ':' .. more.key)
   local kept = bytes and cmsgpack.unpack(bytes)
   -- { run, hash, when it ends, record of a run that was removed }
   if kept and not (kept[3] and kept[3] <= now) then
@@ -14,8 +14,8 @@ local function known_as(op, more)
 end
 
 local function busy(op, more)
-  if not more.rejects or not op[8] then return nil end
-  local active = call('HGET', prefix .. 's:' .. split(op[2]) .. ':' .. op[8], 'active')
+  if not more.rejects or not op[7] then return nil end
+  local active = call('HGET', prefix .. 's:' .. split(op[2]) .. ':' .. op[7], 'active')
   return active and { 'session-busy', active } or nil
 end
 
@@ -31,19 +31,18 @@ local function place(id, row, more)
 end
 
 function operation.submit(op)
-  local id, entries, agent, more = op[2], op[4], op[6], op[12] or {}
+  local id, entries, agent, more = op[2], op[3], op[5], op[11] or {}
   local known = known_as(op, more) or busy(op, more)
   if known then return known end
   if more.broken then fail('CONFLICT', more.broken) end
   local tenant, run = split(id)
   local row = {
-    'new', 0, 0, 0, 0, op[11], now, false, false, false, more.reason or false, more.snapshot or false,
-    agent, op[7], op[8] or false, op[9], op[10], more.key or false, false, 0, 0, 0, false,
+    'new', 0, 0, 0, 0, op[10], now, false, false, false, more.reason or false, more.snapshot or false,
+    agent, op[6], op[7] or false, op[8], op[9], more.parent or false, more.tags or false, more.key or false, false, 0, 0, 0, false,
   }
-  push(id, row, entries, op[5])
-  facts[id] = op[3]
+  push(id, row, entries, op[4])
   place(id, row, more)
-  index.born(tenant, run, row, more.parent, more.tags)
+  index.born(tenant, run, row)
   if more.blobs then blob.refer(id, row, more.blobs) end
   if more.key then
     call('SET', prefix .. 'k:' .. tenant .. ':' .. agent .. ':' .. more.key, cmsgpack.pack({ run, more.hash, false, false }))

@@ -7,7 +7,7 @@ end
 
 -- Queues what a worker holds; answers how many runs.
 local function release(worker, crashes)
-  local ids = call('SMEMBERS', prefix .. 'wh:' .. worker)
+  local ids = call('ZRANGE', prefix .. 'wh:' .. worker, 0, -1)
   table.sort(ids)
   record.fetch(ids)
   for _, id in ipairs(ids) do
