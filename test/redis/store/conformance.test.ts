@@ -1,12 +1,17 @@
-import { after, before } from 'node:test'
+import { after, before, it } from 'node:test'
 import { runConformance } from '../../../src/store/conformance.ts'
+import { skipWithout } from '../server/binary.ts'
 import { type RedisServer, startRedis } from '../server/redis.ts'
 import { openPlayed } from './played.ts'
 
-let redis: RedisServer
-before(async () => {
-  redis = await startRedis()
-})
-after(() => redis[Symbol.asyncDispose]())
+const skip = skipWithout('redis-server', 'redis-cli')
+if (skip) it('the store redis', { skip })
+else {
+  let redis: RedisServer
+  before(async () => {
+    redis = await startRedis()
+  })
+  after(() => redis[Symbol.asyncDispose]())
 
-runConformance('redis', () => openPlayed(redis))
+  runConformance('redis', () => openPlayed(redis))
+}

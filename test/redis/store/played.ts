@@ -5,7 +5,7 @@ import { openRedisStore } from '../../../src/store/redis/open.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import type { RedisServer } from '../server/redis.ts'
-import { openPlainLink } from './plain-link.ts'
+import { openTestLink } from './test-link.ts'
 
 /** What a test has of a store in Redis. */
 export interface Played extends Opened {
@@ -16,13 +16,14 @@ export interface Played extends Opened {
 /** For the conformance suite: several stores on keys of their own, each of which can be ended as the death of its process would. */
 export async function openPlayed(redis: RedisServer): Promise<Played> {
   const clock = manualClock()
-  const tag = `{${randomUUID()}}:`
+  const prefix = randomUUID()
+  const tag = `{${prefix}:0}:`
   const held = new Map<Store, string[]>()
   const expire = async (worker: string) => {
-    await redis.ask('zadd', `${tag}wl`, 'xx', 0, worker)
+    await redis.ask('zadd', `${tag}wl`, 'xx', 1, worker)
   }
   const open = async () => {
-    const link = await openPlainLink(redis.port, tag)
+    const link = await openTestLink(redis.port, prefix)
     const options = { durability: 'process', clock, log: silentLog, sender: randomUUID(), heartbeat: 60_000 } as const
     const store = await openRedisStore({ ...options, link })
     const workers: string[] = []

@@ -5,7 +5,7 @@
 
 local call, prefix, now
 local operation, query = {}, {}
-local record, batch, index, queue, turn, question, inbox, spend, blob, move = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
+local record, batch, index, turn, question, inbox, spend, blob, move, lease = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
 
 -- What a call has pending. `told` holds what others may act on, `quiet` the runs whose holders only wrote entries.
 local rows, fetched, changed, budgets, sessions, zsets, sets, queues, counts, told, quiet

@@ -89,13 +89,14 @@ local function pick(tenants, names, per_agent, per_tenant, most)
   return picked
 end
 
--- { 'claim', worker, now, slots, releases, any, per agent, per tenant, recall }
+-- { 'claim', worker, now, slots, releases, any, per agent, per tenant, recall }: nothing for one whose lease is over.
 function operation.claim(op)
   local worker, at, slots = op[2], op[3], op[4]
   batch.flush()
-  local due = wake(at)
   local held = op[9] and call('ZRANGE', prefix .. 'wh:' .. worker, 0, -1) or {}
   table.sort(held)
+  if lease.is_over(worker) then return { {}, op[9] and record.answers(held) or false, false, false } end
+  local due = wake(at)
   local tenants, names = fronts(op[5], op[6], slots + 1)
   local picked = pick(tenants, names, op[7], op[8], slots + 1)
   local more = #picked > slots

@@ -1,4 +1,6 @@
 -- Workers and their leases, which end by Redis' own clock (G6). A run is its holder's until it is queued again, and then its epoch rises.
+-- Ends of leases are scores; of a worker that was taken for dead the score is less than 0, the time of its death, for a day.
+local DEAD_LIFE = 24 * 60 * 60 * 1000
 
 local function time()
   local read = call('TIME')
@@ -24,10 +26,22 @@ local function forget(worker)
   call('ZREM', prefix .. 'wl', worker)
 end
 
+-- When the worker's lease ends: nil where it has none, 0 where it was taken for dead.
+local function lease_end(worker)
+  local ends = tonumber(call('ZSCORE', prefix .. 'wl', worker) or nil)
+  return ends and math.max(ends, 0)
+end
+
+-- Whether the worker's lease is over: it gets nothing, whether others have noticed or not.
+function lease.is_over(worker)
+  local ends = lease_end(worker)
+  return ends ~= nil and ends <= time()
+end
+
 -- { 'register', worker, record, lease (ms) }: false where another one of that name lives.
 function operation.register(op)
-  local worker, ends = op[2], call('ZSCORE', prefix .. 'wl', op[2])
-  if ends and tonumber(ends) > time() and call('HGET', prefix .. 'w', worker) ~= op[3] then return false end
+  local worker, ends = op[2], lease_end(op[2])
+  if ends and ends > time() and call('HGET', prefix .. 'w', worker) ~= op[3] then return false end
   call('HSET', prefix .. 'w', worker, op[3])
   call('ZADD', prefix .. 'wl', time() + op[4], worker)
   return true
@@ -41,7 +55,7 @@ end
 
 -- { 'renew', worker, lease (ms) }: false where the worker is taken for dead.
 function operation.renew(op)
-  if not call('ZSCORE', prefix .. 'wl', op[2]) then return false end
+  if (lease_end(op[2]) or 0) == 0 then return false end
   call('ZADD', prefix .. 'wl', time() + op[3], op[2])
   return true
 end
@@ -57,12 +71,14 @@ end
 -- { 'reap' }: how many runs were queued, of the dead with a crash counted, and of those who are not registered.
 function operation.reap()
   batch.flush()
-  local count = 0
-  for _, worker in ipairs(call('ZRANGEBYSCORE', prefix .. 'wl', '-inf', time())) do
+  local count, at = 0, time()
+  for _, worker in ipairs(call('ZRANGEBYSCORE', prefix .. 'wl', 1, at)) do
     count = count + release(worker, 1)
     forget(worker)
+    call('ZADD', prefix .. 'wl', -at, worker)
     told['worker/' .. worker] = true
   end
+  call('ZREMRANGEBYSCORE', prefix .. 'wl', -at + DEAD_LIFE, '(0')
   batch.flush()
   for _, worker in ipairs(call('SMEMBERS', prefix .. 'wn')) do
     if call('HEXISTS', prefix .. 'w', worker) == 0 then count = count + release(worker, 0) end

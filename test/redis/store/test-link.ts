@@ -1,0 +1,34 @@
+import { systemClock } from '../../../src/core/clock.ts'
+import { systemRandom } from '../../../src/core/random.ts'
+import { readLibrary } from '../../../src/store/redis/library.ts'
+import { openLink } from '../../../src/store/redis/link/open.ts'
+import type { Link } from '../../../src/store/redis/link.ts'
+import { createPacker } from '../../../src/store/redis/pack.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
+
+/** A link to a server on this machine, for keys of their own, that hears what others publish. */
+export async function openTestLink(port: number, prefix: string): Promise<Link> {
+  const link = await openLink({
+    place: { kind: 'standalone', address: { host: '127.0.0.1', port } },
+    login: {},
+    kept: { kind: 'process' },
+    library: readLibrary(),
+    prefix,
+    clock: systemClock(),
+    random: systemRandom(),
+    log: silentLog,
+  })
+  await isHearing(link)
+  return link
+}
+
+// A shard's hints are heard from a moment after its first call on.
+async function isHearing(link: Link): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stop = link.listen(() => resolve())
+  const packer = createPacker()
+  packer.value([0, []])
+  await link.call(0, 'read', packer.take())
+  await promise
+  stop()
+}
