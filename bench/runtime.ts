@@ -28,6 +28,8 @@ export interface BenchRuntime extends AsyncDisposable {
 export async function openRuntime(options: {
   readonly path: string
   readonly durability: LocalDurability
+  /** Instead of a store at `path`; it is closed with the runtime. */
+  readonly store?: Store
   readonly agents: readonly AgentDefinition[]
   /** Programs on the engine itself, beside those of the agents. */
   readonly programs?: readonly Program[]
@@ -38,7 +40,8 @@ export async function openRuntime(options: {
   const random = systemRandom()
   const ids = createIds(clock, random)
   const log = createLog({ level: 'warn', format: 'pretty' })
-  const store = await openSqliteStore({ path: options.path, durability: options.durability, clock, log })
+  const { path, durability } = options
+  const store = options.store ?? (await openSqliteStore({ path, durability, clock, log }))
   const agents = new Map(
     options.agents.map((definition) => [definition.name, { definition, release: 'bench', file: '' }]),
   )

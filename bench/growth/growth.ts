@@ -1,32 +1,79 @@
 import { inFolder, measureInChild, median, printMachine, printTable } from '../child.ts'
+import { startRedis } from '../service/redis.ts'
+import type { StoreName } from '../store.ts'
 import type { Grown } from './one.ts'
 import type { Resumed } from './resumed.ts'
+import type { Stored } from './stored.ts'
 
 /**
- * A step costs the same at the end of a long run as at its start, and so does a resume of a run that takes snapshots: time and
- * processor time by where it stands.
+ * A step costs the same at the end of a long run as at its start, and with many runs stored as with few; so does a resume of a run that
+ * takes snapshots.
  */
-export async function growth({ quick }: { readonly quick: boolean }): Promise<void> {
+export async function growth({
+  quick,
+  only,
+}: {
+  readonly quick: boolean
+  readonly only: readonly string[]
+}): Promise<void> {
   printMachine()
   const rounds = quick ? 1 : 3
-  await steps(rounds)
-  await resumes(rounds)
+  const names = STORES.filter((name) => only.length === 0 || only.includes(name))
+  for (const name of names) await steps(name, rounds)
+  for (const name of names) await stored(name, quick)
+  if (names.includes('sqlite')) await resumes(rounds)
 }
 
-async function steps(rounds: number): Promise<void> {
+const STORES: readonly StoreName[] = ['sqlite', 'redis']
+
+async function steps(name: StoreName, rounds: number): Promise<void> {
   const all: Grown[] = []
   for (let round = 0; round < rounds; round++)
-    all.push(await inFolder((folder) => measureInChild<Grown>('./growth/one.ts', [folder])))
+    all.push(await atPlace(name, (place) => measureInChild<Grown>('./growth/one.ts', [name, place])))
   const places = all[0]?.places.map(({ at }) => at) ?? []
-  const of = (at: number, key: 'ms' | 'cpu') =>
+  const of = (at: number, key: 'ms' | 'cpu' | 'server') =>
     median(all.map(({ places: found }) => found.find((place) => place.at === at)?.[key] ?? Number.NaN))
   const rows = places.map((at) => [
     `step ${at}`,
     of(at, 'ms').toFixed(3),
     of(at, 'cpu').toFixed(3),
-    `${((of(at, 'cpu') / of(places[0] ?? at, 'cpu')) * 100).toFixed(0)} %`,
+    share(of(at, 'cpu'), of(places[0] ?? at, 'cpu')),
+    ...(name === 'redis' ? [of(at, 'server').toFixed(1), share(of(at, 'server'), of(places[0] ?? at, 'server'))] : []),
   ])
-  printTable(['around', 'ms a step', 'cpu ms a step', 'of the first'], rows)
+  console.log(`\nA step of one run on ${name}`)
+  printTable(['around', 'ms a step', 'cpu ms a step', 'of the first', ...SERVER[name]], rows)
+}
+
+async function stored(name: StoreName, quick: boolean): Promise<void> {
+  const args = quick ? [10_000] : []
+  const { places } = await atPlace(name, (place) =>
+    measureInChild<Stored>('./growth/stored.ts', [name, place, ...args]),
+  )
+  const [first] = places
+  const rows = places.map(({ runs, cpu, server, page }) => [
+    `${runs} runs`,
+    page.toFixed(2),
+    cpu.toFixed(1),
+    share(cpu, first?.cpu),
+    ...(server === undefined ? [] : [server.toFixed(1), share(server, first?.server)]),
+  ])
+  console.log(`\nA commit, and a page of 50 runs, with many stored on ${name}`)
+  printTable(['stored', 'ms a page', 'cpu µs a commit', 'of the first', ...SERVER[name]], rows)
+}
+
+const SERVER: Readonly<Record<StoreName, readonly string[]>> = { sqlite: [], redis: ['Redis µs', 'of the first'] }
+
+function share(value: number, first: number | undefined): string {
+  return `${((value / (first ?? Number.NaN)) * 100).toFixed(0)} %`
+}
+
+// A folder for a file, or the port of a server of its own.
+function atPlace<T>(name: StoreName, use: (place: string) => Promise<T>): Promise<T> {
+  return inFolder(async (folder) => {
+    if (name === 'sqlite') return use(folder)
+    await using redis = await startRedis(folder)
+    return await use(String(redis.port))
+  })
 }
 
 async function resumes(rounds: number): Promise<void> {

@@ -1,31 +1,52 @@
 /** One run of ten thousand steps; the time of a step around some of them. Prints a line of JSON. */
-import { join } from 'node:path'
 import { defineAgent } from '../../src/agent/define-agent.ts'
+import { openStore } from '../open-store.ts'
 import { openRuntime } from '../runtime.ts'
+import type { StoreName } from '../store.ts'
+import { serverMicros } from './server-micros.ts'
 
-/** Time and processor time of one step (ms), as the mean of 400 steps from there on. */
+/** Time and processor time of one step (ms), and what the server takes for it (µs), as the mean of 400 steps from there on. */
 export interface Grown {
-  readonly places: readonly { readonly at: number; readonly ms: number; readonly cpu: number }[]
+  readonly places: readonly GrownAt[]
+}
+
+interface GrownAt {
+  readonly at: number
+  readonly ms: number
+  readonly cpu: number
+  readonly server: number | undefined
 }
 
 const WINDOW = 400
 // The first steps of a process warm it up: a run of its own does that.
 const PLACES = [10, 1000, 5000, 9600] as const
-const [, , folder = ''] = process.argv
-const places: { at: number; ms: number; cpu: number }[] = []
+const [, , name = 'sqlite', place = ''] = process.argv
+const places: GrownAt[] = []
+
+type Moment = ReturnType<typeof now>
+
+function now() {
+  return { server: serverMicros(name, place) ?? Number.NaN, time: performance.now(), cpu: process.cpuUsage() }
+}
+
+function since(from: Moment): Omit<GrownAt, 'at'> {
+  const ms = (performance.now() - from.time) / WINDOW
+  const { user, system } = process.cpuUsage(from.cpu)
+  const server = (now().server - from.server) / WINDOW
+  return { ms, cpu: (user + system) / 1000 / WINDOW, server: Number.isNaN(server) ? undefined : server }
+}
 
 const long = defineAgent({
   name: 'long',
   async run(context, input) {
     const steps = Number(input)
-    let from = { time: 0, cpu: process.cpuUsage() }
+    let from = now()
     for (let step = 1; step <= steps; step++) {
-      if (PLACES.some((at) => at === step)) from = { time: performance.now(), cpu: process.cpuUsage() }
+      if (PLACES.some((at) => at === step)) from = now()
       await context.step('one', () => 'y'.repeat(98), { effect: 'idempotent' })
       const at = PLACES.find((place) => place + WINDOW === step)
       if (at !== undefined && steps === 10_000) {
-        const { user, system } = process.cpuUsage(from.cpu)
-        places.push({ at, ms: (performance.now() - from.time) / WINDOW, cpu: (user + system) / 1000 / WINDOW })
+        places.push({ at, ...since(from) })
       }
     }
     return steps
@@ -33,7 +54,8 @@ const long = defineAgent({
 })
 
 await using runtime = await openRuntime({
-  path: join(folder, 'store.db'),
+  path: '',
+  store: await openStore(name as StoreName, place),
   durability: 'process',
   agents: [long],
   maxConcurrent: 4,
