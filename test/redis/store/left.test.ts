@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, it } from 'node:test'
+import { it } from 'node:test'
 import {
   aCharge,
   aCommit,
@@ -13,51 +13,28 @@ import {
   aWorker,
   bytes,
 } from '../../../src/store/conformance/build.ts'
-import { type RedisServer, startRedis } from '../server/redis.ts'
+import { skipWithout } from '../server/binary.ts'
+import { startRedis } from '../server/redis.ts'
 import { openPlayed, type Played } from './played.ts'
 import { removeAll } from './remove-all.ts'
 
-let redis: RedisServer
-before(async () => {
-  redis = await startRedis()
-})
-after(() => redis[Symbol.asyncDispose]())
+const TITLE = 'of runs and sessions with everything that they can have, nothing is left once they are removed'
+const skip = skipWithout('redis-server', 'redis-cli')
 
-it('of runs and sessions with everything that they can have, nothing is left once they are removed', async () => {
+it(TITLE, { skip }, async () => {
+  await using redis = await startRedis()
   const played = await openPlayed(redis)
   await using store = played.store
   await store.coordination.register(aWorker('w1'))
   await converse(played)
   await tick(played)
   const kinds = new Set((await played.keys()).map((key) => key.split(':')[0]))
-  for (const kind of [
-    'r',
-
-    'j',
-    'i',
-    'd',
-    'q',
-    'b',
-    'c',
-    'o',
-    'k',
-    's',
-    'sw',
-    'st',
-    'x',
-    'y',
-    'z',
-    'g',
-    'e',
-    'u',
-    'B',
-    'Bd',
-    'h',
-  ])
-    assert.ok(kinds.has(kind), `there is something under ${kind}`)
+  for (const kind of KINDS) assert.ok(kinds.has(kind), `there is something under ${kind}`)
   await store.coordination.removeSchedule('t1', 'daily')
   await removeAll(played)
 })
+
+const KINDS = 'r j i d q b c o k s sw st x y z g e u B Bd h'.split(' ')
 
 async function converse({ store: { journal, index, blob } }: Played): Promise<void> {
   const put = async (text: string) => (await blob.put('t1', bytes(text))).hash

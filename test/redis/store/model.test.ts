@@ -3,6 +3,7 @@ import { proveModel } from '../../../src/store/conformance/model.ts'
 import { skipWithout } from '../server/binary.ts'
 import { type RedisServer, startRedis } from '../server/redis.ts'
 import { openPlayed } from './played.ts'
+import { removeAll } from './remove-all.ts'
 
 const skip = skipWithout('redis-server', 'redis-cli')
 if (skip) it('the store redis', { skip })
@@ -13,6 +14,6 @@ else {
   })
   after(() => redis[Symbol.asyncDispose]())
 
-  // Two processes on one Redis against the memory store: the same history must leave the same data.
-  proveModel('redis', () => openPlayed(redis))
+  // Two processes on one Redis against the memory store: the same history must leave the same data, and nothing once all of it is removed.
+  proveModel('redis', () => openPlayed(redis), {}, removeAll)
 }

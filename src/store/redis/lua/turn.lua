@@ -44,16 +44,20 @@ local function put_turn(tenant, session, run, place, after, last)
   call('ZADD', key, place, string.format('%.0f %.0f %s %s', place, after, last and string.format('%.0f', last) or '-', run))
 end
 
+-- What the row says of a session of that name which was removed is forgotten.
 local function begin_turn(tenant, session, run, row, last)
-  local after = 0
+  local after, places = 0, {}
   for _, place in ipairs(row[TURNS] or {}) do
-    local _, ended = turn_at(tenant, session, run, place)
-    after = math.max(after, ended or 0)
+    local began, ended = turn_at(tenant, session, run, place)
+    if began then
+      after = math.max(after, ended or 0)
+      places[#places + 1] = place
+    end
   end
   local place = call('HINCRBY', session_key(tenant, session), 'turns', 1)
   put_turn(tenant, session, run, place, after, last)
-  row[TURNS] = row[TURNS] or {}
-  table.insert(row[TURNS], place)
+  places[#places + 1] = place
+  row[TURNS] = places
 end
 
 -- A run that never came to its turn has one that is over at once.
