@@ -34,8 +34,8 @@ export interface Archive extends AsyncDisposable {
   cost(tenant: string, run: string): Promise<CostRow>
   /** Sessions that have runs here, in an order of their own. */
   sessions(page: Page): Promise<Paged<SessionRef>>
-  /** False when there is none. */
-  remove(tenant: string, run: string): Promise<boolean>
+  /** False when there is none. With `archivedAt` only the copy that was made then: another may have taken its place. */
+  remove(tenant: string, run: string, archivedAt?: number): Promise<boolean>
   /** Removes runs of a session with those below them, until `limit` are gone; of every session that had this name unless `createdAt` says which. Answers how many. */
   removeSession(
     session: Omit<SessionRef, 'createdAt'> & { readonly createdAt?: number },

@@ -95,6 +95,23 @@ describe('moving a run into the archive', () => {
     assert.equal(await live.index.get('t1', 'r1'), undefined)
   })
 
+  it('invariant 3: who comes too late takes nothing away', async () => {
+    await using world = await open()
+    const { live, archive, both } = world
+    const whole = await everything(both, 'r1')
+    const ended = await endedRun(live, 'r1')
+    const late: Archive = {
+      ...archive,
+      put: async (run, content) => {
+        assert.equal(await archiveRun(live, archive, ended, 8_000), 'archived')
+        return archive.put(run, content)
+      },
+    }
+    assert.equal(await archiveRun(live, late, ended, 9_000), 'archived')
+    await assertWhole(both, whole, 'the first took it away')
+    assert.equal((await archive.get('t1', 'r1'))?.archivedAt, 8_000)
+  })
+
   it('removes nothing where the copy is not what was written', async () => {
     await using world = await open()
     const { live, archive } = world

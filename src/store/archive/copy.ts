@@ -5,7 +5,8 @@
  * archiver's business.
  * 1. Wherever this ends, by a crash too, the run is whole in the store or whole in the archive, or in both; never in neither.
  * 2. The run is removed only as it was copied: one that was retried meanwhile stays, and its copy goes.
- * 3. Safe with any number of processes: of two that copy one run one gives up, and both would have removed the same.
+ * 3. Safe with any number of processes: of two that copy one run one gives up, and a copy is removed only by who knows that the store
+ *    still has what it is of.
  */
 import { createHash } from 'node:crypto'
 import type { Entry } from '../../core/entry.ts'
@@ -31,19 +32,23 @@ export async function archiveRun(
   const origin = await originOf(live, archive, record)
   const archived: ArchivedRun = { record, archivedAt: now, blobs: kept, turns, cost, ...origin }
   const given = await copy(live, archive, archived)
-  const fault = await findFault(archive, archived, given)
-  if (fault !== undefined) {
-    await archive.remove(tenant, run)
-    const still = 'it stays in the store; check where the archive is kept'
-    throw new PolisError(
-      'STORE_CORRUPT',
-      `The copy of run ${run} in the archive is not what was written (${fault}): ${still}`,
-    )
+  const found = await archive.get(tenant, run)
+  const fault = await findFault(archive, archived, found, given)
+  if (fault === undefined && (await live.index.remove(tenant, run, sequence))) return 'archived'
+  const stands = await live.index.get(tenant, run)
+  // Another process moved it: whatever was found here was found too late.
+  if (stands === undefined) return 'archived'
+  if (stands.sequence !== sequence || stands.createdAt !== record.createdAt) {
+    // Only the copy that was made here: another process may have copied the run as it is now.
+    if (found?.archivedAt === now) await archive.remove(tenant, run, now)
+    return 'changed'
   }
-  if (await live.index.remove(tenant, run, sequence)) return 'archived'
-  if ((await live.index.get(tenant, run)) === undefined) return 'archived'
-  await archive.remove(tenant, run)
-  return 'changed'
+  await archive.remove(tenant, run, found?.archivedAt ?? now)
+  const still = 'it stays in the store; check where the archive is kept'
+  throw new PolisError(
+    'STORE_CORRUPT',
+    `The copy of run ${run} in the archive is not what was written (${fault}): ${still}`,
+  )
 }
 
 // A run may name blobs that are not there; its payloads are looked for as they are read.
@@ -83,10 +88,10 @@ function assertPayload({ run, sequence, blob }: Entry, blobs: readonly string[])
 async function findFault(
   archive: Archive,
   { record, archivedAt, blobs }: ArchivedRun,
+  found: RunRecord | undefined,
   given: JournalDigest,
 ): Promise<string | undefined> {
-  const { tenant, run } = record
-  const found = await archive.get(tenant, run)
+  const { tenant } = record
   const expected = { ...record, archivedAt: found?.archivedAt ?? archivedAt }
   if (JSON.stringify(found) !== JSON.stringify(expected)) return 'another record'
   const kept = await digestOf(archive, record)

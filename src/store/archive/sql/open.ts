@@ -39,7 +39,7 @@ export function createSqlArchive(database: Database): Archive {
       return rows.reduce((sum, { cost }) => addCosts(sum, JSON.parse(cost)), NO_COST)
     },
     sessions: (page) => listSessions(database, page),
-    remove: (tenant, run) => removeRun(database, tenant, run),
+    remove: (tenant, run, archivedAt) => removeRun(database, tenant, run, archivedAt),
     removeSession: (session, limit) => removeSession(database, session, limit),
     expire: (endedBefore, limit) => expireRuns(database, endedBefore, limit),
     usage: async () => {

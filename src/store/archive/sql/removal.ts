@@ -2,13 +2,18 @@ import type { Archive } from '../../archive.ts'
 import type { Database, Statement } from './database.ts'
 
 /** Removes a run with all that is only its own, whole or not; false when there is none. */
-export async function removeRun(database: Database, tenant: string, run: string): Promise<boolean> {
+export async function removeRun(
+  database: Database,
+  tenant: string,
+  run: string,
+  archivedAt?: number,
+): Promise<boolean> {
   for (;;) {
-    const [row] = await database.all<{ attempt: string; sealed: number }>(
-      'SELECT attempt, sealed FROM runs WHERE tenant = ? AND run = ?',
+    const [row] = await database.all<{ attempt: string; sealed: number; archived_at: number }>(
+      'SELECT attempt, sealed, archived_at FROM runs WHERE tenant = ? AND run = ?',
       ...[tenant, run],
     )
-    if (row === undefined) return false
+    if (row === undefined || row.archived_at !== (archivedAt ?? row.archived_at)) return false
     const hashes = await hashesOf(database, tenant, run)
     // A run refers to its blobs from its first transactions on: while its mark is the same, they are those that were read, or none is.
     const guard: Statement = [
