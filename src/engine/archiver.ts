@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { PolisError } from '../core/error.ts'
 import { archiveRun } from '../store/archive/copy.ts'
 import type { Archive } from '../store/archive.ts'
+import type { EndedRun } from '../store/index-port.ts'
 import type { Store } from '../store/store.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics-port.ts'
@@ -23,49 +24,49 @@ export interface ArchiverOptions {
 
 /** Moves ended runs while it is started. */
 export interface Archiver {
-  /** Looks once a minute. */
+  /** Looks soon, and then once a minute. */
   start(): void
-  /** Moves what may be moved now. Never rejects. */
-  look(): Promise<void>
+  /** Moves what may be moved now; false while another process does. Never rejects. */
+  look(): Promise<boolean>
   stop(): Promise<void>
 }
 
-/** Looks for what may leave so often (ms), and holds so many runs of a list at once. */
+/** Looks for what may leave soon after its start, then so often (ms); holds so many runs of a list at once. */
+const SOON = 1_000
 const EVERY = 60_000
 const PAGE = 50
 /** After so many failures in a row the rest waits for the next look: the archive is away. */
 const PATIENCE = 3
-/** The process that leads does so for so long (ms) after each page. */
-const LEAD = 2.5 * EVERY
+/** The process that looks leads for so long (ms) from each page on: one that died is waited for no longer. */
+const LEAD = 10_000
 
 /**
  * Moves runs that ended from the store into the archive, one by one, and removes from the archive what is over.
  *
- * One process of a deployment leads in it, to spare work; it is safe in several (`store/archive/copy.ts`). Of a store that is paused
- * nothing leaves. Archived runs of a session that is gone go too: a session whose time is over leaves the store by itself.
+ * One process of a deployment does it at a time, to spare work; it is safe in several (`store/archive/copy.ts`). Of a store that is
+ * paused nothing leaves. Archived runs of a session that is gone go too, since a session whose time is over leaves the store by itself:
+ * but only those that came from this very store. One that lost its sessions, or was made anew, must not empty the archive.
  */
 export function createArchiver(options: ArchiverOptions): Archiver {
-  const { clock, live, holder } = options
+  const { clock } = options
   const stopped = new AbortController()
   const sessions: Place = { cursor: undefined }
   let cancel = () => {}
   let looking: Promise<void> = Promise.resolve()
   const look = () => sweep(options, sessions, stopped.signal)
-  const again = () => {
+  const again = (delay: number) => {
     if (stopped.signal.aborted) return
-    cancel = clock.setTimer(clock.now() + EVERY, () => {
-      looking = look().then(again)
+    cancel = clock.setTimer(clock.now() + delay, () => {
+      looking = look().then((hasLooked) => again(hasLooked ? EVERY : LEAD))
     })
   }
   return {
-    start: again,
+    start: () => again(SOON),
     look,
     async stop() {
       stopped.abort()
       cancel()
       await looking
-      // Whoever leads next must not wait for the lead to end; where the store is away, it does.
-      await live.coordination.lead('archive', holder, 0).catch(() => {})
     },
   }
 }
@@ -74,38 +75,41 @@ interface Place {
   cursor: string | undefined
 }
 
-async function sweep(options: ArchiverOptions, sessions: Place, signal: AbortSignal): Promise<void> {
-  const { live, log, archive, clock, keep } = options
+async function sweep(options: ArchiverOptions, sessions: Place, signal: AbortSignal): Promise<boolean> {
+  const { live, log } = options
   try {
-    if ((await live.transfer.state()).paused !== undefined) return
-    await moveEnded(options, signal)
-    if (signal.aborted || !(await leads(options))) return
-    await removeGone(options, sessions)
-    if (keep === undefined) return
-    const removed = await archive.expire(clock.now() - keep, PAGE)
-    if (removed > 0) log.info({ removed }, 'runs over their time were removed from the archive')
+    const { paused, incarnation } = await live.transfer.state()
+    if (paused !== undefined) return true
+    if (!(await lead(options, LEAD))) return false
+    await moveEnded(options, incarnation, signal)
+    if (!signal.aborted && (await lead(options, LEAD))) {
+      await removeGone(options, incarnation, sessions)
+      await removeOver(options)
+    }
+    await lead(options, 0)
   } catch (reason) {
     log.warn({ error: PolisError.from(reason) }, 'archiving failed, trying again later')
   }
+  return true
 }
 
-function leads({ live, holder }: ArchiverOptions): Promise<boolean> {
-  return live.coordination.lead('archive', holder, LEAD)
+function lead({ live, holder }: ArchiverOptions, ms: number): Promise<boolean> {
+  return live.coordination.lead('archive', holder, ms)
 }
 
 // What cannot be moved stays and is passed over, until the next look.
-async function moveEnded(options: ArchiverOptions, signal: AbortSignal): Promise<void> {
+async function moveEnded(options: ArchiverOptions, store: string, signal: AbortSignal): Promise<void> {
   const { live, log, clock, after } = options
   const before = clock.now() - after
   let moved = 0
   let failures = 0
   let cursor: string | undefined
   do {
-    if (!(await leads(options))) return
+    if (!(await lead(options, LEAD))) return
     const page = await live.index.ended(before, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) })
     for (const ended of page.items) {
       if (signal.aborted) return
-      const isMoved = await move(options, ended)
+      const isMoved = await move(options, ended, store)
       moved += isMoved ? 1 : 0
       failures = isMoved ? 0 : failures + 1
       if (failures >= PATIENCE) return
@@ -117,10 +121,11 @@ async function moveEnded(options: ArchiverOptions, signal: AbortSignal): Promise
 
 async function move(
   { live, archive, clock, log, metrics }: ArchiverOptions,
-  ended: Parameters<typeof archiveRun>[2],
+  ended: EndedRun,
+  store: string,
 ): Promise<boolean> {
   try {
-    const status = await archiveRun(live, archive, ended, clock.now())
+    const status = await archiveRun(live, archive, ended, { now: clock.now(), store })
     metrics.increment('archive_runs_total', { status })
     return true
   } catch (reason) {
@@ -132,8 +137,11 @@ async function move(
 }
 
 // A page of them at each look: all of them in turn.
-async function removeGone({ live, archive, log }: ArchiverOptions, place: Place): Promise<void> {
-  const page = await archive.sessions({ limit: PAGE, ...(place.cursor === undefined ? {} : { cursor: place.cursor }) })
+async function removeGone({ live, archive, log }: ArchiverOptions, store: string, place: Place): Promise<void> {
+  const page = await archive.sessions(store, {
+    limit: PAGE,
+    ...(place.cursor === undefined ? {} : { cursor: place.cursor }),
+  })
   place.cursor = page.cursor
   for (const session of page.items) {
     const now = await live.index.session(session.tenant, session.session)
@@ -142,4 +150,10 @@ async function removeGone({ live, archive, log }: ArchiverOptions, place: Place)
     for (let some = PAGE; some === PAGE; removed += some) some = await archive.removeSession(session, PAGE)
     log.info({ session: session.session, removed }, 'archived runs of a session that is gone were removed')
   }
+}
+
+async function removeOver({ archive, clock, log, keep }: ArchiverOptions): Promise<void> {
+  if (keep === undefined) return
+  const removed = await archive.expire(clock.now() - keep, PAGE)
+  if (removed > 0) log.info({ removed }, 'runs over their time were removed from the archive')
 }

@@ -32,8 +32,8 @@ export interface Archive extends AsyncDisposable {
   turns(session: SessionRef, from: number, limit: number): Promise<readonly SessionTurn[]>
   /** What a run's own calls have cost, and those of all runs below it, as far as they are here. */
   cost(tenant: string, run: string): Promise<CostRow>
-  /** Sessions that have runs here, in an order of their own. */
-  sessions(page: Page): Promise<Paged<SessionRef>>
+  /** Sessions that have runs here which came from this store, in an order of their own; none whose beginning is not known. */
+  sessions(store: string, page: Page): Promise<Paged<SessionRef>>
   /** False when there is none. With `archivedAt` only the copy that was made then: another may have taken its place. */
   remove(tenant: string, run: string, archivedAt?: number): Promise<boolean>
   /** Removes runs of a session with those below them, until `limit` are gone; of every session that had this name unless `createdAt` says which. Answers how many. */
@@ -54,6 +54,8 @@ export interface ArchivedRun {
   readonly record: RunRecord
   /** ms since the epoch. */
   readonly archivedAt: number
+  /** The incarnation of the store that it comes from: what another one does not know is not gone. */
+  readonly store: string
   /** Hashes of the blobs that it refers to. */
   readonly blobs: readonly string[]
   readonly turns: readonly SessionTurn[]

@@ -13,6 +13,7 @@ import { proveRemoval } from './conformance/removal.ts'
 import { proveSchedule } from './conformance/schedule.ts'
 import { proveSession } from './conformance/session.ts'
 import { proveSubmit } from './conformance/submit.ts'
+import { proveUsage } from './conformance/usage.ts'
 import { proveWorker } from './conformance/worker.ts'
 import { createProve, type Opened } from './conformance/world.ts'
 
@@ -40,6 +41,7 @@ export function runConformance(name: string, open: () => Promise<Opened>): void 
     describe('keeps the ledger', () => proveLedger(prove))
     describe('lets ended runs go', () => proveEnded(prove))
     describe('removes', () => proveRemoval(prove))
+    describe('says what it takes', () => proveUsage(prove))
     describe('keeps blobs', () => proveBlob(prove))
     describe('lives and ends', () => proveLife(prove))
   })

@@ -3,6 +3,7 @@ import type { CoordinationPort } from './coordination.ts'
 import type { IndexPort } from './index-port.ts'
 import type { JournalPort } from './journal.ts'
 import type { TransferPort } from './transfer.ts'
+import type { StoreUsage } from './usage.ts'
 
 /**
  * What survives which accident: `process` a killed process of ours, `disk` a machine that stops (acknowledged after fsync),
@@ -29,6 +30,8 @@ export interface Store extends AsyncDisposable {
    * those which run can end.
    */
   fill(): number
+  /** What its parts take: for people, who may wait some seconds. */
+  usage(): Promise<StoreUsage>
   /** Resolves when the store answers; rejects with why it does not. For readiness checks. */
   ping(): Promise<void>
   /** Ends everything: open groups are committed first, leases given back. */

@@ -183,7 +183,7 @@ async function open(change = (archive: Archive): Archive => archive) {
     archiveAll: async () => {
       bed.clock.advance(1)
       for (const ended of (await live.index.ended(bed.clock.now(), { limit: 100 })).items) {
-        assert.equal(await archiveRun(live, archive, ended, bed.clock.now()), 'archived')
+        assert.equal(await archiveRun(live, archive, ended, { now: bed.clock.now(), store: 'inc-1' }), 'archived')
       }
     },
     [Symbol.asyncDispose]: store.close,

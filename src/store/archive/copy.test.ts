@@ -25,7 +25,10 @@ describe('moving a run into the archive', () => {
     await using world = await open()
     const { live, archive, both } = world
     const before = await everything(both, 'r1')
-    assert.equal(await archiveRun(live, archive, await endedRun(live, 'r1'), 9_000), 'archived')
+    assert.equal(
+      await archiveRun(live, archive, await endedRun(live, 'r1'), { now: 9_000, store: 'inc-1' }),
+      'archived',
+    )
     assert.equal(await live.index.get('t1', 'r1'), undefined)
     const { record, ...rest } = await everything(both, 'r1')
     assert.deepEqual(
@@ -42,13 +45,16 @@ describe('moving a run into the archive', () => {
       const whole = await everything(world.both, 'r1')
       const killer = createKiller(killAt)
       const dying = createSqlArchive(killer.wrap(await openDatabase({ path: world.path, clock: world.clock })))
-      const moved = archiveRun(killer.wrapStore(world.live), dying, await endedRun(world.live, 'r1'), 9_000)
+      const moved = archiveRun(killer.wrapStore(world.live), dying, await endedRun(world.live, 'r1'), {
+        now: 9_000,
+        store: 'inc-1',
+      })
       const outcome = await moved.catch(() => 'killed')
       await assertWhole(world.both, whole, `killed at boundary ${killAt}`)
       if (outcome === 'archived') break
       boundaries++
       for (const ended of (await world.live.index.ended(Number.MAX_SAFE_INTEGER, { limit: 10 })).items) {
-        assert.equal(await archiveRun(world.live, world.archive, ended, 9_999), 'archived')
+        assert.equal(await archiveRun(world.live, world.archive, ended, { now: 9_999, store: 'inc-1' }), 'archived')
       }
       assert.equal(await world.live.index.get('t1', 'r1'), undefined)
       await assertWhole(world.both, whole, `taken up again after boundary ${killAt}`)
@@ -74,7 +80,7 @@ describe('moving a run into the archive', () => {
         return kept
       },
     }
-    assert.equal(await archiveRun(live, late, ended, 9_000), 'changed')
+    assert.equal(await archiveRun(live, late, ended, { now: 9_000, store: 'inc-1' }), 'changed')
     assert.equal((await live.index.get('t1', 'r1'))?.status, 'queued')
     assert.equal(await archive.get('t1', 'r1'), undefined)
   })
@@ -86,8 +92,8 @@ describe('moving a run into the archive', () => {
     const ended = await endedRun(live, 'r1')
     const other = await openSqliteArchive({ path: world.path, clock: world.clock })
     const outcomes = await Promise.allSettled([
-      archiveRun(live, archive, ended, 9_000),
-      archiveRun(live, other, ended, 9_001),
+      archiveRun(live, archive, ended, { now: 9_000, store: 'inc-1' }),
+      archiveRun(live, other, ended, { now: 9_001, store: 'inc-1' }),
     ])
     assert.ok(outcomes.some(({ status }) => status === 'fulfilled'))
     await other.close()
@@ -103,11 +109,11 @@ describe('moving a run into the archive', () => {
     const late: Archive = {
       ...archive,
       put: async (run, content) => {
-        assert.equal(await archiveRun(live, archive, ended, 8_000), 'archived')
+        assert.equal(await archiveRun(live, archive, ended, { now: 8_000, store: 'inc-1' }), 'archived')
         return archive.put(run, content)
       },
     }
-    assert.equal(await archiveRun(live, late, ended, 9_000), 'archived')
+    assert.equal(await archiveRun(live, late, ended, { now: 9_000, store: 'inc-1' }), 'archived')
     await assertWhole(both, whole, 'the first took it away')
     assert.equal((await archive.get('t1', 'r1'))?.archivedAt, 8_000)
   })
@@ -126,7 +132,7 @@ describe('moving a run into the archive', () => {
     ]
     for (const [fault, what] of faults) {
       const ended = await endedRun(live, 'r1')
-      await assert.rejects(archiveRun(live, { ...archive, ...fault }, ended, 9_000), {
+      await assert.rejects(archiveRun(live, { ...archive, ...fault }, ended, { now: 9_000, store: 'inc-1' }), {
         code: 'STORE_CORRUPT',
         message: what,
       })
@@ -139,7 +145,7 @@ describe('moving a run into the archive', () => {
     await using world = await open()
     const { live, archive } = world
     const blobless: Store = { ...live, blob: { ...live.blob, head: async () => undefined } }
-    await assert.rejects(archiveRun(blobless, archive, await endedRun(live, 'r1'), 9_000), {
+    await assert.rejects(archiveRun(blobless, archive, await endedRun(live, 'r1'), { now: 9_000, store: 'inc-1' }), {
       code: 'STORE_CORRUPT',
       message: /entry 2 of run r1 refers to blob/,
     })

@@ -20,17 +20,17 @@ import { originOf } from './origin.ts'
 
 const PAGE = 500
 
-/** Moves the run; `changed` says that it stays, having been retried meanwhile. Rejects where the copy is not what it should be. */
+/** Moves the run, whose store is of this incarnation; `changed` says that it stays, having been retried meanwhile. Rejects where the copy is not what it should be. */
 export async function archiveRun(
   live: Store,
   archive: Archive,
   { record, blobs, turns, cost }: EndedRun,
-  now: number,
+  { now, store }: { readonly now: number; readonly store: string },
 ): Promise<'archived' | 'changed'> {
   const { tenant, run, sequence } = record
   const kept = await present(live, tenant, blobs)
   const origin = await originOf(live, archive, record)
-  const archived: ArchivedRun = { record, archivedAt: now, blobs: kept, turns, cost, ...origin }
+  const archived: ArchivedRun = { record, archivedAt: now, store, blobs: kept, turns, cost, ...origin }
   const given = await copy(live, archive, archived)
   const found = await archive.get(tenant, run)
   const fault = await findFault(archive, archived, found, given)

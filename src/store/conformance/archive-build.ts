@@ -26,7 +26,7 @@ export function aRun(
   { record, entries = [anEntry(run, 1)], sessions = [], sessionRefs, ...rest }: Options = {},
 ): ArchivedRun {
   const ended = aSubmit(run, { entries, record: { status: 'completed', endedAt: 2_000, ...record } }).record
-  const known = { archivedAt: 3_000, blobs: [], turns: [], cost: NO_COST, above: [] }
+  const known = { archivedAt: 3_000, store: 'inc-1', blobs: [], turns: [], cost: NO_COST, above: [] }
   const refs = sessions.map((session) => ({ tenant: 't1', session, createdAt: 50 }))
   return { record: ended, ...known, sessions: sessionRefs ?? refs, ...rest }
 }

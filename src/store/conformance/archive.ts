@@ -112,7 +112,7 @@ function proveKeeping(prove: ProveArchive): void {
     assert.equal(await archive.get('t1', 'r1'), undefined)
     assert.deepEqual(await archive.read('t1', 'r1', 0, 10), [])
     assert.deepEqual((await archive.list('t1', {}, { limit: 10 })).items, [])
-    assert.deepEqual((await archive.sessions({ limit: 10 })).items, [])
+    assert.deepEqual((await archive.sessions('inc-1', { limit: 10 })).items, [])
     assert.equal(await archive.blob.head('t1', hashOf(blob)), undefined)
   })
 
@@ -314,8 +314,12 @@ function proveFamilies(prove: ProveArchive): void {
         await keep(archive, run, { sessions: [session] })
       }
       await keep(archive, 'e', { sessionRefs: [{ tenant: 't1', session: 's0', createdAt: 0 }] })
-      const first = await archive.sessions({ limit: 2 })
-      const rest = await archive.sessions({ limit: 2, ...(first.cursor === undefined ? {} : { cursor: first.cursor }) })
+      await keep(archive, 'f', { sessions: ['s4'], store: 'inc-2' })
+      const first = await archive.sessions('inc-1', { limit: 2 })
+      const rest = await archive.sessions('inc-1', {
+        limit: 2,
+        ...(first.cursor === undefined ? {} : { cursor: first.cursor }),
+      })
       const all = [...first.items, ...rest.items].map(({ session, createdAt }) => `${session} ${createdAt}`)
       assert.deepEqual([all, rest.cursor], [['s1 50', 's2 50', 's3 50'], undefined])
     },

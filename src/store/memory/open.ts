@@ -21,6 +21,7 @@ import { findRun, inboxOf, inboxOfWorker, type MemoryState, memoryState } from '
 import { applyOwnSubmit } from './submit.ts'
 import { keyOf } from './table.ts'
 import { transferPort } from './transfer.ts'
+import { measure } from './usage.ts'
 import { applyReap, applyRegister, applyUnregister, applyUpdate, listWorkers } from './worker.ts'
 
 /** What a memory store is made from. */
@@ -63,6 +64,7 @@ export function openMemoryStore({
     durability,
     state,
     fill,
+    usage: () => process.read(() => measure(state)),
     journal: journalPort(process),
     index: indexPort(process),
     coordination: coordinationPort(process),

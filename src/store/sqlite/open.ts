@@ -22,6 +22,7 @@ import { createScheduling } from './schedule.ts'
 import { changeSession, createSession } from './session-change.ts'
 import { applyOwnSubmit } from './submit.ts'
 import { createTransfer } from './transfer.ts'
+import { readUsage } from './usage.ts'
 import { createWorkers, type Workers } from './worker.ts'
 
 /** What an embedded store is opened with. */
@@ -89,6 +90,7 @@ export function createStore(process: Process, workers: Workers, durability: Loca
     blob: createBlobPort(process),
     transfer: createTransfer(process),
     fill: () => 0,
+    usage: () => readUsage(process),
     ping: () => read(() => void work.queue.nextWake.get()),
     close,
     [Symbol.asyncDispose]: close,

@@ -78,7 +78,8 @@ export async function openProcess(options: ProcessOptions): Promise<Process> {
   }
 }
 
-function sizeOf(file: string): number {
+/** Bytes of a file; 0 where there is none. */
+export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }
 

@@ -38,7 +38,7 @@ export function createSqlArchive(database: Database): Archive {
       // Written by `putRun` from a CostRow.
       return rows.reduce((sum, { cost }) => addCosts(sum, JSON.parse(cost)), NO_COST)
     },
-    sessions: (page) => listSessions(database, page),
+    sessions: (store, page) => listSessions(database, store, page),
     remove: (tenant, run, archivedAt) => removeRun(database, tenant, run, archivedAt),
     removeSession: (session, limit) => removeSession(database, session, limit),
     expire: (endedBefore, limit) => expireRuns(database, endedBefore, limit),

@@ -86,12 +86,12 @@ function insertRun({ record, archivedAt, cost }: ArchivedRun, attempt: string): 
   ]
 }
 
-function belongings({ record: { tenant, tags, run }, above, sessions, turns, blobs }: ArchivedRun): Statement[] {
+function belongings({ record: { tenant, tags, run }, above, sessions, store, turns, blobs }: ArchivedRun): Statement[] {
   const [own] = sessions
   return [
     ...Object.entries(tags).map((tag): Statement => [INSERT.tag, tenant, JSON.stringify(tag), run]),
     ...above.map((id): Statement => [INSERT.above, tenant, id, run]),
-    ...sessions.map(({ session, createdAt }): Statement => [INSERT.session, tenant, session, createdAt, run]),
+    ...sessions.map(({ session, createdAt }): Statement => [INSERT.session, tenant, session, createdAt, run, store]),
     ...turns.flatMap(({ place, after, until }): Statement[] =>
       own === undefined ? [] : [[INSERT.turn, tenant, own.session, own.createdAt, place, run, after, until ?? null]],
     ),
@@ -102,7 +102,8 @@ function belongings({ record: { tenant, tags, run }, above, sessions, turns, blo
 const INSERT = {
   tag: 'INSERT INTO tags (tenant, tag, run) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   above: 'INSERT INTO above (tenant, above, run) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-  session: 'INSERT INTO sessions (tenant, session, created_at, run) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  session:
+    'INSERT INTO sessions (tenant, session, created_at, run, store) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   turn: `INSERT INTO turns (tenant, session, created_at, place, run, after_sequence, until_sequence)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   ref: 'INSERT INTO refs (tenant, run, hash) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',

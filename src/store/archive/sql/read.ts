@@ -105,13 +105,13 @@ export async function listTurns(
   }))
 }
 
-/** Sessions that have runs here, of those whose beginning is known. */
-export async function listSessions(database: Database, page: Page): Promise<Paged<SessionRef>> {
+/** Sessions that have runs here which came from a store, of those whose beginning is known. */
+export async function listSessions(database: Database, store: string, page: Page): Promise<Paged<SessionRef>> {
   const [createdAt, tenant = '', session = ''] = page.cursor === undefined ? [0] : placeAfter(page)
   const rows = await database.all<{ tenant: string; session: string; created_at: number }>(
     `SELECT DISTINCT tenant, session, created_at FROM sessions
-     WHERE (tenant, session, created_at) > (?, ?, ?) AND created_at > 0 ORDER BY tenant, session, created_at LIMIT ?`,
-    ...[tenant, session, createdAt, page.limit + 1],
+     WHERE (tenant, session, created_at) > (?, ?, ?) AND created_at > 0 AND store = ? ORDER BY tenant, session, created_at LIMIT ?`,
+    ...[tenant, session, createdAt, store, page.limit + 1],
   )
   return pageOf(
     rows,

@@ -33,7 +33,7 @@ export function archiveFormat1({ text, int, bytes }: TypeNames): readonly string
       tenant ${text} NOT NULL, above ${text} NOT NULL, run ${text} NOT NULL, PRIMARY KEY (tenant, above, run), ${ofRun})`,
     'CREATE INDEX above_run ON above (tenant, run)',
     `CREATE TABLE sessions (
-      tenant ${text} NOT NULL, session ${text} NOT NULL, created_at ${int} NOT NULL, run ${text} NOT NULL,
+      tenant ${text} NOT NULL, session ${text} NOT NULL, created_at ${int} NOT NULL, run ${text} NOT NULL, store ${text} NOT NULL,
       PRIMARY KEY (tenant, session, created_at, run), ${ofRun})`,
     'CREATE INDEX sessions_run ON sessions (tenant, run)',
     `CREATE TABLE turns (
