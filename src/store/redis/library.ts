@@ -11,7 +11,7 @@ export interface Library {
 const FILES = [
   ...['call', 'order', 'record', 'batch', 'index', 'move', 'inbox', 'question', 'turn', 'spend', 'blob', 'journal'],
   ...['submit', 'append', 'claim', 'worker', 'schedule'],
-  ...['listing', 'question-list', 'session-list', 'session-change', 'cost', 'ended', 'removal'],
+  ...['listing', 'question-list', 'session-list', 'session-change', 'cost', 'ended', 'removal', 'usage'],
   'run',
 ]
 

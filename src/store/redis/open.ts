@@ -19,6 +19,7 @@ import { createScheduling } from './schedule.ts'
 import { createSessionChange } from './session-change.ts'
 import { createSessionList } from './session-list.ts'
 import { createShard, type Shard } from './shard.ts'
+import { readUsage } from './usage.ts'
 import { createWorkers, type Workers } from './worker.ts'
 
 /** What a Redis store is opened with. */
@@ -55,6 +56,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     durability,
     ...portsOf(shard, workers),
     fill: () => link.fill(),
+    usage: () => readUsage(shard),
     ping: async () => {
       await shard.read(getOperation('', ''))
       await link.ping()
