@@ -29,11 +29,11 @@ describe('a served project with an archive', () => {
     const runs: string[] = []
     for (let round = 0; round < 2; round++) {
       await using polis = await startPolis(project.dir, ['dev'], FILE)
+      const before = (await archived(polis)).length
       for (let index = 0; index < 25; index++) {
         const text = `${runs.length} ${'x'.repeat(10_000)}`
         runs.push((await polis.client.runs.submit({ agent: 'echo', input: text }, { wait: '10s' })).run)
       }
-      const before = (await archived(polis)).length
       await until(async () => (await archived(polis)).length > before, 'a run on its way')
       polis.signal('SIGKILL')
       await polis.ended
