@@ -63,10 +63,10 @@ describe('the archiver', () => {
       throw new Error('away')
     }
     await using bed = await open({}, (archive) => ({ ...archive, put: away }))
-    for (let run = 0; run < 10; run++) await bed.end(`r${run}`)
+    for (let run = 0; run < 40; run++) await bed.end(`r${run}`)
     bed.clock.advance(HOUR + 1)
     await bed.look()
-    assert.equal(asked, 3)
+    assert.equal(asked, 16)
   })
 
   it('removes from the archive what is over, and keeps it for ever where nothing is said', async () => {

@@ -34,9 +34,9 @@ export interface Archiver {
 /** Looks for what may leave soon after its start, then so often (ms); holds so many runs of a list at once. */
 const SOON = 1_000
 const EVERY = 60_000
-const PAGE = 50
-/** After so many failures in a row the rest waits for the next look: the archive is away. */
-const PATIENCE = 3
+const PAGE = 64
+/** So many runs are moved at once: they share the archive's transactions. */
+const AT_ONCE = 16
 /** The process that looks leads for so long (ms) from each page on: one that died is waited for no longer. */
 const LEAD = 10_000
 
@@ -97,25 +97,23 @@ function lead({ live, holder }: ArchiverOptions, ms: number): Promise<boolean> {
   return live.coordination.lead('archive', holder, ms)
 }
 
-// What cannot be moved stays and is passed over, until the next look.
+// What cannot be moved stays and is passed over, until the next look. Where nothing can, the archive is away.
 async function moveEnded(options: ArchiverOptions, store: string, signal: AbortSignal): Promise<void> {
   const { live, log, clock, after } = options
   const before = clock.now() - after
   let moved = 0
-  let failures = 0
   let cursor: string | undefined
   do {
-    if (!(await lead(options, LEAD))) return
+    if (!(await lead(options, LEAD))) break
     const page = await live.index.ended(before, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) })
-    for (const ended of page.items) {
-      if (signal.aborted) return
-      const isMoved = await move(options, ended, store)
-      moved += isMoved ? 1 : 0
-      failures = isMoved ? 0 : failures + 1
-      if (failures >= PATIENCE) return
+    for (let at = 0; at < page.items.length && !signal.aborted; at += AT_ONCE) {
+      const some = page.items.slice(at, at + AT_ONCE)
+      const done = (await Promise.all(some.map((ended) => move(options, ended, store)))).filter(Boolean).length
+      moved += done
+      if (done === 0) return
     }
     cursor = page.cursor
-  } while (cursor !== undefined)
+  } while (cursor !== undefined && !signal.aborted)
   if (moved > 0) log.info({ archived: moved }, 'ended runs left the store for the archive')
 }
 

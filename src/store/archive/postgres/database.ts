@@ -5,7 +5,7 @@ import { archiveFailure, isGivenUp } from './failure.ts'
 import { prepareSchema, SCHEMA } from './schema.ts'
 
 /** Connections of one process or thread. */
-const CONNECTIONS = 4
+const CONNECTIONS = 8
 /** A statement may take so long (ms), and an unused connection stays so long (s). */
 const STATEMENT_TIMEOUT = 30_000
 const IDLE = 30

@@ -43,7 +43,11 @@ export async function openDatabase({ path, clock, patience = 10_000 }: SqliteArc
 function createDatabase(database: DatabaseSync, path: string, patience: number): Database {
   const prepared = createPrepared<never>(database)
   const change = ([sql, ...values]: Statement) => Number(prepared(sql).run(...values).changes)
-  const attempt = <T>(operation: () => T) => patiently(operation, path, patience)
+  const writes = createWrites((group) =>
+    patiently(() => inTransaction(database, () => group.map(apply)), path, patience),
+  )
+  const apply = ({ statements, guard }: Write) =>
+    guard !== undefined && change(guard) === 0 ? undefined : statements.map(change)
   let isOpen = true
   const assertOpen = () => {
     if (!isOpen) throw new PolisError('STORE_UNAVAILABLE', `The archive ${path} was closed: open it again`)
@@ -52,15 +56,11 @@ function createDatabase(database: DatabaseSync, path: string, patience: number):
     name: 'sqlite',
     all: async (sql, ...values) => {
       assertOpen()
-      return attempt(() => prepared(sql).all(...values))
+      return patiently(() => prepared(sql).all(...values), path, patience)
     },
     write: async (statements, guard) => {
       assertOpen()
-      return attempt(() =>
-        inTransaction(database, () =>
-          guard !== undefined && change(guard) === 0 ? undefined : statements.map(change),
-        ),
-      )
+      return writes({ statements, guard })
     },
     size: async () => sizeOf(path) + sizeOf(`${path}-wal`),
     close: async () => {
@@ -68,6 +68,43 @@ function createDatabase(database: DatabaseSync, path: string, patience: number):
       isOpen = false
     },
   }
+}
+
+interface Write {
+  readonly statements: readonly Statement[]
+  readonly guard: Statement | undefined
+}
+
+type Counts = readonly number[] | undefined
+
+interface Pending extends Write {
+  readonly resolve: (counts: Counts) => void
+  readonly reject: (reason: unknown) => void
+}
+
+// Writes of one event-loop turn share a transaction, and so its fsync; where one of them fails, each has its own.
+function createWrites(
+  commit: (group: readonly Write[]) => Promise<readonly Counts[]>,
+): (write: Write) => Promise<Counts> {
+  let pending: Pending[] = []
+  const flush = async () => {
+    const group = pending
+    pending = []
+    try {
+      const counts = await commit(group)
+      for (const [at, { resolve }] of group.entries()) resolve(counts[at])
+    } catch (reason) {
+      if (group.length === 1) return group[0]?.reject(reason)
+      for (const one of group) {
+        await commit([one]).then(([counts]) => one.resolve(counts), one.reject)
+      }
+    }
+  }
+  return (write) =>
+    new Promise((resolve, reject) => {
+      if (pending.length === 0) setImmediate(flush)
+      pending.push({ ...write, resolve, reject })
+    })
 }
 
 function inTransaction<T>(database: DatabaseSync, operation: () => T): T {
