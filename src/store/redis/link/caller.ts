@@ -87,6 +87,7 @@ async function send(line: Line, { shard, kind, payload }: Call, { library, tag }
 function recover(lane: Lane, line: Line, { shard }: Call, meaning: Meaning, { topology, clock }: CallerOptions): void {
   if (meaning.kind === 'moved') return topology.moved(shard, meaning.address)
   if (meaning.kind === 'not-primary') return topology.leave(line, meaning.error)
+  if (meaning.kind === 'again') topology.moved(shard, undefined)
   const shortly = () => pause(clock, AGAIN_AFTER)
   const recovery = meaning.kind === 'unknown-function' ? line.load().catch(shortly) : shortly()
   lane.recovery ??= recovery.finally(() => {

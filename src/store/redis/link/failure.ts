@@ -10,7 +10,7 @@ export type Meaning =
   /** Nothing was done: another node of the Cluster has the slot. */
   | { readonly kind: 'moved'; readonly address: HostPort; readonly error: PolisError }
   /**
-   * Nothing was done: the slot is moving. To follow an ASK would be wrong: the library touches keys that it does not name, and would
+   * Nothing was done: the Cluster is down, or the slot is moving. To follow an ASK would be wrong: the library touches keys that it does not name, and would
    * find half of them.
    */
   | { readonly kind: 'again'; readonly error: PolisError }
@@ -20,7 +20,6 @@ const NOT_PRIMARY: Readonly<Record<string, string>> = {
   READONLY: 'is a replica now',
   MASTERDOWN: 'is a replica that has lost its primary',
   LOADING: 'is still loading its data',
-  CLUSTERDOWN: 'says that the Cluster is down',
 }
 const LOGIN = /^(NOAUTH|WRONGPASS|NOPERM)$/
 
@@ -61,13 +60,17 @@ export function lost(address: HostPort, reason: string): PolisError {
   )
 }
 
-/** That Redis does not let us in, or not do what we must; what it said names no password. */
-export function notAllowed(address: HostPort, reply: Error): PolisError {
+/** That Redis does not let us in, or not do what we must; what it said names no password. `prefix` is of the settings for the login. */
+export function notAllowed(address: HostPort, reply: Error, prefix: LoginPrefix): PolisError {
+  const password = prefix === 'redis.' ? 'redis.password or redis.password_file' : `${prefix}password_file`
   return new PolisError(
     'INVALID_CONFIG',
-    `Redis at ${showHostPort(address)} refuses us (${reply.message}): check redis.username and redis.password or redis.password_file, and the rules of that ACL user`,
+    `Redis at ${showHostPort(address)} refuses us (${reply.message}): check ${prefix}username and ${password}, and the rules of that ACL user`,
   )
 }
+
+/** What the settings of a login begin with. */
+export type LoginPrefix = 'redis.' | 'redis.sentinel_'
 
 /** Whether Redis refused the login, or a command that the ACL user may not use. */
 export function isLogin(reply: Error): boolean {
@@ -92,7 +95,7 @@ function failureOf(code: string, reply: Error, address: HostPort): PolisError {
   }
   if (LOGIN.test(code)) {
     // It may be put right while we wait: unlike at the start, this is no reason to give up.
-    return new PolisError('STORE_UNAVAILABLE', notAllowed(address, reply).message)
+    return new PolisError('STORE_UNAVAILABLE', notAllowed(address, reply, 'redis.').message)
   }
   if (code === 'BUSY') return unavailable(address, 'is busy with a script: nothing was done')
   if (code === 'NOREPLICAS')

@@ -3,7 +3,7 @@ import { PolisError } from '../../../core/error.ts'
 import { type HostPort, showHostPort } from '../../../core/host-port.ts'
 import { type Confirm, createConfirm } from './confirm.ts'
 import { type Facts, readFacts } from './facts.ts'
-import { isLogin, isReply, notAllowed, unavailable } from './failure.ts'
+import { isLogin, isReply, unavailable } from './failure.ts'
 import { judge } from './judge.ts'
 import type { Lasting } from './keep-open.ts'
 import type { Login } from './login.ts'
@@ -44,7 +44,7 @@ export async function openLine(address: HostPort, options: LineOptions, signal: 
     return join(main, side, { facts, confirm: createConfirm(main, confirmation, options.timeout / 2), options })
   } catch (reason) {
     main.close()
-    throw isReply(reason) && isLogin(reason) ? notAllowed(address, reason) : reason
+    throw isReply(reason) && isLogin(reason) ? options.login.refuse(address, reason) : reason
   }
 }
 

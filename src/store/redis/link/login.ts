@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import type { Clock } from '../../../core/clock.ts'
+import type { PolisError } from '../../../core/error.ts'
+import type { HostPort } from '../../../core/host-port.ts'
 import { rememberSecret } from '../../../core/secret.ts'
-import { resolveSecret } from '../../../core/secret-value.ts'
 import type { Log } from '../../../telemetry/log.ts'
-import { isLogin, isReply, notAllowed } from './failure.ts'
+import { isLogin, isReply, type LoginPrefix, notAllowed } from './failure.ts'
 import type { LoginOptions } from './options.ts'
 import { repeat } from './pause.ts'
+import { readSettingFile } from './setting-file.ts'
 import type { Socket } from './socket.ts'
 
 /** Logs connections in, and again when the password changes. */
@@ -14,6 +15,8 @@ export interface Login {
   enter(socket: Socket): Promise<void>
   /** Logs an open connection in again with each new password, as soon as Redis takes it. */
   renew(socket: Socket): void
+  /** What to say when Redis does not let us in, or not do what we must. */
+  refuse(address: HostPort, reply: Error): PolisError
   /** Calls back when the password is another; returns what ends it. */
   onChange(changed: () => void): () => void
   close(): void
@@ -22,13 +25,14 @@ export interface Login {
 const LOOK_EVERY = 2000
 
 /**
- * Reads the password, and its file every two seconds from then on. @throws PolisError INVALID_CONFIG
+ * Reads the password, and its file every two seconds from then on; `prefix` begins its settings. @throws PolisError INVALID_CONFIG
  *
  * While a password is being changed Redis may know only the older one, so that is tried second.
  */
-export async function openLogin(options: LoginOptions, option: string, clock: Clock, log: Log): Promise<Login> {
+export async function openLogin(options: LoginOptions, prefix: LoginPrefix, clock: Clock, log: Log): Promise<Login> {
   const changed = new Set<() => void>()
   const stale = new Map<Socket, boolean>()
+  const option = `${prefix}password`
   const read = () => readPassword(options, option)
   let passwords = [await read()]
   const look = async () => {
@@ -36,24 +40,29 @@ export async function openLogin(options: LoginOptions, option: string, clock: Cl
       const newest = await read()
       if (newest !== passwords[0]) {
         passwords = [newest, ...passwords.slice(0, 1)]
-        log.info({}, `the password of ${option} has changed`)
+        log.info({}, `${option} has changed`)
         for (const socket of stale.keys()) stale.set(socket, true)
         for (const tell of [...changed]) tell()
       }
     } catch (error) {
       // The file may be in the middle of being replaced; the password that is known goes on.
-      log.warn({ error }, `the password of ${option} cannot be read again`)
+      log.warn({ error }, `${option} cannot be read again`)
     }
     for (const [socket, isStale] of stale) if (isStale) void renew(socket)
   }
+  const refuse = (address: HostPort, reply: Error) => notAllowed(address, reply, prefix)
   const renew = async (socket: Socket) => {
-    // While Redis does not know the new password, the connection stays open with the one before.
-    const taken = await enter(socket, options.username, passwords.slice(0, 1)).catch(() => false)
-    if (taken !== false && stale.has(socket)) stale.set(socket, false)
+    try {
+      await enter(socket, options.username, passwords.slice(0, 1), refuse)
+      if (stale.has(socket)) stale.set(socket, false)
+    } catch {
+      // While Redis does not know the new password, the connection stays open with the one before.
+    }
   }
   const stop = options.passwordFile === undefined ? () => undefined : repeat(clock, () => LOOK_EVERY, look)
   return {
-    enter: (socket) => enter(socket, options.username, passwords),
+    enter: (socket) => enter(socket, options.username, passwords, refuse),
+    refuse,
     renew: (socket) => {
       stale.set(socket, false)
       void socket.gone.then(() => stale.delete(socket))
@@ -68,14 +77,16 @@ export async function openLogin(options: LoginOptions, option: string, clock: Cl
 
 async function enter(
   socket: Socket,
-  username = 'default',
-  passwords: readonly (string | undefined)[] = [],
+  username: string | undefined,
+  passwords: readonly (string | undefined)[],
+  refuse: Login['refuse'],
 ): Promise<void> {
   let refused: Error | undefined
   for (const password of passwords) {
-    if (password === undefined) return
+    if (password === undefined && username === undefined) return
     try {
-      await socket.send('auth', username, password)
+      // An ACL user may have no password, and then takes any.
+      await socket.send('auth', username ?? 'default', password ?? '')
       return
     } catch (reason) {
       if (isNeedless(reason)) return
@@ -83,7 +94,7 @@ async function enter(
       refused = reason
     }
   }
-  if (refused !== undefined) throw notAllowed(socket.address, refused)
+  if (refused !== undefined) throw refuse(socket.address, refused)
 }
 
 // A server without a password for its default user lets everyone in.
@@ -92,10 +103,8 @@ function isNeedless(reason: unknown): boolean {
 }
 
 async function readPassword({ password, passwordFile }: LoginOptions, option: string): Promise<string | undefined> {
-  if (passwordFile === undefined) {
-    if (password !== undefined) rememberSecret(password)
-    return password
-  }
-  const read = (file: string) => readFile(file, 'utf8')
-  return resolveSecret({ file: passwordFile }, option, { env: {}, read, onSecret: rememberSecret })
+  const read = passwordFile === undefined ? password : String(await readSettingFile(passwordFile, `${option}_file`))
+  const secret = read?.replace(/\r?\n$/, '')
+  if (secret !== undefined) rememberSecret(secret)
+  return secret
 }

@@ -1,4 +1,4 @@
-import { type HostPort, showHostPort } from '../../../core/host-port.ts'
+import { showHostPort } from '../../../core/host-port.ts'
 import type { Link } from '../link.ts'
 import { createCaller } from './caller.ts'
 import { openEars } from './ears.ts'
@@ -7,6 +7,7 @@ import { createHints, type Hints } from './hints.ts'
 import type { LineOptions } from './line.ts'
 import { type Login, openLogin } from './login.ts'
 import type { LinkOptions } from './options.ts'
+import { createSentinelFinder } from './sentinel.ts'
 import { createSingle } from './single.ts'
 import type { Socket } from './socket.ts'
 import { createState } from './state.ts'
@@ -27,17 +28,16 @@ type Options = LinkOptions & { readonly timeout: number; readonly patience: numb
 export async function openLink(given: LinkOptions): Promise<Link> {
   const options = { timeout: TIMEOUT, patience: PATIENCE, ...given }
   const { clock, log, timeout } = options
-  const login = await openLogin(options.login, 'redis.password', clock, log)
+  const login = await openLogin(options.login, 'redis.', clock, log)
   const state = createState(log)
-  const topology = createTopology(options, login, state.changed)
-  try {
-    await Promise.race([topology.next(0, clock.now() + timeout), state.hopeless])
-  } catch (error) {
-    topology.close()
-    login.close()
-    throw error
-  }
-  return createLink(options, topology, login, state.watch)
+  await using ending = new AsyncDisposableStack()
+  ending.defer(login.close)
+  const topology = await openTopology(options, login, state.changed)
+  ending.defer(topology.close)
+  await Promise.race([topology.next(0, clock.now() + timeout), state.hopeless])
+  const link = createLink(options, topology, login, state.watch)
+  ending.move()
+  return link
 }
 
 function createLink(options: Options, topology: Topology, login: Login, watch: Link['watch']): Link {
@@ -65,8 +65,12 @@ function createLink(options: Options, topology: Topology, login: Login, watch: L
   }
 }
 
-function createTopology(options: Options, login: Login, changed: ReturnType<typeof createState>['changed']): Topology {
-  const { clock, random, log, place } = options
+async function openTopology(
+  options: Options,
+  login: Login,
+  changed: ReturnType<typeof createState>['changed'],
+): Promise<Topology> {
+  const { clock, random, log } = options
   const warned = new Set<string>()
   const warn: LineOptions['warn'] = (address, warnings) => {
     // A server is judged with each connection, but says the same each time.
@@ -76,12 +80,24 @@ function createTopology(options: Options, login: Login, changed: ReturnType<type
     }
   }
   const line: LineOptions = { ...options, login, warn }
-  return createSingle({ find: finderOf(place), line, clock, random, changed })
+  const find = await openFinder(options)
+  const topology = createSingle({ ...find, line, clock, random, changed })
+  const close = () => {
+    topology.close()
+    find.close()
+  }
+  return { ...topology, close }
 }
 
-function finderOf(place: LinkOptions['place']): (signal: AbortSignal) => Promise<HostPort> {
-  if (place.kind !== 'standalone') throw new Error('not there yet')
-  return async () => place.address
+async function openFinder({ place, clock, log, ...options }: Options) {
+  if (place.kind === 'standalone') return { find: async () => place.address, mayChange: false, close: () => undefined }
+  if (place.kind === 'cluster') throw new Error('A Cluster has many primaries')
+  const login = await openLogin(place.login, 'redis.sentinel_', clock, log)
+  return {
+    find: createSentinelFinder({ ...place, ...options, login, tls: options.tls }),
+    mayChange: true,
+    close: login.close,
+  }
 }
 
 function hintsOf(options: Options, topology: Topology, login: Login, channel: (shard: number) => string): Hints {

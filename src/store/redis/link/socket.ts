@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { ConnectionOptions } from 'node:tls'
 import { Redis } from 'ioredis'
 import { PolisError } from '../../../core/error.ts'
 import { type HostPort, showHostPort } from '../../../core/host-port.ts'
 import { isReply, lost } from './failure.ts'
 import type { TlsOptions } from './options.ts'
+import { readSettingFile } from './setting-file.ts'
 
 /**
  * One connection to one server, for as long as it lasts: what is lost with it is never sent again.
@@ -58,8 +58,10 @@ export async function openSocket({ address, tls, timeout, signal }: SocketOption
   try {
     signal.throwIfAborted()
     await redis.connect()
+    await redis.ping().catch(unlessReply)
   } catch {
     // What the library rejects with says only that it is closed; its event said why.
+    redis.disconnect()
     throw unreachable(address, reason)
   }
   return {
@@ -71,6 +73,11 @@ export async function openSocket({ address, tls, timeout, signal }: SocketOption
   }
 }
 
+// Whoever wants to know first who we are answers as well; only who speaks TLS to our plain text, or the reverse, does not.
+function unlessReply(error: unknown): void {
+  if (!isReply(error)) throw error
+}
+
 function refuse(error: unknown, address: HostPort, reason: string): never {
   throw isReply(error) ? error : lost(address, reason)
 }
@@ -78,7 +85,7 @@ function refuse(error: unknown, address: HostPort, reason: string): never {
 function unreachable(address: HostPort, reason: string): PolisError {
   return new PolisError(
     'STORE_UNAVAILABLE',
-    `Redis at ${showHostPort(address)} cannot be reached (${reason}): check that it runs, and redis.host, redis.port and redis.ssl.enabled`,
+    `Redis at ${showHostPort(address)} cannot be reached (${reason}): check that it runs there, and whether it wants TLS (redis.ssl.enabled)`,
   )
 }
 
@@ -89,30 +96,10 @@ function reasonOf(error: Error): string {
 }
 
 async function readTls({ caFile, certFile, keyFile, serverName }: TlsOptions): Promise<ConnectionOptions> {
-  const [ca, cert, key] = await Promise.all([
-    readPem(caFile, 'redis.ssl.ca_file'),
-    readPem(certFile, 'redis.ssl.cert_file'),
-    readPem(keyFile, 'redis.ssl.key_file'),
-  ])
   return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
+    ...(caFile === undefined ? {} : { ca: await readSettingFile(caFile, 'redis.ssl.ca_file') }),
+    ...(certFile === undefined ? {} : { cert: await readSettingFile(certFile, 'redis.ssl.cert_file') }),
+    ...(keyFile === undefined ? {} : { key: await readSettingFile(keyFile, 'redis.ssl.key_file') }),
     ...(serverName === undefined ? {} : { servername: serverName }),
-  }
-}
-
-async function readPem(file: string | undefined, option: string): Promise<Buffer | undefined> {
-  if (file === undefined) return undefined
-  try {
-    return await readFile(file)
-  } catch (cause) {
-    throw new PolisError(
-      'INVALID_CONFIG',
-      `${option}: expected a readable file at ${file}: create it, or correct the path`,
-      {
-        cause,
-      },
-    )
   }
 }
