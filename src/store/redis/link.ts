@@ -1,4 +1,6 @@
 import type { PolisError } from '../../core/error.ts'
+import type { HostPort } from '../../core/host-port.ts'
+import type { Facts } from './link/facts.ts'
 
 /**
  * The link to Redis: calls of the Lua library, and hints between processes.
@@ -20,6 +22,8 @@ export interface Link {
   listen(heard: (shard: number, message: Buffer | undefined) => void): () => void
   /** How full the fullest primary is, 0 to 1 of its maxmemory, as last measured, which is each second; 0 where it has none. */
   fill(): number
+  /** What the primaries that are connected say of themselves. */
+  servers(): readonly { readonly address: HostPort; readonly facts: Facts }[]
   /** Why a primary is not connected; undefined while all are. */
   missing(): PolisError | undefined
   /** Calls back whenever a primary is connected, is lost, or could not be connected to. Returns what ends it. */

@@ -19,8 +19,8 @@ export function openGauge(topology: Topology, clock: Clock, random: Random): Gau
   const look = async () => {
     const seen = await Promise.all(
       topology.lines().map(async ({ main, side }) => {
-        const pinged = main.send('ping')
-        return fillOf(String(await side.send('info', 'memory').finally(() => pinged)))
+        const [info] = await Promise.all([side.send('info', 'memory'), main.send('ping')])
+        return fillOf(String(info))
       }),
     )
     fill = Math.max(0, ...seen)

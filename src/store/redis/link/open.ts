@@ -56,6 +56,7 @@ function createLink(options: Options, topology: Topology, login: Login, watch: L
     listen: hints.listen,
     time: async () => timeOf((await next()).side),
     fill: gauge.fill,
+    servers: () => topology.lines().map(({ address, facts }) => ({ address, facts })),
     missing: topology.missing,
     watch,
     ping: async () => void (await (await next()).main.send('ping')),
