@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AGENT_FOLDER } from '../agent/project/load-agents.ts'
 import { loadConfig } from '../agent/project/load-config.ts'
 import { PolisError } from '../core/error.ts'
+import { storeAdapter } from '../core/redis-settings.ts'
 import { parseSettings, type Settings } from '../core/settings.ts'
 import { storePath } from '../server/project-store.ts'
 import type { Io } from './io.ts'
@@ -14,7 +15,8 @@ import type { Io } from './io.ts'
 export async function parseConfigSettings(dir: string, env: Io['env']): Promise<Settings> {
   const { config, file } = await loadConfig(dir)
   const { settings } = parseSettings({ project: config.settings, env })
-  if (file !== undefined || existsSync(join(dir, AGENT_FOLDER)) || existsSync(storePath(dir, settings))) return settings
+  const isThere = storeAdapter(settings) === 'redis' || existsSync(storePath(dir, settings))
+  if (file !== undefined || existsSync(join(dir, AGENT_FOLDER)) || isThere) return settings
   throw new PolisError(
     'NOT_FOUND',
     `${dir} is no project: expected a folder with ${AGENT_FOLDER}/, polis.config.ts or a store. Give --dir, or --url of a server`,

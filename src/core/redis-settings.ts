@@ -31,6 +31,11 @@ function placeFaults(settings: Settings): string[] {
   const { 'redis.sentinels': sentinels, 'redis.sentinel_name': name } = settings
   const { 'redis.cluster.enabled': cluster, 'redis.cluster.nodes': nodes } = settings
   const faults: string[] = []
+  if (storeAdapter(settings) === 'sqlite' && settings['store.durability'] === 'replicated') {
+    faults.push(
+      'store.durability: expected process or disk for the embedded store, which has no replicas, got replicated',
+    )
+  }
   if (storeAdapter(settings) === 'redis' && !namesRedis(settings)) {
     faults.push('redis.host: expected the host of the Redis store (store.adapter is redis), got none')
   }

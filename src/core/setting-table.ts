@@ -72,7 +72,6 @@ export const SETTINGS = {
     values: ['auto', 'sqlite', 'redis'],
     default: 'auto',
     doc: 'Where runs are kept: `sqlite` is the embedded store, `redis` a Redis server; `auto` is `redis` where a host, sentinels or nodes of one are named, else `sqlite`.',
-    inert: REDIS_SETTINGS['redis.host'].inert,
   },
   'store.path': {
     kind: 'text',
@@ -81,9 +80,9 @@ export const SETTINGS = {
   },
   'store.durability': {
     kind: 'choice',
-    values: ['process', 'disk'],
+    values: ['process', 'disk', 'replicated'],
     default: 'disk',
-    doc: 'What an acknowledgement means: `process` survives a killed process, `disk` has been through fsync.',
+    doc: 'What an acknowledgement means: `process` survives a killed process, `disk` has been through fsync, `replicated` is on `redis.replicas` replicas of Redis.',
   },
   'store.retention': {
     kind: 'number',

@@ -20,7 +20,7 @@ export interface Polis extends AsyncDisposable {
   readonly url: string
   readonly metricsUrl: string
   readonly client: Client
-  signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void
+  signal(name: NodeJS.Signals): void
   readonly ended: Promise<Ended>
   /** Resolves once its log matches. */
   logged(pattern: RegExp): Promise<void>
@@ -41,7 +41,8 @@ export async function startPolis(
     child.kill('SIGKILL')
     throw error
   })
-  const { url, metricsUrl } = JSON.parse(output.stdout)
+  // A process that only executes runs tells of no address, and has its probes at one.
+  const { url = `http://127.0.0.1:${port}`, metricsUrl } = JSON.parse(output.stdout)
   return {
     ...{ url, metricsUrl, ended, client: createClient({ url }) },
     signal: (name) => void child.kill(name),

@@ -4,20 +4,25 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Project } from '../../agent/project.ts'
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
+import { storeAdapter } from '../../core/redis-settings.ts'
+import { localDurability } from '../../server/project-store.ts'
 import { openSqliteStore } from '../../store/sqlite/open.ts'
 import { silentLog } from '../../telemetry/log.ts'
 import { ADVICE } from '../advice.ts'
 import { formatBytes } from '../terminal/format-bytes.ts'
 import type { Check } from './check.ts'
+import { checkRedis } from './redis.ts'
 
 const PATIENCE = 2000
 
 /** Checks the project's store: that it can be made, or that it opens, is of a known format, and is whole. */
-export async function* checkStore({ dir, settings }: Project, clock: Clock): AsyncGenerator<Check> {
+export async function* checkStore(project: Project, clock: Clock): AsyncGenerator<Check> {
+  if (storeAdapter(project.settings) === 'redis') return yield* checkRedis(project, clock)
+  const { dir, settings } = project
   const path = resolve(dir, settings['store.path'])
   const size = await sizeOf(path)
   if (size === undefined) return yield await checkPlace(path)
-  const durability = settings['store.durability']
+  const durability = localDurability(settings)
   try {
     const store = await openSqliteStore({ path, durability, clock, log: silentLog, patience: PATIENCE })
     await store.ping().finally(() => store.close())

@@ -7,8 +7,8 @@ import type { HealthChecker } from './health-checker.ts'
 /** What readiness depends on. */
 export interface Dependencies {
   readonly store: Store
-  /** The store's file. */
-  readonly path: string
+  /** The store's file, where it is one. */
+  readonly path?: string
   /** Throws why no runs are executed; absent in a process that executes none. */
   readonly worker?: () => void
 }
@@ -19,7 +19,7 @@ const LEAST_FREE = 32 * 1024 * 1024
 /** Adds the checks of readiness: the store answers, its disk has room, and runs are executed. */
 export function addReadiness(health: HealthChecker, { store, path, worker }: Dependencies): void {
   health.add('readiness', 'store', () => store.ping())
-  health.add('readiness', 'disk', () => checkDisk(path))
+  if (path !== undefined) health.add('readiness', 'disk', () => checkDisk(path))
   if (worker !== undefined) health.add('readiness', 'worker', worker)
 }
 

@@ -1,5 +1,6 @@
 import { PolisError } from '../../core/error.ts'
 import { deadlinesOf } from '../../core/ports.ts'
+import { storeAdapter } from '../../core/redis-settings.ts'
 import type { Store } from '../../store/store.ts'
 import { addReadiness } from '../health/add-checks.ts'
 import { createHealthChecker, type HealthChecker } from '../health/health-checker.ts'
@@ -28,8 +29,8 @@ export function createHostHealth(
     onResult: (kind, name, { status }) =>
       reports.metrics.set('health_check_status', { check: `${kind}.${name}` }, status === 'ok' ? 1 : 0),
   })
-  const path = storePath(options.dir, settings)
-  addReadiness(checker, { store, path, ...(options.role === 'api' ? {} : { worker: workers.check }) })
+  const path = storeAdapter(settings) === 'sqlite' ? { path: storePath(options.dir, settings) } : {}
+  addReadiness(checker, { store, ...path, ...(options.role === 'api' ? {} : { worker: workers.check }) })
   // Added anew each time, so that no earlier result is kept.
   const set = (kind: 'readiness' | 'startup', problem?: PolisError) =>
     checker.add(kind, 'process', () => {
