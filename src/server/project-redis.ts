@@ -8,7 +8,8 @@ import type { Link } from '../store/redis/link.ts'
 import { openRedisStore } from '../store/redis/open.ts'
 import { createStoreClock } from '../store/redis/store-clock.ts'
 import type { Store } from '../store/store.ts'
-import type { StoreDependencies } from './project-store.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics-port.ts'
 import { redisOptions } from './redis-options.ts'
 
 /** An open store in Redis, with the clock that follows Redis' and the connections under it. */
@@ -22,7 +23,7 @@ export interface ProjectRedis {
 export async function openProjectRedis(
   dir: string,
   settings: Settings,
-  { log, metrics }: Pick<StoreDependencies, 'log' | 'metrics'>,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): Promise<ProjectRedis> {
   await using opened = new AsyncDisposableStack()
   const random = systemRandom()

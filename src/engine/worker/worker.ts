@@ -21,6 +21,7 @@ import type { Engine } from '../run/engine.ts'
 import type { Execution } from '../run/execute.ts'
 import type { RunEnd } from '../run/residence.ts'
 import { begin, isEnd, prepare } from './begin.ts'
+import { createReaper, type Reaper } from './reaper.ts'
 import { createRegistration, type Registration } from './registration.ts'
 
 export type { WorkerSettings } from '../run/engine.ts'
@@ -81,7 +82,7 @@ interface Work {
   /** The last claim left nothing in the queue. */
   drained: boolean
   cancelWake: () => void
-  cancelReap: () => void
+  readonly reaper: Reaper
   unwatch: () => void
   /** Called whenever a run leaves memory. */
   readonly onLeave: Set<() => void>
@@ -124,6 +125,15 @@ function createWork(options: WorkerOptions): Work {
       report: (error) => report(work, error, 'taking a new lease failed, trying again'),
     }),
     backoff: createBackoff(random, { first: 250 }),
+    reaper: createReaper({
+      ...{ store, clock, random, heartbeat: options.settings.heartbeat },
+      looked(runs) {
+        if (runs > 0) options.log.warn({ runs }, 'a worker died, its runs continue elsewhere')
+        // Notices are hints: what none of them told of is found here.
+        void pull(work)
+      },
+      failed: (reason) => report(work, reason, 'looking for dead workers failed'),
+    }),
     held: new Map(),
     starting: new Map(),
     left: new Set(),
@@ -136,7 +146,6 @@ function createWork(options: WorkerOptions): Work {
     come: new Set(),
     drained: false,
     cancelWake: nothing,
-    cancelReap: nothing,
     unwatch: nothing,
     onLeave: new Set(),
   }
@@ -147,7 +156,7 @@ async function start(work: Work): Promise<void> {
   await work.registration.open()
   work.state = 'working'
   work.unwatch = work.engine.store.journal.watch((runs, quiet) => notice(work, runs, quiet))
-  reapLater(work, 0)
+  work.reaper.start()
   await pull(work)
 }
 
@@ -305,28 +314,6 @@ async function fetchMessages(work: Work): Promise<void> {
   }
 }
 
-function reapLater(work: Work, delay: number): void {
-  const { clock } = work.engine
-  work.cancelReap = clock.setTimer(clock.now() + delay, async () => {
-    try {
-      const lost = await work.engine.store.coordination.reap()
-      if (lost > 0) work.engine.log.warn({ runs: lost }, 'a worker died, its runs continue elsewhere')
-      // Notices are hints: what none of them told of is found here.
-      void pull(work)
-    } catch (reason) {
-      report(work, reason, 'looking for dead workers failed')
-    }
-    if (work.state === 'working') reapLater(work, pollDelay(work))
-  })
-}
-
-// A lock is looked at for nothing; a store that many workers ask is asked seldom, and not by all at once. A lease of one and a half
-// heartbeats and this are less than two (G6).
-function pollDelay({ engine: { settings, random, store } }: Work): number {
-  const longest = settings.heartbeat / 3
-  return store.coordination.lease === 'lock' ? Math.min(longest, 500) : longest * (0.75 + random.next() / 4)
-}
-
 function wakeAt(work: Work, at: number): void {
   work.cancelWake()
   work.cancelWake = work.engine.clock.setTimer(at, () => void pull(work))
@@ -336,7 +323,7 @@ async function stop(work: Work, timeout: number): Promise<void> {
   if (work.state === 'stopped') return
   work.state = 'stopping'
   work.cancelWake()
-  work.cancelReap()
+  work.reaper.stop()
   for (const execution of work.held.values()) execution.drain()
   await emptied(work, timeout)
   for (const execution of work.held.values()) execution.interrupt()
