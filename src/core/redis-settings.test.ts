@@ -29,6 +29,7 @@ describe('the settings of Redis', () => {
       [{ 'redis.sentinels': 's:1', 'redis.sentinel_name': 'm', 'redis.cluster.enabled': true }, /^redis\.sentinels: /],
       [{ 'redis.cluster.nodes': ['a:1'] }, /^redis\.cluster\.nodes: expected none unless/],
       [{ 'redis.cluster.nodes': ['a'], 'redis.cluster.enabled': true }, /^redis\.cluster\.nodes: expected host:port/],
+      [{ 'redis.prefix': 'a{b}' }, /^redis\.prefix: expected letters/],
       [{ 'redis.password': 'p', 'redis.password_file': 'f' }, /^redis\.password_file: expected either/],
       [{ 'redis.ssl.enabled': true, 'redis.ssl.cert_file': 'c' }, /^redis\.ssl\.key_file: expected both/],
       [{ 'redis.ssl.ca_file': 'c' }, /^redis\.ssl\.ca_file: expected none unless/],

@@ -52,11 +52,16 @@ function placeFaults(settings: Settings): string[] {
 }
 
 function addressFaults(settings: Settings): string[] {
-  return (['redis.sentinels', 'redis.cluster.nodes'] as const).flatMap((key) =>
+  const prefix = settings['redis.prefix']
+  const named = /^[\w.:-]{1,64}$/.test(prefix)
+    ? []
+    : [`redis.prefix: expected letters, digits and . _ : - (at most 64), got '${prefix.slice(0, 80)}'`]
+  const addresses = (['redis.sentinels', 'redis.cluster.nodes'] as const).flatMap((key) =>
     settings[key]
       .filter((text) => parseHostPort(text) === undefined)
       .map((text) => `${key}: expected host:port, got '${text.slice(0, 80)}'`),
   )
+  return [...named, ...addresses]
 }
 
 function secretFaults(settings: Settings): string[] {

@@ -75,7 +75,7 @@ describe('a link that keeps what is asked of it', { skip: skipWithout('redis-ser
     await using redis = await startReplicated({ sentinels: 0 })
     const [primary] = redis.servers
     assert.ok(primary !== undefined)
-    await using link = await open(primary.port, { kept: replicated })
+    await using link = await open(primary.port, { kept: replicated, timeout: 10_000 })
     await link.write()
     await primary.ask('config', 'set', 'maxmemory', 1)
     assert.equal(await link.read(), 1)

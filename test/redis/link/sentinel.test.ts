@@ -19,6 +19,7 @@ describe('a link by way of sentinels', { skip: skipWithout('redis-server', 'redi
     for (let call = 1; call <= 20; call++) assert.equal(await link.write(), call)
     const promoted = redis.promoted()
     await (await redis.primary()).kill()
+    await until(link, () => link.missing() !== undefined)
     assert.equal(await link.write(), 21)
     assert.equal(await (await promoted).ask('llen', '{test:0}:calls'), '21')
   })

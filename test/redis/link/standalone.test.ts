@@ -87,6 +87,11 @@ describe('a link to one Redis server', { skip: skipWithout('redis-server', 'redi
     await redis.ask('config', 'set', 'maxmemory', 1)
     await assert.rejects(link.write(), { code: 'STORE_FULL', message: /maxmemory/ })
     await assert.doesNotReject(link.read())
+    // Nor does it need memory to connect again.
+    await redis.ask('client', 'kill', 'type', 'normal')
+    await until(link, () => link.missing() !== undefined)
+    await until(link, () => link.missing() === undefined)
+    await assert.doesNotReject(link.read())
   })
 
   it('tells other links of messages, and not itself', async () => {

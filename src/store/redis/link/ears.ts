@@ -12,13 +12,14 @@ import { openSocket } from './socket.ts'
 export interface Ears {
   /** Also hears this channel, from a moment later on. */
   add(channel: string): void
+  remove(channel: string): void
   close(): void
 }
 
 /** How channels are listened to. */
 export interface EarsOptions {
   /** Where the primary is now. */
-  readonly find: (signal: AbortSignal) => Promise<HostPort>
+  readonly find: () => Promise<HostPort>
   readonly tls: TlsOptions | undefined
   readonly login: Login
   readonly timeout: number
@@ -61,6 +62,14 @@ export function openEars(options: EarsOptions): Ears {
         () => ear.close(),
       )
     },
+    remove: (channel) => {
+      channels.delete(channel)
+      // Where that fails, nothing is heard anyway.
+      kept
+        .current()
+        ?.send(`${sharded ? 's' : ''}unsubscribe`, channel)
+        .catch(() => undefined)
+    },
     close: () => {
       forget()
       kept.close()
@@ -73,7 +82,7 @@ interface Ear extends Lasting {
 }
 
 async function openEar({ find, heard, clock, ...options }: EarsOptions, signal: AbortSignal): Promise<Ear> {
-  const socket = await openSocket({ address: await find(signal), tls: options.tls, timeout: options.timeout, signal })
+  const socket = await openSocket({ address: await find(), tls: options.tls, timeout: options.timeout, signal })
   try {
     await options.login.enter(socket)
     socket.onMessage((channel, message) => heard(String(channel), message))

@@ -2,6 +2,7 @@ import type { Clock } from '../../../core/clock.ts'
 import { PolisError } from '../../../core/error.ts'
 import type { Random } from '../../../core/random.ts'
 import { pause } from './pause.ts'
+import { createWaiting } from './waiting.ts'
 
 /**
  * Keeps one thing open: opens it again whenever it is gone, for as long as it takes.
@@ -43,14 +44,14 @@ const LONGEST_DELAY = 1000
 export function keepOpen<Thing extends Lasting>(options: KeepOpenOptions<Thing>): KeptOpen<Thing> {
   const { open, changed, clock, random } = options
   const ending = new AbortController()
-  const waiting = new Set<(thing: Thing | undefined) => void>()
+  const waiting = createWaiting(clock)
   let current: Thing | undefined
   let missing: PolisError | undefined = new PolisError('STORE_UNAVAILABLE', 'Redis is not connected yet')
   const set = (thing: Thing | undefined, why: PolisError | undefined) => {
     current = thing
     missing = why
     changed(thing, why)
-    if (thing !== undefined) settle(waiting, thing)
+    waiting.tell()
   }
   const run = async () => {
     for (let failures = 0; !ending.signal.aborted; ) {
@@ -72,8 +73,8 @@ export function keepOpen<Thing extends Lasting>(options: KeepOpenOptions<Thing>)
     current: () => current,
     missing: () => missing,
     next: async (until) => {
-      const thing = current ?? (await waitFor(waiting, clock, until))
-      if (thing === undefined) throw missing ?? closed()
+      const thing = current ?? (await waiting.when(until, () => (ending.signal.aborted ? 'closed' : current)))
+      if (thing === undefined || thing === 'closed') throw missing ?? closed()
       return thing
     },
     leave: (thing, why) => {
@@ -85,25 +86,9 @@ export function keepOpen<Thing extends Lasting>(options: KeepOpenOptions<Thing>)
       missing = closed()
       current?.close()
       current = undefined
-      settle(waiting, undefined)
+      waiting.tell()
     },
   }
-}
-
-function waitFor<Thing>(waiting: Set<(thing: Thing | undefined) => void>, clock: Clock, until: number) {
-  return new Promise<Thing | undefined>((resolve) => {
-    const stop = clock.setTimer(until, () => done(undefined))
-    const done = (thing: Thing | undefined) => {
-      waiting.delete(done)
-      stop()
-      resolve(thing)
-    }
-    waiting.add(done)
-  })
-}
-
-function settle<Thing>(waiting: ReadonlySet<(thing: Thing | undefined) => void>, thing: Thing | undefined): void {
-  for (const done of [...waiting]) done(thing)
 }
 
 function delayAfter(failures: number, random: Random): number {

@@ -89,10 +89,13 @@ async function askFacts(main: Socket, place: Place): Promise<Facts> {
 
 async function loadLibrary(main: Socket, { library }: LineOptions): Promise<void> {
   try {
+    // Its name holds a hash of its text: what is there is the same, and stays where nothing can be written. So do those of other releases.
+    const there = await main.send('function', 'list', 'libraryname', library.name)
+    if (Array.isArray(there) && there.length > 0) return
     await main.send('function', 'load', library.text)
   } catch (reason) {
-    // Its name holds a hash of its text: what is there is the same. Other releases have others, which stay.
     if (!isReply(reason) || isLogin(reason)) throw reason
+    // Another process was faster.
     if (/already exists/.test(reason.message)) return
     throw unavailable(main.address, `did not take our functions (${reason.message})`)
   }

@@ -1,12 +1,14 @@
 import { showHostPort } from '../../../core/host-port.ts'
 import type { Link } from '../link.ts'
 import { createCaller } from './caller.ts'
+import { createCluster } from './cluster.ts'
+import { readClusterMap } from './cluster-map.ts'
 import { openEars } from './ears.ts'
 import { openGauge } from './gauge.ts'
 import { createHints, type Hints } from './hints.ts'
-import type { LineOptions } from './line.ts'
+import { type LineOptions, openLine } from './line.ts'
 import { type Login, openLogin } from './login.ts'
-import type { LinkOptions } from './options.ts'
+import type { LinkOptions, Place } from './options.ts'
 import { createSentinelFinder } from './sentinel.ts'
 import { createSingle } from './single.ts'
 import type { Socket } from './socket.ts'
@@ -41,8 +43,8 @@ export async function openLink(given: LinkOptions): Promise<Link> {
 }
 
 function createLink(options: Options, topology: Topology, login: Login, watch: Link['watch']): Link {
-  const { clock, random, library, prefix, patience } = options
-  const tag = (shard: number) => `{${prefix}:${shard}}:`
+  const { clock, random, library, patience } = options
+  const tag = tagOf(options)
   const call = createCaller({ topology, library: library.name, tag, clock, patience })
   const hints = hintsOf(options, topology, login, (shard) => `${tag(shard)}hints`)
   const gauge = openGauge(topology, clock, random)
@@ -59,7 +61,12 @@ function createLink(options: Options, topology: Topology, login: Login, watch: L
     servers: () => topology.lines().map(({ address, facts }) => ({ address, facts })),
     missing: topology.missing,
     watch,
-    ping: async () => void (await (await next()).main.send('ping')),
+    ping: async () => {
+      await next()
+      const why = topology.missing()
+      if (why !== undefined) throw why
+      await Promise.all(topology.lines().map(({ main }) => main.send('ping')))
+    },
     close: async () => {
       for (const part of [hints, gauge, topology, login]) part.close()
     },
@@ -71,7 +78,7 @@ async function openTopology(
   login: Login,
   changed: ReturnType<typeof createState>['changed'],
 ): Promise<Topology> {
-  const { clock, random, log } = options
+  const { clock, random, log, place } = options
   const warned = new Set<string>()
   const warn: LineOptions['warn'] = (address, warnings) => {
     // A server is judged with each connection, but says the same each time.
@@ -81,7 +88,15 @@ async function openTopology(
     }
   }
   const line: LineOptions = { ...options, login, warn }
-  const find = await openFinder(options)
+  const tag = tagOf(options)
+  if (place.kind === 'cluster') {
+    const asked = { login, tls: options.tls, timeout: options.timeout }
+    return createCluster({
+      ...{ tag, changed, clock, random, open: (address, signal) => openLine(address, line, signal) },
+      readMap: (known, signal) => readClusterMap({ ...asked, servers: [...place.nodes, ...known], signal }),
+    })
+  }
+  const find = await openFinder(place, options)
   const topology = createSingle({ ...find, line, clock, random, changed })
   const close = () => {
     topology.close()
@@ -90,9 +105,8 @@ async function openTopology(
   return { ...topology, close }
 }
 
-async function openFinder({ place, clock, log, ...options }: Options) {
+async function openFinder(place: Exclude<Place, { kind: 'cluster' }>, { clock, log, ...options }: Options) {
   if (place.kind === 'standalone') return { find: async () => place.address, mayChange: false, close: () => undefined }
-  if (place.kind === 'cluster') throw new Error('A Cluster has many primaries')
   const login = await openLogin(place.login, 'redis.sentinel_', clock, log)
   return {
     find: createSentinelFinder({ ...place, ...options, login, tls: options.tls }),
@@ -104,11 +118,15 @@ async function openFinder({ place, clock, log, ...options }: Options) {
 function hintsOf(options: Options, topology: Topology, login: Login, channel: (shard: number) => string): Hints {
   const { clock, random, place, timeout } = options
   const sharded = place.kind === 'cluster'
-  const find = async () => (await topology.next(0, clock.now() + timeout)).address
   return createHints({
     ...{ topology, channel, sharded, origin: Buffer.from(random.bytes(ORIGIN_BYTES)) },
-    openEars: (heard) => openEars({ ...options, find, tls: options.tls, login, sharded, heard }),
+    find: async (shard) => (await topology.next(shard, clock.now() + timeout)).address,
+    openEars: (find, heard) => openEars({ ...options, find, tls: options.tls, login, sharded, heard }),
   })
+}
+
+function tagOf({ prefix }: Options): (shard: number) => string {
+  return (shard) => `{${prefix}:${shard}}:`
 }
 
 async function timeOf(socket: Socket): Promise<number> {

@@ -2,6 +2,7 @@ import type { Clock } from '../../../core/clock.ts'
 import type { HostPort } from '../../../core/host-port.ts'
 import type { Random } from '../../../core/random.ts'
 import type { Log } from '../../../telemetry/log.ts'
+import type { Library } from '../library.ts'
 
 /** Where the shards are: on one primary, on whichever the sentinels name, or on those of a Cluster. */
 export type Place =
@@ -36,12 +37,6 @@ export type Kept =
   | { readonly kind: 'process' }
   | { readonly kind: 'disk' }
   | { readonly kind: 'replicated'; readonly replicas: number }
-
-/** The Lua library: its name holds a hash of its text, and begins its functions `NAME_write` and `NAME_read`. */
-export interface Library {
-  readonly name: string
-  readonly text: string
-}
 
 /** What a link is opened with. */
 export interface LinkOptions {

@@ -33,6 +33,7 @@ export function createSingle({ find, mayChange, line: options, ...dependencies }
     line: kept.current,
     next: (_shard, until) => kept.next(until),
     home: () => 'primary',
+    onMove: () => undefined,
     lines: () => {
       const line = kept.current()
       return line === undefined ? [] : [line]

@@ -5,7 +5,8 @@ import type { Line } from './line.ts'
 
 /** Says when a primary is connected and lost: in the log, and to whoever watches. */
 export interface LinkState {
-  changed(line: Line | undefined, missing: PolisError | undefined): void
+  /** `place` tells the primaries of a Cluster apart. */
+  changed(line: Line | undefined, missing: PolisError | undefined, place?: string): void
   watch(changed: () => void): () => void
   /** Rejects as soon as it is clear that waiting does not help. */
   readonly hopeless: Promise<never>
@@ -16,7 +17,7 @@ const HOPELESS: readonly ErrorCode[] = ['INVALID_CONFIG', 'STORE_UNSUITABLE']
 /** The state of a link that is being opened. */
 export function createState(log: Log): LinkState {
   const watching = new Set<() => void>()
-  let said = ''
+  const said = new Map<string, string>()
   let giveUp: (error: PolisError) => void = () => undefined
   const hopeless = new Promise<never>((_resolve, reject) => {
     giveUp = reject
@@ -25,12 +26,13 @@ export function createState(log: Log): LinkState {
   hopeless.catch(() => undefined)
   return {
     hopeless,
-    changed: (line, missing) => {
+    changed: (line, missing, place = '') => {
       const news = line === undefined ? (missing?.message ?? '') : `connected to ${showHostPort(line.address)}`
       // An attempt that fails like the one before is no news.
-      if (news !== said && line !== undefined) log.info({ address: showHostPort(line.address) }, 'Redis is connected')
-      else if (news !== said) log.warn({ error: missing }, 'Redis is not connected')
-      said = news
+      const isNews = news !== said.get(place)
+      if (isNews && line !== undefined) log.info({ address: showHostPort(line.address) }, 'Redis is connected')
+      else if (isNews) log.warn({ error: missing }, 'Redis is not connected')
+      said.set(place, news)
       if (missing !== undefined && HOPELESS.includes(missing.code)) giveUp(missing)
       for (const tell of [...watching]) tell()
     },

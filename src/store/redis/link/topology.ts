@@ -10,6 +10,8 @@ export interface Topology {
   next(shard: number, until: number): Promise<Line>
   /** What shards on the same primary have in common; undefined while it is not known where the shard is. */
   home(shard: number): string | undefined
+  /** Calls back whenever a shard may have another home. */
+  onMove(moved: () => void): void
   /** Every line that is open. */
   lines(): readonly Line[]
   /** Why a primary that is needed is not connected; undefined where all are. */
