@@ -38,7 +38,7 @@ describe('a link that keeps what is asked of it', { skip: skipWithout('redis-ser
   it('refuses for disk what is fsynced each second, or not while the file is rewritten, unless there is WAITAOF', async () => {
     await using redis = await startRedis({ durability: 'process' })
     if ((await versionOf(redis)) >= 702) {
-      await using link = await open(redis.port, { kept: disk })
+      await using link = await open(redis.port, { kept: disk, timeout: 10_000 })
       assert.deepEqual(await Promise.all([link.write(), link.read(), link.write()]), [1, 1, 2])
     } else {
       await assert.rejects(open(redis.port, { kept: disk }), { message: /expected appendfsync always.*got everysec/ })

@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/clock.ts'
 import { PolisError } from '../../../core/error.ts'
 import { showHostPort } from '../../../core/host-port.ts'
 import type { Link } from '../link.ts'
-import { isReply, type Meaning, meaningOf } from './failure.ts'
+import { isReply, isUnsent, type Meaning, meaningOf } from './failure.ts'
 import type { Line } from './line.ts'
 import { pause } from './pause.ts'
 import type { Topology } from './topology.ts'
@@ -10,7 +10,7 @@ import type { Topology } from './topology.ts'
 /**
  * Calls the library on the primaries.
  *
- * 1. A call is sent again only where Redis said that it did nothing; one without an answer is rejected, its outcome unknown.
+ * 1. A call is sent again only where it never left, or Redis said that it did nothing; one without an answer is rejected, its outcome unknown.
  * 2. Calls of a shard keep their order: while some wait to be sent, later ones wait behind them.
  * 3. A call that could not be carried out within `patience` is rejected with why.
  */
@@ -65,7 +65,12 @@ export function createCaller(options: CallerOptions): Link['call'] {
 }
 
 function carryOut(lane: Lane, line: Line, call: Call, options: CallerOptions): Promise<Buffer> {
+  const { topology } = options
   return send(line, call, options).catch((reason) => {
+    if (isUnsent(reason)) {
+      topology.leave(line, reason)
+      return enqueue(lane, call, undefined, options)
+    }
     if (!isReply(reason)) throw reason
     const meaning = meaningOf(reason, line.address)
     if (meaning.kind === 'failed' || options.clock.now() >= call.until) throw meaning.error

@@ -16,9 +16,14 @@ export type Confirm = (kind: 'write' | 'read', key: string) => Promise<void>
 // Carried out also when memory is full, which SET is not.
 const MARK = "#!lua flags=allow-oom\nreturn redis.call('set', KEYS[1], '1')"
 
-/** The waits of one connection; `limit` is how long one may take (ms). */
-export function createConfirm(socket: Socket, confirmation: Confirmation, limit: number): Confirm {
+// Parts of the time after which a silent connection counts as dead. An fsync of `everysec` may itself take two seconds.
+const REPLICAS_WITHIN = 0.5
+const FSYNC_WITHIN = 0.8
+
+/** The waits of one connection, each shorter than `timeout` (ms), after which silence would be the end of it. */
+export function createConfirm(socket: Socket, confirmation: Confirmation, timeout: number): Confirm {
   const done = Promise.resolve()
+  const limit = Math.round(timeout * (confirmation.kind === 'fsync' ? FSYNC_WITHIN : REPLICAS_WITHIN))
   if (confirmation.kind === 'none') return () => done
   let open: { readonly confirmed: Promise<void>; mark: string | undefined } | undefined
   return (kind, key) => {

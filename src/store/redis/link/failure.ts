@@ -52,6 +52,17 @@ export function unavailable(address: HostPort, what: string): PolisError {
   return new PolisError('STORE_UNAVAILABLE', `Redis at ${showHostPort(address)} ${what}`)
 }
 
+/** The connection was gone before anything was sent on it. */
+export function unsent(address: HostPort): PolisError {
+  const message = `Redis at ${showHostPort(address)} is not connected any more: nothing was sent`
+  return new PolisError('STORE_UNAVAILABLE', message, { details: { sent: false } })
+}
+
+/** Whether nothing was sent. */
+export function isUnsent(reason: unknown): reason is PolisError {
+  return reason instanceof PolisError && reason.details.sent === false
+}
+
 /** The connection ended while a call was under way. */
 export function lost(address: HostPort, reason: string): PolisError {
   return new PolisError(

@@ -24,6 +24,7 @@ export interface KeptOpen<Thing> {
 
 /** What can be kept open. */
 export interface Lasting {
+  isGone(): boolean
   /** Resolves with why, once it is gone. */
   readonly gone: Promise<PolisError>
   close(): void
@@ -45,10 +46,10 @@ export function keepOpen<Thing extends Lasting>(options: KeepOpenOptions<Thing>)
   const { open, changed, clock, random } = options
   const ending = new AbortController()
   const waiting = createWaiting(clock)
-  let current: Thing | undefined
+  let opened: Thing | undefined
   let missing: PolisError | undefined = new PolisError('STORE_UNAVAILABLE', 'Redis is not connected yet')
   const set = (thing: Thing | undefined, why: PolisError | undefined) => {
-    current = thing
+    opened = thing
     missing = why
     changed(thing, why)
     waiting.tell()
@@ -58,9 +59,10 @@ export function keepOpen<Thing extends Lasting>(options: KeepOpenOptions<Thing>)
       try {
         const thing = await open(ending.signal)
         failures = 0
+        if (ending.signal.aborted) return thing.close()
         set(thing, undefined)
         const why = await thing.gone
-        if (current === thing) set(undefined, why)
+        if (opened === thing) set(undefined, why)
       } catch (reason) {
         failures++
         set(undefined, PolisError.from(reason))
@@ -69,23 +71,24 @@ export function keepOpen<Thing extends Lasting>(options: KeepOpenOptions<Thing>)
     }
   }
   void run()
+  const current = () => (opened?.isGone() === true ? undefined : opened)
   return {
-    current: () => current,
+    current,
     missing: () => missing,
     next: async (until) => {
-      const thing = current ?? (await waiting.when(until, () => (ending.signal.aborted ? 'closed' : current)))
+      const thing = current() ?? (await waiting.when(until, () => (ending.signal.aborted ? 'closed' : current())))
       if (thing === undefined || thing === 'closed') throw missing ?? closed()
       return thing
     },
     leave: (thing, why) => {
-      if (current === thing) set(undefined, why)
+      if (opened === thing) set(undefined, why)
       thing.close()
     },
     close: () => {
       ending.abort()
       missing = closed()
-      current?.close()
-      current = undefined
+      opened?.close()
+      opened = undefined
       waiting.tell()
     },
   }

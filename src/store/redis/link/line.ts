@@ -41,7 +41,7 @@ export async function openLine(address: HostPort, options: LineOptions, signal: 
     options.warn(address, warnings)
     await loadLibrary(main, options)
     const side = await enter(address, options, signal)
-    return join(main, side, { facts, confirm: createConfirm(main, confirmation, options.timeout / 2), options })
+    return join(main, side, { facts, confirm: createConfirm(main, confirmation, options.timeout), options })
   } catch (reason) {
     main.close()
     throw isReply(reason) && isLogin(reason) ? options.login.refuse(address, reason) : reason
@@ -59,9 +59,11 @@ function join(
     main.close()
     side.close()
   }
+  const load = () => loadLibrary(main, options)
+  const isGone = () => main.isGone() || side.isGone()
   const gone = Promise.race([main.gone, side.gone])
   void gone.then(close)
-  return { address: main.address, facts, main, side, confirm, load: () => loadLibrary(main, options), gone, close }
+  return { address: main.address, facts, main, side, confirm, load, isGone, gone, close }
 }
 
 async function enter(address: HostPort, options: LineOptions, signal: AbortSignal): Promise<Socket> {

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Redis } from 'ioredis'
 import { PolisError } from '../../../core/error.ts'
 import { type HostPort, showHostPort } from '../../../core/host-port.ts'
-import { isReply, lost } from './failure.ts'
+import { isReply, lost, unsent } from './failure.ts'
 import type { TlsOptions } from './options.ts'
 import { readSettingFile } from './setting-file.ts'
 
@@ -14,10 +14,12 @@ import { readSettingFile } from './setting-file.ts'
  */
 export interface Socket {
   readonly address: HostPort
-  /** Sends a command at once, behind those before it. Resolves with the reply (texts as Buffer), rejects with Redis' error or STORE_UNAVAILABLE. */
+  /** Sends a command at once, behind those before it. Resolves with the reply (texts as Buffer), rejects with Redis' error or STORE_UNAVAILABLE (`isUnsent` tells what never left). */
   send(command: string, ...args: readonly Argument[]): Promise<unknown>
   /** Calls back with messages of channels that were subscribed to. */
   onMessage(heard: (channel: Buffer, message: Buffer) => void): void
+  /** Whether nothing can be sent any more. */
+  isGone(): boolean
   /** Resolves with why, once it is gone. */
   readonly gone: Promise<PolisError>
   close(): void
@@ -53,6 +55,8 @@ export async function openSocket({ address, tls, timeout, signal }: SocketOption
   })
   const gone = new Promise<PolisError>((resolve) => redis.once('end', () => resolve(lost(address, reason))))
   const close = () => redis.disconnect()
+  // What the promise above tells a moment later.
+  const isGone = () => redis.status !== 'ready' || !redis.stream.writable
   signal.addEventListener('abort', close, { once: true })
   void gone.then(() => signal.removeEventListener('abort', close))
   try {
@@ -66,7 +70,11 @@ export async function openSocket({ address, tls, timeout, signal }: SocketOption
   }
   return {
     address,
-    send: (command, ...args) => redis.callBuffer(command, ...args).catch((error) => refuse(error, address, reason)),
+    send: (command, ...args) =>
+      isGone()
+        ? Promise.reject(unsent(address))
+        : redis.callBuffer(command, ...args).catch((error) => refuse(error, address, reason)),
+    isGone,
     onMessage: (heard) => void redis.on('messageBuffer', heard).on('smessageBuffer', heard),
     gone,
     close,
