@@ -6,7 +6,8 @@ import type { Ended } from '../lifecycle/polis.ts'
 /** The entry of the command line. */
 export const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-const LIMIT = 20_000
+// Generous: a talk may last as long as several other processes that take their turn on a busy machine.
+const LIMIT = 60_000
 
 /** A process that is watched and talked to. Killed when it is disposed of. */
 export interface Talk extends AsyncDisposable {

@@ -1,5 +1,6 @@
 /** The blocks of docs/guide/getting-started.md, each run by a shell as it stands on the page. */
 import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -12,7 +13,7 @@ const root = join(import.meta.dirname, '../..')
 test('Whoever follows Getting started sees an answer stream, is asked, serves, and hears that all is well', async (context) => {
   const [init, assistant, hello, answer, dev, submit, doctor, ...more] = blocks()
   assert.deepEqual(more, [], 'a block that this test does not know')
-  const ports = { POLIS_SERVER_PORT: String(await freePort(18_080)), POLIS_PROMETHEUS_PORT: '0' }
+  const ports = { POLIS_SERVER_PORT: String(await freePort(18_080 + randomInt(1000))), POLIS_PROMETHEUS_PORT: '0' }
   const { run, outputOf } = shellOf(context, ports)
 
   assert.match(await outputOf(run(init, '.')), /\+ agents\/assistant\.ts/)

@@ -5,15 +5,18 @@ import type { LinkOptions } from '../../../src/store/redis/link/options.ts'
 import type { Link } from '../../../src/store/redis/link.ts'
 import type { Log } from '../../../src/telemetry/log.ts'
 
-/** A library that counts: `write` adds a payload to a list and answers how many there are, `read` answers that alone. */
+/** A library that counts: `write` adds a payload to a list, unless it is empty, and answers how many there are; `read` answers that alone. */
 const counting = library('polis_0123456789ab')
 
 /** The same under another name, as another release has it. */
 export function library(name: string) {
   const text = [
     `#!lua name=${name}`,
-    "local function write(keys, args) return tostring(redis.call('rpush', keys[1] .. 'calls', args[1])) end",
     "local function read(keys) return tostring(redis.call('llen', keys[1] .. 'calls')) end",
+    'local function write(keys, args)',
+    "  if args[1] == '' then return read(keys) end",
+    "  return tostring(redis.call('rpush', keys[1] .. 'calls', args[1]))",
+    'end',
     `redis.register_function({ function_name = '${name}_write', callback = write, flags = { 'allow-oom' } })`,
     `redis.register_function({ function_name = '${name}_read', callback = read, flags = { 'no-writes' } })`,
   ]

@@ -71,7 +71,22 @@ describe('a link that keeps what is asked of it', { skip: skipWithout('redis-ser
     assert.equal(await link.write(), 3)
   })
 
-  it('confirms what it read by a write of its own, also when memory is full', async () => {
+  it('rejects also what was found done already, as long as it is not confirmed', async () => {
+    await using redis = await startReplicated({ sentinels: 0 })
+    const [primary, replica] = redis.servers
+    assert.ok(primary !== undefined && replica !== undefined)
+    await using before = await open(primary.port, { kept: replicated, timeout: 1000 })
+    await before.write()
+    // It has written nothing itself.
+    await using link = await open(primary.port, { kept: replicated, timeout: 1000 })
+    await replica.kill('SIGSTOP')
+    await assert.rejects(before.write(), { message: /0 of 1 replicas/ })
+    await assert.rejects(link.write(''), { message: /0 of 1 replicas/ })
+    await replica.kill('SIGCONT')
+    assert.equal(await link.write(''), 2)
+  })
+
+  it('confirms by a write of its own, also when memory is full', async () => {
     await using redis = await startReplicated({ sentinels: 0 })
     const [primary] = redis.servers
     assert.ok(primary !== undefined)
@@ -79,7 +94,7 @@ describe('a link that keeps what is asked of it', { skip: skipWithout('redis-ser
     await link.write()
     await primary.ask('config', 'set', 'maxmemory', 1)
     assert.equal(await link.read(), 1)
-    assert.equal(await primary.ask('get', '{test:0}:read'), '1')
+    assert.equal(await primary.ask('get', '{test:0}:mark'), '1')
   })
 
   it('warns of what is risky, once, and of what it could not look at', async () => {

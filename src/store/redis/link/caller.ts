@@ -82,7 +82,7 @@ function carryOut(lane: Lane, line: Line, call: Call, options: CallerOptions): P
 async function send(line: Line, { shard, kind, payload }: Call, { library, tag }: CallerOptions): Promise<Buffer> {
   const key = tag(shard)
   const answered = line.main.send('fcall', `${library}_${kind}`, 1, key, payload)
-  const confirmed = line.confirm(kind, key)
+  const confirmed = line.confirm(key)
   const reply = await answered
   await confirmed
   if (Buffer.isBuffer(reply)) return reply
@@ -93,9 +93,10 @@ function recover(lane: Lane, line: Line, { shard }: Call, meaning: Meaning, { to
   if (meaning.kind === 'moved') return topology.moved(shard, meaning.address)
   if (meaning.kind === 'not-primary') return topology.leave(line, meaning.error)
   if (meaning.kind === 'again') topology.moved(shard, undefined)
+  if (lane.recovery !== undefined) return
   const shortly = () => pause(clock, AGAIN_AFTER)
   const recovery = meaning.kind === 'unknown-function' ? line.load().catch(shortly) : shortly()
-  lane.recovery ??= recovery.finally(() => {
+  lane.recovery = recovery.finally(() => {
     lane.recovery = undefined
   })
 }

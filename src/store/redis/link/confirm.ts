@@ -5,13 +5,13 @@ import type { Confirmation } from './judge.ts'
 import type { Socket } from './socket.ts'
 
 /**
- * Waits until what was sent on a connection has reached its durability.
+ * Waits until what was sent on a connection, for the shard whose keys begin so, has reached its durability.
  *
  * 1. One wait serves all calls of a turn: it is sent behind the last of them.
- * 2. A read is followed by a write and the same wait, since it may have seen what a failover takes back: of what other clients
- *    wrote, Redis only confirms what came before a write of this one.
+ * 2. It is sent behind a write of its own. What Redis confirms is what came before the last write of this connection: a read may have
+ *    seen what a failover takes back, and a commit that is sent again writes nothing when it finds itself.
  */
-export type Confirm = (kind: 'write' | 'read', key: string) => Promise<void>
+export type Confirm = (tag: string) => Promise<void>
 
 // Carried out also when memory is full, which SET is not.
 const MARK = "#!lua flags=allow-oom\nreturn redis.call('set', KEYS[1], '1')"
@@ -25,31 +25,22 @@ export function createConfirm(socket: Socket, confirmation: Confirmation, timeou
   const done = Promise.resolve()
   const limit = Math.round(timeout * (confirmation.kind === 'fsync' ? FSYNC_WITHIN : REPLICAS_WITHIN))
   if (confirmation.kind === 'none') return () => done
-  let open: { readonly confirmed: Promise<void>; mark: string | undefined } | undefined
-  return (kind, key) => {
-    open ??= {
-      mark: undefined,
-      confirmed: done.then(() => {
-        const mark = open?.mark
-        open = undefined
-        return wait(socket, confirmation, limit, mark)
-      }),
-    }
-    open.mark = kind === 'read' ? `${key}read` : undefined
+  let open: Promise<void> | undefined
+  return (tag) => {
+    if (open !== undefined) return open
+    open = done.then(() => {
+      open = undefined
+      return wait(socket, confirmation, limit, `${tag}mark`)
+    })
     // Whoever asked may be gone by then, with an error of its own.
-    open.confirmed.catch(() => undefined)
-    return open.confirmed
+    open.catch(() => undefined)
+    return open
   }
 }
 
-async function wait(
-  socket: Socket,
-  confirmation: Confirmation,
-  limit: number,
-  mark: string | undefined,
-): Promise<void> {
+async function wait(socket: Socket, confirmation: Confirmation, limit: number, mark: string): Promise<void> {
   const wanted = confirmation.kind === 'replicas' ? confirmation.count : 1
-  const marked = mark === undefined ? undefined : socket.send('eval', MARK, 1, mark)
+  const marked = socket.send('eval', MARK, 1, mark)
   const waited =
     confirmation.kind === 'replicas' ? socket.send('wait', wanted, limit) : socket.send('waitaof', 1, 0, limit)
   try {

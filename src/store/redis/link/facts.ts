@@ -3,7 +3,6 @@ import type { Socket } from './socket.ts'
 
 /** What a server says of itself; undefined where it would not say. */
 export interface Facts {
-  readonly runId: string
   /** `7.0.15`; of Valkey, the version of Redis that it claims to be. */
   readonly version: string
   readonly isValkey: boolean
@@ -33,7 +32,6 @@ export async function readFacts(socket: Socket): Promise<Facts> {
   const of = parseInfo(String(info))
   const has = (name: string) => of.get(name) === '1'
   return {
-    runId: of.get('run_id') ?? '',
     version: of.get('redis_version') ?? '0',
     isValkey: of.get('server_name') === 'valkey',
     role: of.get('role') ?? '',

@@ -42,6 +42,7 @@ export function meaningOf(reply: Error, address: HostPort): Meaning {
   const state = NOT_PRIMARY[code]
   if (state !== undefined)
     return { kind: 'not-primary', error: unavailable(address, `${state}: it is left for another`) }
+  if (code === 'CLUSTERDOWN') return { kind: 'again', error: unavailable(address, 'says that the Cluster is down') }
   if (code === 'TRYAGAIN' || code === 'ASK')
     return { kind: 'again', error: unavailable(address, 'is moving the slot of the shard to another node') }
   return { kind: 'failed', error: failureOf(code, reply, address) }
