@@ -12,7 +12,7 @@ import { packSubmit } from './submit.ts'
 
 /** Does a commit. */
 export function appendOperation(commit: Commit): Operation<CommitOutcome> {
-  return { pack: (out) => packCommit(out, commit), read: readOutcome }
+  return { pack: (out) => packCommit(out, commit), entries: commit.entries.length, read: readOutcome }
 }
 
 function packCommit(out: Packer, commit: Commit): void {

@@ -21,8 +21,8 @@ export interface GroupOptions {
   readonly call: (payload: Buffer) => Promise<Buffer>
   /** Reads what follows the answers, once the operations have been settled. */
   readonly told: (answer: Answer) => void
-  /** Told of each call: how long its oldest operation took (ms), and why it failed, if it did. */
-  readonly measured: (took: number, failure: PolisError | undefined) => void
+  /** Told of each call: how long its oldest operation took (ms), how many entries there were, and why it failed, if it did. */
+  readonly measured: (took: number, entries: number, failure: PolisError | undefined) => void
 }
 
 /** Sends operations in groups. */
@@ -34,6 +34,7 @@ export interface Group {
 
 interface Pending {
   readonly pack: Operation<unknown>['pack']
+  readonly entries: number
   readonly settle: (answer: Answer) => void
   readonly reject: (reason: PolisError) => void
   /** When it was asked for, by the monotonic clock (ms). */
@@ -73,7 +74,7 @@ export function createGroup(options: GroupOptions): Group {
     send: (operation) =>
       new Promise((resolve, reject) => {
         const settle = (answer: Answer) => resolve(operation.read(answer))
-        pending.add({ pack: operation.pack, settle, reject, since: performance.now() })
+        pending.add({ pack: operation.pack, entries: operation.entries ?? 0, settle, reject, since: performance.now() })
         arm()
       }),
     drain: () =>
@@ -86,7 +87,9 @@ async function sendSome(options: GroupOptions, pending: Queue<Pending>): Promise
   const { some, payload } = takeSome(options, pending)
   const failure = await carryOut(options, some, payload)
   if (failure !== undefined) for (const { reject } of some) reject(failure)
-  options.measured(performance.now() - (some[0]?.since ?? 0), failure)
+  let entries = 0
+  for (const one of some) entries += one.entries
+  options.measured(performance.now() - (some[0]?.since ?? 0), entries, failure)
 }
 
 function takeSome({ packer, now }: GroupOptions, pending: Queue<Pending>) {

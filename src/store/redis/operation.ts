@@ -7,6 +7,8 @@ import type { Packer, Value } from './pack.ts'
 export interface Operation<T> {
   /** Writes one array: the operation's name and what it is given. */
   pack(out: Packer): void
+  /** How many journal entries it has. */
+  readonly entries?: number
   /** Reads one value. */
   read(answer: Answer): T
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import type { Metrics } from '../../telemetry/metrics-port.ts'
-import { readAnswer } from './answer.ts'
+import { type Answer, readAnswer } from './answer.ts'
 import { createGroup } from './group.ts'
 import type { Link } from './link.ts'
 import { createNotice, type Notice } from './notice.ts'
@@ -59,18 +59,19 @@ function createWrites({ link, number, clock, metrics, sender }: ShardOptions, no
     now: () => clock.now(),
     call: (payload) => link.call(number, 'write', payload),
     told: (answer) => {
-      const loud = readAll(answer, (one) => one.text())
-      const quiet = readAll(answer, (one) => one.text())
+      const loud = readAll(answer, readTopic)
+      const quiet = readAll(answer, readTopic)
       if (loud.length === 0 && quiet.length === 0) return
       notice.tell(loud, quiet)
       news.cut(0)
       news.value([sender, loud, quiet])
       link.publish(number, news.take())
     },
-    measured: (took, failure) => {
+    measured: (took, entries, failure) => {
       const status = failure === undefined ? 'ok' : failure.code === 'STORE_FULL' ? 'full' : 'error'
       metrics.increment('store_commits_total', { status })
       metrics.observe('store_commit_seconds', {}, took / 1000)
+      if (entries > 0) metrics.observe('store_commit_entries', {}, entries)
     },
   })
 }
@@ -104,6 +105,14 @@ function listen({ link, number, sender }: ShardOptions, notice: Notice): () => v
       notice.tell(undefined)
     }
   })
+}
+
+// A run by its name in the store, of which watchers know the run alone; or another topic, such as that of a session.
+function readTopic(answer: Answer): string {
+  const name = answer.text()
+  const at = name.indexOf(':')
+  const isTopic = at < 0 || name.lastIndexOf('/', at) >= 0
+  return isTopic ? name : name.slice(at + 1)
 }
 
 function closed(): PolisError {

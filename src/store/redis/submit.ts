@@ -7,7 +7,11 @@ import { idOf, readRecord, readRow, tagParts } from './record.ts'
 
 /** Adds a run. */
 export function submitOperation(submit: Submit): Operation<SubmitOutcome> {
-  return { pack: (out) => packSubmit(out, submit), read: (answer) => readOutcome(answer, submit) }
+  return {
+    pack: (out) => packSubmit(out, submit),
+    entries: submit.entries.length,
+    read: (answer) => readOutcome(answer, submit),
+  }
 }
 
 /** Writes a submit, as an operation or as a part of a commit. */

@@ -3,15 +3,15 @@
 -- raises, snapshot. Everything is checked before the first write, since Redis takes nothing back.
 
 -- Why the run's standing forbids the commit, if it does.
-local function refuse(row, run, epoch, first, seize)
+local function refuse(row, id, epoch, first, seize)
   local status, held = row[STATUS], row[EPOCH]
   if not seize then
     if epoch == held and status == 'running' then return nil end
     return { 'fenced', held }
   end
-  if status == 'running' then return { 'conflict', 'Run ' .. run .. ' is held by a worker' } end
-  if epoch ~= held + 1 then return { 'conflict', 'Run ' .. run .. ' is at epoch ' .. held } end
-  if first and first ~= row[SEQUENCE] + 1 then return { 'conflict', 'Run ' .. run .. ' is at entry ' .. row[SEQUENCE] } end
+  if status == 'running' then return { 'conflict', 'Run ' .. id .. ' is held by a worker' } end
+  if epoch ~= held + 1 then return { 'conflict', 'Run ' .. id .. ' is at epoch ' .. held } end
+  if first and first ~= row[SEQUENCE] + 1 then return { 'conflict', 'Run ' .. id .. ' is at entry ' .. row[SEQUENCE] } end
 end
 
 -- Why what others share is in the commit's way, if it is.
@@ -70,14 +70,13 @@ function operation.append(op)
   local id, epoch, entries, next, more = op[2], op[3], op[7], op[8], op[9] or NONE
   local first = #entries > 0 and op[4]
   local row = record.find(id)
-  local tenant, run = split(id)
-  if not row then return { 'conflict', 'There is no run ' .. run } end
+  if not row then return { 'conflict', 'There is no run ' .. id } end
   local head = row[SEQUENCE]
   if first and first <= head and not more.broken and are_there(id, first, entries) then return row[STATUS] end
-  local refusal = refuse(row, run, epoch, first, more.seize)
+  local refusal = refuse(row, id, epoch, first, more.seize)
   if refusal then return refusal end
   if more.broken or (first and first ~= head + 1) then
-    fail('CONFLICT', more.broken or 'Expected entry ' .. head + 1 .. ' of run ' .. run .. ', got entry ' .. first)
+    fail('CONFLICT', more.broken or 'Expected entry ' .. head + 1 .. ' of run ' .. id .. ', got entry ' .. first)
   end
   if next or more ~= NONE then
     local hindrance = hinder(id, row, next, more)
@@ -87,13 +86,13 @@ function operation.append(op)
   row[EPOCH], row[UPDATED] = epoch, now
   if op[6] then row[CRASHES] = 0 end
   if more == NONE and not next then
-    changed[id], quiet[run] = true, true
+    changed[id], quiet[id] = true, true
     return row[STATUS]
   end
   keep(id, row, more)
   if next or more.seize or more.messages or more.submits then
     record.put(id, row)
     reach_out(id, row, next, more)
-  else changed[id], quiet[run] = true, true end
+  else changed[id], quiet[id] = true, true end
   return row[STATUS]
 end

@@ -7,13 +7,18 @@ local call, prefix, now
 local operation, query = {}, {}
 local record, batch, index, turn, question, inbox, spend, blob, move, lease = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
 
--- What a call has pending. `told` holds what others may act on, `quiet` the runs whose holders only wrote entries.
+-- What a call has pending. `told` holds the ids of runs, and other topics, that others may act on,
+-- `quiet` the ids of runs whose holders only wrote entries.
 local rows, fetched, changed, budgets, sessions, zsets, sets, queues, counts, told, quiet
+
+-- What is worked out once in a call: tenants and names of runs, and keys of rows, by id.
+local tenants, names, keys_of
 
 local function begin(keys)
   call, prefix = redis.call, keys[1]
   rows, fetched, changed, budgets, sessions = {}, {}, {}, {}, {}
   zsets, sets, queues, counts, told, quiet = {}, {}, {}, {}, {}, {}
+  tenants, names, keys_of = {}, {}, {}
 end
 
 -- Redis lets a command have so many arguments from Lua, with room to spare.
@@ -29,10 +34,13 @@ local function each(command, key, arguments, together)
   return last
 end
 
--- Tenant and run of an id.
+-- Tenant and run of an id. It is asked for often, so that a call does it once.
 local function split(id)
+  local tenant = tenants[id]
+  if tenant then return tenant, names[id] end
   local at = string.find(id, ':', 1, true)
-  return string.sub(id, 1, at - 1), string.sub(id, at + 1)
+  tenants[id], names[id] = string.sub(id, 1, at - 1), string.sub(id, at + 1)
+  return tenants[id], names[id]
 end
 
 -- Ends an operation with an error of the closed list. It has written nothing.

@@ -15,23 +15,30 @@ local function wake(at)
   return next[2] and tonumber(next[2])
 end
 
--- The fronts of the queues whose releases the worker holds, by tenant.
-local function fronts(releases, any, most)
-  local tenants, names = {}, {}
+-- The queues whose releases the worker holds, by tenant, and the tenants. Nothing of them is read yet.
+local function queues_for(releases, any)
+  local of, waiting = {}, {}
   for _, name in ipairs(call('SMEMBERS', prefix .. 'Q')) do
     local tenant, agent, release = string.match(name, '^([^:]*):([^:]*):(.*)$')
     if releases[agent] and (any or releases[agent] == release) then
-      if not tenants[tenant] then
-        tenants[tenant] = {}
-        names[#names + 1] = tenant
+      if not of[tenant] then
+        of[tenant] = {}
+        waiting[#waiting + 1] = tenant
       end
-      local found = call('ZRANGE', prefix .. 'Q:' .. name, 0, most - 1, 'WITHSCORES')
-      for i = 1, #found, 2 do
-        table.insert(tenants[tenant], { id = tenant .. ':' .. found[i], agent = agent, score = tonumber(found[i + 1]) })
-      end
+      table.insert(of[tenant], { key = prefix .. 'Q:' .. name, agent = agent, read = 0, found = {}, at = 1 })
     end
   end
-  return tenants, names
+  return of, waiting
+end
+
+-- The run that goes first of a queue, and its score; so many are read at once.
+local function front(waiting, step)
+  if waiting.at > #waiting.found and not waiting.over then
+    waiting.found, waiting.at = call('ZRANGE', waiting.key, waiting.read, waiting.read + step - 1, 'WITHSCORES'), 1
+    waiting.read = waiting.read + step
+    waiting.over = #waiting.found < step * 2
+  end
+  return waiting.found[waiting.at], tonumber(waiting.found[waiting.at + 1])
 end
 
 -- How many runs are executed, by agent and by tenant.
@@ -48,43 +55,46 @@ local function running()
   return agents, tenants
 end
 
--- The first of a tenant's runs that no limit holds back, taken out of its list.
-local function take_first(list, agents, per_agent)
-  for i = 1, #list do
-    local most = per_agent[list[i].agent]
-    if not most or (agents[list[i].agent] or 0) < most then return table.remove(list, i) end
+-- Takes the first of a tenant's runs that no limit holds back; answers its name and its agent.
+local function take_first(waiting, agents, per_agent, step)
+  local from, first, least
+  for _, one in ipairs(waiting) do
+    local most = per_agent[one.agent]
+    if not most or (agents[one.agent] or 0) < most then
+      local run, score = front(one, step)
+      if run and (not first or score < least or (score == least and run < first)) then from, first, least = one, run, score end
+    end
   end
+  if not from then return nil end
+  from.at = from.at + 2
+  return first, from.agent
 end
 
 -- Picks at most so many, in the order in which they start: tenants take turns, those with the fewest running first, and within one goes
 -- the higher priority, then the longer wait. No limit is passed.
-local function pick(tenants, names, per_agent, per_tenant, most)
-  local agents, counts = {}, {}
-  if #names > 1 or per_tenant or next(per_agent) then agents, counts = running() end
-  table.sort(names, function(a, b)
+local function pick(of, going, per_agent, per_tenant, most)
+  local agents, counts, picked = {}, {}, {}
+  if #going > 1 or per_tenant or next(per_agent) then agents, counts = running() end
+  table.sort(going, function(a, b)
     local x, y = counts[a] or 0, counts[b] or 0
     if x ~= y then return x < y end
     return a < b
   end)
-  for _, name in ipairs(names) do
-    table.sort(tenants[name], function(a, b)
-      if a.score ~= b.score then return a.score < b.score end
-      return a.id < b.id
-    end)
-  end
-  local picked = {}
-  while #names > 0 and #picked < most do
-    local going = {}
-    for _, name in ipairs(names) do
-      local may = #picked < most and (not per_tenant or (counts[name] or 0) < per_tenant)
-      local run = may and take_first(tenants[name], agents, per_agent)
-      if run then
-        picked[#picked + 1] = run.id
-        agents[run.agent], counts[name] = (agents[run.agent] or 0) + 1, (counts[name] or 0) + 1
-        going[#going + 1] = name
+  local step = math.max(4, math.ceil(most / #going))
+  while #going > 0 and #picked < most do
+    local still = {}
+    for _, tenant in ipairs(going) do
+      if #picked >= most then break end
+      if not per_tenant or (counts[tenant] or 0) < per_tenant then
+        local run, agent = take_first(of[tenant], agents, per_agent, step)
+        if run then
+          picked[#picked + 1] = tenant .. ':' .. run
+          agents[agent], counts[tenant] = (agents[agent] or 0) + 1, (counts[tenant] or 0) + 1
+          still[#still + 1] = tenant
+        end
       end
     end
-    names = going
+    going = still
   end
   return picked
 end
@@ -97,8 +107,8 @@ function operation.claim(op)
   table.sort(held)
   if lease.is_over(worker) then return { {}, op[9] and record.answers(held) or false, false, false } end
   local due = wake(at)
-  local tenants, names = fronts(op[5], op[6], slots + 1)
-  local picked = pick(tenants, names, op[7], op[8], slots + 1)
+  local of, waiting = queues_for(op[5], op[6])
+  local picked = pick(of, waiting, op[7], op[8], slots + 1)
   local more = #picked > slots
   if more then picked[#picked] = nil end
   record.fetch(picked)

@@ -11,13 +11,43 @@ local INBOX, ASKED, HELD, BLOBS = 22, 23, 24, 25
 
 local ENDED_STATUS = { completed = true, failed = true, cancelled = true, continued = true, diverged = true, dead = true }
 
+-- Rows as they were last written, by key, with the bytes: who finds the same bytes again need not unpack them. A table of a call that
+-- failed is not what was written, so that they are all forgotten then.
+local KEPT_MOST = 2048
+local kept_bytes, kept_rows, kept_count = {}, {}, 0
+
+function record.forget() kept_bytes, kept_rows, kept_count = {}, {}, 0 end
+
+local function keep_row(key, bytes, row)
+  if ENDED_STATUS[row[STATUS]] then
+    kept_bytes[key], kept_rows[key] = nil, nil
+    return
+  end
+  if not kept_bytes[key] then
+    if kept_count >= KEPT_MOST then record.forget() end
+    kept_count = kept_count + 1
+  end
+  kept_bytes[key], kept_rows[key] = bytes, row
+end
+
+local function key_of(id)
+  local key = keys_of[id]
+  if not key then
+    key = prefix .. 'r:' .. id
+    keys_of[id] = key
+  end
+  return key
+end
+
 -- The row of a run, or nil.
 function record.find(id)
   local row = rows[id]
   if row == nil then
-    local bytes = fetched[id]
-    if bytes == nil then bytes = call('GET', prefix .. 'r:' .. id) end
-    row = bytes and cmsgpack.unpack(bytes) or false
+    local key, bytes = key_of(id), fetched[id]
+    if bytes == nil then bytes = call('GET', key) end
+    if not bytes then row = false
+    elseif kept_bytes[key] == bytes then row = kept_rows[key]
+    else row = cmsgpack.unpack(bytes) end
     rows[id] = row
   end
   return row or nil
@@ -25,35 +55,31 @@ end
 
 -- Has the rows of these runs read at once, for those that `find` is asked for.
 function record.fetch(ids)
-  local keys, wanted = {}, {}
+  local keys, wanted, count = {}, {}, 0
   for i = 1, #ids do
     local id = ids[i]
     if rows[id] == nil and fetched[id] == nil then
       fetched[id] = false
-      wanted[#wanted + 1] = id
-      keys[#keys + 1] = prefix .. 'r:' .. id
+      count = count + 1
+      wanted[count], keys[count] = id, key_of(id)
     end
   end
-  for first = 1, #keys, MOST do
-    local found = call('MGET', unpack(keys, first, math.min(first + MOST - 1, #keys)))
+  for first = 1, count, MOST do
+    local found = call('MGET', unpack(keys, first, math.min(first + MOST - 1, count)))
     for i = 1, #found do fetched[wanted[first + i - 1]] = found[i] end
   end
 end
 
 -- Remembers that a row changed in a way that others may act on.
 function record.put(id, row)
-  rows[id] = row
-  changed[id] = true
-  local _, run = split(id)
-  told[run] = true
+  rows[id], changed[id], told[id] = row, true, true
 end
 
 -- Forgets a run that was removed.
 function record.drop(id)
   rows[id], changed[id] = false, nil
   call('UNLINK', prefix .. 'r:' .. id, prefix .. 'j:' .. id)
-  local _, run = split(id)
-  told[run] = true
+  told[id] = true
 end
 
 -- A row as it is now, as far as answers carry it: later operations of the call go on with the row itself.
@@ -74,8 +100,10 @@ end
 function record.flush()
   local arguments, n = {}, 0
   for id in pairs(changed) do
-    arguments[n + 1], arguments[n + 2] = prefix .. 'r:' .. id, cmsgpack.pack(rows[id])
+    local key, bytes = key_of(id), cmsgpack.pack(rows[id])
+    arguments[n + 1], arguments[n + 2] = key, bytes
     n = n + 2
+    keep_row(key, bytes, rows[id])
   end
   for first = 1, n, MOST do call('MSET', unpack(arguments, first, math.min(first + MOST - 1, n))) end
   changed = {}

@@ -5,6 +5,7 @@ local function attempt(apply, op)
   if not apply then return { code = 'INTERNAL', message = 'The store knows no operation ' .. tostring(op[1]) } end
   local done, answer = pcall(apply, op)
   if done then return answer end
+  record.forget()
   if type(answer) == 'table' and answer.code then return answer end
   local reason = type(answer) == 'table' and answer.err or answer
   return { code = 'INTERNAL', message = op[1] .. ' failed in Redis: ' .. tostring(reason) }
