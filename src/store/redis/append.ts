@@ -1,11 +1,12 @@
 import type { RunStatus } from '../../core/run.ts'
-import type { Commit, CommitOutcome, Transition } from '../journal.ts'
+import type { Commit, CommitOutcome, Question, Submit, Transition } from '../journal.ts'
 import { isProgress } from '../progress.ts'
 import type { Answer } from './answer.ts'
 import { messageParts } from './deliver.ts'
 import { blobsOf, bytesOf, disorderOf, packEntries } from './entry.ts'
 import type { Operation } from './operation.ts'
-import type { Packer } from './pack.ts'
+import type { Packer, Value } from './pack.ts'
+import { packRare, type RarePart } from './rare.ts'
 import { idOf } from './record.ts'
 import { chargeParts, raiseParts, reservationParts, settlementParts } from './spend.ts'
 import { packSubmit } from './submit.ts'
@@ -26,7 +27,7 @@ function packCommit(out: Packer, commit: Commit): void {
   out.value(isProgress(entries))
   packEntries(out, entries)
   out.value(next === undefined ? undefined : nextParts(next))
-  packRest(out, commit)
+  packRare(out, RARE, commit)
 }
 
 function nextParts(next: Transition) {
@@ -35,66 +36,32 @@ function nextParts(next: Transition) {
   return [next.status, next.reason, at, to]
 }
 
-type Part = readonly [name: string, pack: (out: Packer) => void]
+const RARE: readonly RarePart<Commit>[] = [
+  ['seize', ({ seize }) => (seize === true ? true : undefined)],
+  ['broken', (commit) => disorderOf(commit.entries, commit, commit.entries[0]?.sequence ?? 0)],
+  ['consumed', ({ consumed }) => consumed],
+  ['closes', ({ closes }) => closes],
+  ['withdraws', ({ withdraws }) => withdraws],
+  ['state', ({ session }) => (session === 'restore' ? true : session?.state)],
+  ['title', ({ title }) => title],
+  ['blobs', ({ entries, blobs }) => blobsOf(entries, blobs)],
+  ['snapshot', ({ snapshot }) => snapshot],
+  ['messages', ({ messages }) => messages?.map(messageParts)],
+  ['asks', ({ asks }) => asks?.map(questionParts)],
+  ['reserves', ({ reserves, run }) => reserves?.map((reservation) => reservationParts(reservation, run))],
+  ['settles', ({ settles }) => settles?.map(settlementParts)],
+  ['charges', ({ charges, run }) => charges?.map((charge) => chargeParts(charge, run))],
+  ['raises', ({ raises }) => raises?.map(raiseParts)],
+  ['submits', ({ submits }) => (submits === undefined ? undefined : (out) => packSubmits(out, submits))],
+]
 
-// What few commits have; nil where this one has nothing of it.
-function packRest(out: Packer, commit: Commit): void {
-  const parts = partsOf(commit)
-  if (parts.length === 0) return out.value(undefined)
-  out.map(parts.length)
-  for (const [name, pack] of parts) {
-    out.text(name)
-    pack(out)
-  }
+function questionParts({ id, agent, askedAt, assignee, deadline, payload }: Question): Value {
+  return [id, agent, askedAt, assignee, deadline, payload]
 }
 
-function partsOf(commit: Commit): readonly Part[] {
-  const { entries, session, submits, messages, asks, reserves, settles, charges, raises } = commit
-  const parts: Part[] = []
-  const put = (name: string, value: Parameters<Packer['value']>[0]) => {
-    if (value !== undefined) parts.push([name, (out) => out.value(value)])
-  }
-  if (commit.seize === true) put('seize', true)
-  put('broken', disorderOf(entries, commit, entries[0]?.sequence ?? 0))
-  put('consumed', commit.consumed)
-  put('closes', commit.closes)
-  put('withdraws', commit.withdraws)
-  put('state', session === 'restore' ? true : session?.state)
-  put('title', commit.title)
-  put('blobs', blobsOf(entries, commit.blobs))
-  put('snapshot', commit.snapshot)
-  put('messages', messages?.map(messageParts))
-  put(
-    'asks',
-    asks?.map(({ id, agent, askedAt, assignee, deadline, payload }) => [
-      id,
-      agent,
-      askedAt,
-      assignee,
-      deadline,
-      payload,
-    ]),
-  )
-  put(
-    'reserves',
-    reserves?.map((reservation) => reservationParts(reservation, commit.run)),
-  )
-  put('settles', settles?.map(settlementParts))
-  put(
-    'charges',
-    charges?.map((charge) => chargeParts(charge, commit.run)),
-  )
-  put('raises', raises?.map(raiseParts))
-  if (submits !== undefined) {
-    parts.push([
-      'submits',
-      (out) => {
-        out.array(submits.length)
-        for (const submit of submits) packSubmit(out, submit)
-      },
-    ])
-  }
-  return parts
+function packSubmits(out: Packer, submits: readonly Submit[]): void {
+  out.array(submits.length)
+  for (const submit of submits) packSubmit(out, submit)
 }
 
 function readOutcome(answer: Answer): CommitOutcome {

@@ -66,7 +66,8 @@ export function bytesOf(entries: readonly Entry[]): number {
 }
 
 /** Hashes of blobs that entries lie in, and those named besides; undefined when there are none. */
-export function blobsOf(entries: readonly Entry[], named: readonly string[] = []): readonly string[] | undefined {
+export function blobsOf(entries: readonly Entry[], named?: readonly string[]): readonly string[] | undefined {
+  if (named === undefined && !entries.some(({ blob }) => blob !== undefined)) return undefined
   const blobs = new Set(named)
   for (const { blob } of entries) if (blob !== undefined) blobs.add(blob)
   return blobs.size === 0 ? undefined : [...blobs]

@@ -33,16 +33,16 @@ export interface Group {
 }
 
 interface Pending {
-  readonly pack: Operation<unknown>['pack']
-  readonly entries: number
-  readonly settle: (answer: Answer) => void
+  readonly operation: Operation<unknown>
+  readonly resolve: (answer: unknown) => void
   readonly reject: (reason: PolisError) => void
   /** When it was asked for, by the monotonic clock (ms). */
   readonly since: number
 }
 
-/** So many operations, or bytes, travel in one call, so that Redis works on one while Node makes the next. */
-const MOST_OPERATIONS = 32
+/** Half of what waits travels in one call, so that Redis works on it while Node makes the next; but so many operations, or bytes. */
+const LEAST_OPERATIONS = 32
+const MOST_OPERATIONS = 256
 const MOST_BYTES = 256 * 1024
 /** So many calls are under way at once. */
 const MOST_CALLS = 4
@@ -73,8 +73,8 @@ export function createGroup(options: GroupOptions): Group {
   return {
     send: (operation) =>
       new Promise((resolve, reject) => {
-        const settle = (answer: Answer) => resolve(operation.read(answer))
-        pending.add({ pack: operation.pack, entries: operation.entries ?? 0, settle, reject, since: performance.now() })
+        // What it is resolved with is what this very operation read.
+        pending.add({ operation, resolve: resolve as (answer: unknown) => void, reject, since: performance.now() })
         arm()
       }),
     drain: () =>
@@ -88,7 +88,7 @@ async function sendSome(options: GroupOptions, pending: Queue<Pending>): Promise
   const failure = await carryOut(options, some, payload)
   if (failure !== undefined) for (const { reject } of some) reject(failure)
   let entries = 0
-  for (const one of some) entries += one.entries
+  for (const { operation } of some) entries += operation.entries ?? 0
   options.measured(performance.now() - (some[0]?.since ?? 0), entries, failure)
 }
 
@@ -98,7 +98,8 @@ function takeSome({ packer, now }: GroupOptions, pending: Queue<Pending>) {
   packer.number(now())
   const setLength = packer.openArray()
   const some: Pending[] = []
-  while (some.length < MOST_OPERATIONS && packer.size() < MOST_BYTES) {
+  const most = Math.min(Math.max(Math.ceil(pending.size() / 2), LEAST_OPERATIONS), MOST_OPERATIONS)
+  while (some.length < most && packer.size() < MOST_BYTES) {
     const next = pending.take()
     if (next === undefined) break
     if (isPacked(packer, next)) some.push(next)
@@ -107,10 +108,10 @@ function takeSome({ packer, now }: GroupOptions, pending: Queue<Pending>) {
   return { some, payload: packer.take() }
 }
 
-function isPacked(packer: Packer, { pack, reject }: Pending): boolean {
+function isPacked(packer: Packer, { operation, reject }: Pending): boolean {
   const start = packer.size()
   try {
-    pack(packer)
+    operation.pack(packer)
     return true
   } catch (reason) {
     packer.cut(start)
@@ -133,11 +134,11 @@ async function carryOut({ call, told }: GroupOptions, some: readonly Pending[], 
 }
 
 // Reads one answer, whatever its operation makes of it.
-function settle({ settle, reject }: Pending, answer: Answer): void {
+function settle({ operation, resolve, reject }: Pending, answer: Answer): void {
   const start = answer.place()
   try {
     const refusal = readRefusal(answer)
-    if (refusal === undefined) settle(answer)
+    if (refusal === undefined) resolve(operation.read(answer))
     else reject(refusal)
   } catch (reason) {
     reject(PolisError.from(reason))

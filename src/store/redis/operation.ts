@@ -25,8 +25,9 @@ export function readNothing(answer: Answer): void {
 
 /** Reads an array of values. */
 export function readAll<T>(answer: Answer, read: (answer: Answer) => T): T[] {
-  // Several values follow one another, so that they are read in order.
-  return Array.from({ length: answer.array() }, () => read(answer))
+  const all: T[] = []
+  for (let left = answer.array(); left > 0; left--) all.push(read(answer))
+  return all
 }
 
 /** What the library answers where an operation was refused; undefined for all other answers, of which nothing is read. */

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 /** What can be packed: undefined and null are nil in Lua, bytes a string. */
 export type Value =
   | undefined
@@ -17,15 +19,14 @@ export interface Packer {
   size(): number
   /** Begins an array of so many values. */
   array(length: number): void
-  /** Begins a map of so many names and values. */
-  map(length: number): void
   value(value: Value): void
   text(text: string): void
   number(number: number): void
   /** One string of ASCII text and bytes after it. */
   joined(head: string, bytes: Uint8Array): void
-  /** Begins an array whose length is not known yet; answers what sets it. */
+  /** Begins an array, or a map, whose length is not known yet; answers what sets it. */
   openArray(): (length: number) => void
+  openMap(): (length: number) => void
   /** A copy of what was written. */
   take(): Buffer
 }
@@ -36,21 +37,21 @@ interface Sink {
   at: number
 }
 
-/** Makes a packer. */
-export function createPacker(): Packer {
-  const sink: Sink = { buffer: Buffer.allocUnsafe(64 * 1024), at: 0 }
+/** Makes a packer, with memory for so many bytes at first. */
+export function createPacker(bytes = 64 * 1024): Packer {
+  const sink: Sink = { buffer: Buffer.allocUnsafe(bytes), at: 0 }
   return {
     cut: (size) => {
       sink.at = size
     },
     size: () => sink.at,
     array: (length) => putHead(sink, ARRAY, length),
-    map: (length) => putHead(sink, MAP, length),
     value: (value) => putValue(sink, value),
     text: (text) => putText(sink, text),
     number: (number) => putNumber(sink, number),
     joined: (head, bytes) => putJoined(sink, head, bytes),
-    openArray: () => openArray(sink),
+    openArray: () => open(sink, ARRAY),
+    openMap: () => open(sink, MAP),
     take: () => Buffer.from(sink.buffer.subarray(0, sink.at)),
   }
 }
@@ -166,12 +167,12 @@ function putObject(sink: Sink, value: { readonly [name: string]: Value }): void 
   }
 }
 
-function openArray(sink: Sink): (length: number) => void {
+function open(sink: Sink, { four }: Head): (length: number) => void {
   need(sink, LONGEST_HEAD)
   const place = sink.at
   sink.at += LONGEST_HEAD
   return (length) => {
-    sink.buffer[place] = ARRAY.four
+    sink.buffer[place] = four
     sink.buffer.writeUInt32BE(length, place + 1)
   }
 }

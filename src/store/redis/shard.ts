@@ -4,6 +4,7 @@ import type { Metrics } from '../../telemetry/metrics-port.ts'
 import { type Answer, readAnswer } from './answer.ts'
 import { createGroup } from './group.ts'
 import type { Link } from './link.ts'
+import { createNews, type News } from './news.ts'
 import { createNotice, type Notice } from './notice.ts'
 import { type Operation, readAll } from './operation.ts'
 import { createPacker } from './pack.ts'
@@ -33,7 +34,8 @@ export interface ShardOptions {
 /** Makes the shard of one process. */
 export function createShard(options: ShardOptions): Shard {
   const notice = createNotice()
-  const writes = createWrites(options, notice)
+  const news = createNews((loud, quiet) => publish(options, loud, quiet))
+  const writes = createWrites(options, notice, news)
   const reads = createReads(options)
   const deaf = listen(options, notice)
   let isOpen = true
@@ -47,13 +49,13 @@ export function createShard(options: ShardOptions): Shard {
       isOpen = false
       await Promise.all([writes.drain(), reads.drain()])
       deaf()
+      news.stop()
       notice.stop()
     },
   }
 }
 
-function createWrites({ link, number, clock, metrics, sender }: ShardOptions, notice: Notice) {
-  const news = createPacker()
+function createWrites({ link, number, clock, metrics }: ShardOptions, notice: Notice, news: News) {
   return createGroup({
     packer: createPacker(),
     now: () => clock.now(),
@@ -61,11 +63,8 @@ function createWrites({ link, number, clock, metrics, sender }: ShardOptions, no
     told: (answer) => {
       const loud = readAll(answer, readTopic)
       const quiet = readAll(answer, readTopic)
-      if (loud.length === 0 && quiet.length === 0) return
       notice.tell(loud, quiet)
-      news.cut(0)
-      news.value([sender, loud, quiet])
-      link.publish(number, news.take())
+      news.tell(loud, quiet)
     },
     measured: (took, entries, failure) => {
       const status = failure === undefined ? 'ok' : failure.code === 'STORE_FULL' ? 'full' : 'error'
@@ -84,6 +83,12 @@ function createReads({ link, number, clock }: ShardOptions) {
     told: () => {},
     measured: () => {},
   })
+}
+
+function publish({ link, number, sender }: ShardOptions, loud: readonly string[], quiet: readonly string[]): void {
+  const packer = createPacker(1024)
+  packer.value([sender, loud, quiet])
+  link.publish(number, packer.take())
 }
 
 // What other processes changed. A message that cannot be read says at least that there was one.

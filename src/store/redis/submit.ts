@@ -2,7 +2,8 @@ import type { Submit, SubmitOutcome } from '../journal.ts'
 import type { Answer } from './answer.ts'
 import { blobsOf, bytesOf, disorderOf, packEntries } from './entry.ts'
 import type { Operation } from './operation.ts'
-import type { Packer, Value } from './pack.ts'
+import type { Packer } from './pack.ts'
+import { packRare, type RarePart } from './rare.ts'
 import { idOf, readRecord, readRow, tagParts } from './record.ts'
 
 /** Adds a run. */
@@ -28,25 +29,22 @@ export function packSubmit(out: Packer, submit: Submit): void {
   out.number(record.priority)
   out.number(record.createdAt)
   out.number(record.updatedAt)
-  out.value(restOf(submit))
+  packRare(out, RARE, submit)
 }
 
-// What few submits have.
-function restOf({ record, entries, key, session, claim, notBefore, blobs }: Submit): Value {
-  return {
-    reason: record.reason,
-    snapshot: record.snapshot,
-    parent: record.parent && [record.parent.run, record.parent.step],
-    tags: tagParts(record.tags),
-    key: key?.key,
-    hash: key?.inputHash,
-    rejects: session?.policy === 'reject' ? true : undefined,
-    worker: claim?.worker,
-    at: notBefore,
-    blobs: blobsOf(entries, blobs),
-    broken: disorderOf(entries, record, 1),
-  }
-}
+const RARE: readonly RarePart<Submit>[] = [
+  ['reason', ({ record }) => record.reason],
+  ['snapshot', ({ record }) => record.snapshot],
+  ['parent', ({ record }) => record.parent && [record.parent.run, record.parent.step]],
+  ['tags', ({ record }) => tagParts(record.tags)],
+  ['key', ({ key }) => key?.key],
+  ['hash', ({ key }) => key?.inputHash],
+  ['rejects', ({ session }) => (session?.policy === 'reject' ? true : undefined)],
+  ['worker', ({ claim }) => claim?.worker],
+  ['at', ({ notBefore }) => notBefore],
+  ['blobs', ({ entries, blobs }) => blobsOf(entries, blobs)],
+  ['broken', ({ entries, record }) => disorderOf(entries, record, 1)],
+]
 
 function readOutcome(answer: Answer, { record }: Submit): SubmitOutcome {
   answer.array()
