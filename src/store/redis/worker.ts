@@ -47,7 +47,7 @@ export function createWorkers(shard: Shard, options: WorkersOptions): Workers {
     },
     update: (record) => shard.write(plainOperation(['update', record.worker, JSON.stringify(record)], readNothing)),
     unregister: release,
-    reap: () => shard.write(plainOperation(['reap'], (answer) => answer.number())),
+    reap: () => shard.write(plainOperation(['reap', lease], (answer) => answer.number())),
     workers: async () => {
       const records = await shard.read(plainOperation(['workers'], (answer) => readAll(answer, readWorker)))
       return records.sort((a, b) => (a.worker < b.worker ? -1 : 1))

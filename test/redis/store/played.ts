@@ -11,6 +11,8 @@ import { openTestLink } from './test-link.ts'
 export interface Played extends Opened {
   /** The keys of its shard, without what they begin with. */
   keys(): Promise<readonly string[]>
+  /** Asks Redis for what a command says of one of them. */
+  ask(command: string, key: string, ...args: readonly (string | number)[]): Promise<string>
 }
 
 /** For the conformance suite: several stores on keys of their own, each of which can be ended as the death of its process would. */
@@ -38,6 +40,7 @@ export async function openPlayed(redis: RedisServer): Promise<Played> {
   return {
     store: await open(),
     clock,
+    ask: (command, key, ...args) => redis.ask(command, `${tag}${key}`, ...args),
     reopen: open,
     kill: async (store) => {
       for (const worker of held.get(store) ?? []) await expire(worker)

@@ -38,12 +38,26 @@ function lease.is_over(worker)
   return ends ~= nil and ends <= time()
 end
 
+-- Remembers that somebody keeps a lease of so many ms. Where nobody did for half of that, the store was away, or everyone: then no lease
+-- ends for as long, or the first who is back would take all others for dead.
+local function keep_lease(ms)
+  local at, last = time(), tonumber(call('GET', prefix .. 'beat') or nil)
+  if last and at - last > ms / 2 then
+    for _, worker in ipairs(call('ZRANGEBYSCORE', prefix .. 'wl', 1, at + ms / 2)) do
+      call('ZADD', prefix .. 'wl', at + ms / 2, worker)
+    end
+  end
+  call('SET', prefix .. 'beat', at)
+  return at
+end
+
 -- { 'register', worker, record, lease (ms) }: false where another one of that name lives.
 function operation.register(op)
-  local worker, ends = op[2], lease_end(op[2])
-  if ends and ends > time() and call('HGET', prefix .. 'w', worker) ~= op[3] then return false end
+  local worker, at = op[2], keep_lease(op[4])
+  local ends = lease_end(worker)
+  if ends and ends > at and call('HGET', prefix .. 'w', worker) ~= op[3] then return false end
   call('HSET', prefix .. 'w', worker, op[3])
-  call('ZADD', prefix .. 'wl', time() + op[4], worker)
+  call('ZADD', prefix .. 'wl', at + op[4], worker)
   return true
 end
 
@@ -56,7 +70,7 @@ end
 -- { 'renew', worker, lease (ms) }: false where the worker is taken for dead.
 function operation.renew(op)
   if (lease_end(op[2]) or 0) == 0 then return false end
-  call('ZADD', prefix .. 'wl', time() + op[3], op[2])
+  call('ZADD', prefix .. 'wl', keep_lease(op[3]) + op[3], op[2])
   return true
 end
 
@@ -68,10 +82,10 @@ function operation.unregister(op)
   return true
 end
 
--- { 'reap' }: how many runs were queued, of the dead with a crash counted, and of those who are not registered.
-function operation.reap()
+-- { 'reap', lease (ms) }: how many runs were queued, of the dead with a crash counted, and of those who are not registered.
+function operation.reap(op)
   batch.flush()
-  local count, at = 0, time()
+  local count, at = 0, keep_lease(op[2])
   for _, worker in ipairs(call('ZRANGEBYSCORE', prefix .. 'wl', 1, at)) do
     count = count + release(worker, 1)
     forget(worker)
