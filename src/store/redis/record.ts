@@ -48,7 +48,7 @@ export function readRecord(answer: Answer): RunRecord {
 }
 
 /** Reads a row as far as answers carry it, whose places `record.lua` names. */
-export function readRow(answer: Answer, tenant: string, run: string): RunRecord {
+function readRow(answer: Answer, tenant: string, run: string): RunRecord {
   answer.array()
   const status = answer.text()
   const epoch = answer.number()

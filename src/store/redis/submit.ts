@@ -1,10 +1,11 @@
+import type { RunRecord, RunStatus } from '../../core/run.ts'
 import type { Submit, SubmitOutcome } from '../journal.ts'
 import type { Answer } from './answer.ts'
 import { blobsOf, bytesOf, disorderOf, packEntries } from './entry.ts'
 import type { Operation } from './operation.ts'
 import type { Packer } from './pack.ts'
 import { packRare, type RarePart } from './rare.ts'
-import { idOf, readRecord, readRow, tagParts } from './record.ts'
+import { idOf, readRecord, tagParts } from './record.ts'
 
 /** Adds a run. */
 export function submitOperation(submit: Submit): Operation<SubmitOutcome> {
@@ -46,7 +47,7 @@ const RARE: readonly RarePart<Submit>[] = [
   ['broken', ({ entries, record }) => disorderOf(entries, record, 1)],
 ]
 
-function readOutcome(answer: Answer, { record }: Submit): SubmitOutcome {
+function readOutcome(answer: Answer, submit: Submit): SubmitOutcome {
   answer.array()
   const kind = answer.text()
   switch (kind) {
@@ -56,6 +57,22 @@ function readOutcome(answer: Answer, { record }: Submit): SubmitOutcome {
     case 'duplicate':
       return { kind, record: readRecord(answer) }
     default:
-      return { kind: 'submitted', record: readRow(answer, record.tenant, record.run) }
+      return { kind: 'submitted', record: firstRecord(submit, answer) }
+  }
+}
+
+// The record as `submit.lua` makes it, which says only what is not known here.
+function firstRecord({ record, entries, claim }: Submit, answer: Answer): RunRecord {
+  const { worker, wakeAt, endedAt, ...given } = record
+  // Written by the library.
+  const status = answer.text() as RunStatus
+  const wake = answer.maybeNumber()
+  const held = status === 'running' && claim !== undefined
+  return {
+    ...given,
+    status,
+    ...{ epoch: held ? 1 : 0, sequence: entries.length, bytes: bytesOf(entries), crashes: 0 },
+    ...(held ? { worker: claim.worker } : undefined),
+    ...(wake === undefined ? undefined : { wakeAt: wake }),
   }
 }

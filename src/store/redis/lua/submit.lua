@@ -47,5 +47,5 @@ function operation.submit(op)
   if more.key then
     call('SET', prefix .. 'k:' .. tenant .. ':' .. agent .. ':' .. more.key, cmsgpack.pack({ run, more.hash, false, false }))
   end
-  return { 'submitted', record.shown(row) }
+  return { 'submitted', row[STATUS], row[WAKE] }
 end
