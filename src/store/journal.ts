@@ -32,15 +32,20 @@ export interface JournalPort {
     of: { readonly tenant: string; readonly run: string } | { readonly worker: string },
   ): Promise<readonly Message[]>
   /**
-   * Calls back after commits that others may care about, at most once an event-loop turn; a hint, never a promise. `runs`
-   * holds the ids known to have changed here, and `session/ID` of each session whose turn passed; undefined means that another process committed something. `quiet` holds those of
-   * them of which nothing is new but entries of their holder, where the adapter can tell.
+   * Calls back after commits that others may care about, at most once an event-loop turn; a hint, never a promise. `runs` holds the ids
+   * known to have changed, and `session/ID` of each session whose turn passed; undefined means that it is not known what changed, as when
+   * another process did. `quiet` holds those of them of which nothing is new but entries of their holder, and `waiting` is false when no
+   * run waits to be claimed, both where the adapter can tell.
    */
   watch(listener: WatchListener): () => void
 }
 
 /** Told of commits, see `JournalPort.watch`. */
-export type WatchListener = (runs: ReadonlySet<string> | undefined, quiet: ReadonlySet<string>) => void
+export type WatchListener = (
+  runs: ReadonlySet<string> | undefined,
+  quiet: ReadonlySet<string>,
+  waiting?: boolean,
+) => void
 
 /** A new run. `entries` is its whole first commit: `run-submitted`, or for a fork the copied entries. */
 export interface Submit {

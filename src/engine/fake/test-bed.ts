@@ -15,7 +15,7 @@ import { type ManualClock, manualClock } from '../../core/manual-clock.ts'
 import { seededRandom } from '../../core/random.ts'
 import { hasEnded, type SessionPolicy } from '../../core/run.ts'
 import { createTransients } from '../../core/transient.ts'
-import type { Commit } from '../../store/journal.ts'
+import type { Commit, JournalPort } from '../../store/journal.ts'
 import type { Faults } from '../../store/memory/group.ts'
 import { type MemoryStore, openMemoryStore } from '../../store/memory/open.ts'
 import { type MemoryState, memoryState } from '../../store/memory/state.ts'
@@ -50,6 +50,8 @@ export interface ProcessOptions {
   readonly losesAnswer?: (append: number) => boolean
   /** The same for claims. */
   readonly losesClaim?: (claim: number) => boolean
+  /** What its store says of the queue whenever something changed. */
+  readonly waiting?: () => boolean
   /** Awaited before each append. */
   readonly before?: (commit: Commit) => Promise<unknown>
 }
@@ -175,7 +177,7 @@ function openProcess(
   options: BedOptions,
   { clock, state, random, ids }: Shared,
   faults: Faults,
-  { losesAnswer = never, losesClaim = never, before }: Omit<ProcessOptions, 'faults' | 'agents'>,
+  { losesAnswer = never, losesClaim = never, waiting: queued, before }: Omit<ProcessOptions, 'faults' | 'agents'>,
 ): BedProcess {
   const life = { dead: false }
   const own = mortalClock(clock, life)
@@ -190,7 +192,9 @@ function openProcess(
   })
   const append = forgetful(memory.journal.append, losesAnswer)
   const waiting = async (commit: Commit) => before?.(commit).then(() => append(commit)) ?? append(commit)
-  const journal = { ...memory.journal, append: before === undefined ? append : waiting }
+  const watch: JournalPort['watch'] = (listener) =>
+    memory.journal.watch((runs, quiet) => listener(runs, quiet, queued?.()))
+  const journal = { ...memory.journal, watch, append: before === undefined ? append : waiting }
   const coordination = { ...memory.coordination, claim: forgetful(memory.coordination.claim, losesClaim) }
   const store = { ...memory, journal, coordination }
   const worker = createWorker({

@@ -55,6 +55,21 @@ describe('a worker', () => {
     assert.equal(calls, 1)
   })
 
+  it('looks for work when something changed, but not where the store says that none waits', async () => {
+    const claims: number[] = []
+    let waiting = false
+    const bed = createBed({ agents: { agent: async () => 'done' } })
+    await bed.open({ losesClaim: (claim) => claims.push(claim) === 0, waiting: () => waiting })
+    await bed.idle()
+    const before = claims.length
+    const first = await bed.submit(null)
+    await bed.idle()
+    assert.equal(claims.length, before)
+    waiting = true
+    const second = await bed.submit(null)
+    for (const run of [first, second]) assert.equal((await bed.finish(run)).output, 'done')
+  })
+
   it('takes runs that were submitted for a worker that had left', async () => {
     const bed = createBed({ agents: { agent: async () => 'done' } })
     const process = await bed.open()

@@ -14,7 +14,7 @@
 import type { Entry } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
-import type { Submit } from '../../store/journal.ts'
+import type { Submit, WatchListener } from '../../store/journal.ts'
 import { type Backoff, createBackoff } from '../backoff.ts'
 import { ANY_RELEASE } from '../release.ts'
 import type { Engine } from '../run/engine.ts'
@@ -155,12 +155,12 @@ function createWork(options: WorkerOptions): Work {
 async function start(work: Work): Promise<void> {
   await work.registration.open()
   work.state = 'working'
-  work.unwatch = work.engine.store.journal.watch((runs, quiet) => notice(work, runs, quiet))
+  work.unwatch = work.engine.store.journal.watch((...news) => notice(work, ...news))
   work.reaper.start()
   await pull(work)
 }
 
-function notice(work: Work, runs: ReadonlySet<string> | undefined, quiet: ReadonlySet<string>): void {
+function notice(work: Work, ...[runs, quiet, waiting = true]: Parameters<WatchListener>): void {
   if (runs === undefined) work.left.clear()
   let mine = runs === undefined
   let others = runs === undefined
@@ -169,7 +169,7 @@ function notice(work: Work, runs: ReadonlySet<string> | undefined, quiet: Readon
     if (work.held.has(run)) mine = true
     else if (!work.starting.has(run) && !work.left.delete(run)) others = true
   }
-  if (others) void pull(work)
+  if (others && waiting) void pull(work)
   if (mine) void fetchMessages(work)
 }
 

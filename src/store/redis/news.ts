@@ -1,7 +1,7 @@
 /** Tells other processes what changed here. */
 export interface News {
-  /** What others may act on, and what only holders of runs wrote to. */
-  tell(loud: readonly string[], quiet: readonly string[]): void
+  /** What others may act on, what only holders of runs wrote to, and whether runs wait to be claimed. */
+  tell(loud: readonly string[], quiet: readonly string[], waiting: boolean): void
   /** Tells what is left, and no more after it. */
   stop(): void
 }
@@ -14,20 +14,23 @@ const PAUSE = 2
  *
  * The timer is of the system, since it spares messages as a turn of the event loop does, and nothing depends on when it fires.
  */
-export function createNews(publish: (loud: readonly string[], quiet: readonly string[]) => void): News {
+export function createNews(publish: News['tell']): News {
   const loud = new Set<string>()
   const quiet = new Set<string>()
+  let someWait = false
   let timer: NodeJS.Timeout | undefined
   const send = () => {
     timer = undefined
     if (loud.size === 0 && quiet.size === 0) return
-    publish([...loud], [...quiet.difference(loud)])
+    publish([...loud], [...quiet.difference(loud)], someWait)
+    someWait = false
     loud.clear()
     quiet.clear()
     timer = setTimeout(send, PAUSE).unref()
   }
   return {
-    tell: (some, calm) => {
+    tell: (some, calm, waiting) => {
+      someWait ||= waiting
       for (const topic of some) loud.add(topic)
       for (const topic of calm) quiet.add(topic)
       if (timer === undefined) send()

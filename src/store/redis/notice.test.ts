@@ -25,6 +25,17 @@ describe('a notice', () => {
     ])
   })
 
+  it('says whether runs wait to be claimed, if anyone said so or did not know', async () => {
+    const { notice } = bed()
+    const heard: unknown[] = []
+    notice.watch((_runs, _quiet, waiting) => heard.push(waiting))
+    for (const said of [[false, false], [false, true], [undefined]]) {
+      for (const waiting of said) notice.tell(['r1'], [], waiting)
+      await setImmediate()
+    }
+    assert.deepEqual(heard, [false, true, true])
+  })
+
   it('says nothing of nothing, nor once it is stopped', async () => {
     const { told, notice } = bed()
     notice.tell([])

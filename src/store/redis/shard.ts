@@ -34,7 +34,7 @@ export interface ShardOptions {
 /** Makes the shard of one process. */
 export function createShard(options: ShardOptions): Shard {
   const notice = createNotice()
-  const news = createNews((loud, quiet) => publish(options, loud, quiet))
+  const news = createNews((...told) => publish(options, ...told))
   const writes = createWrites(options, notice, news)
   const reads = createReads(options)
   const deaf = listen(options, notice)
@@ -63,8 +63,9 @@ function createWrites({ link, number, clock, metrics }: ShardOptions, notice: No
     told: (answer) => {
       const loud = readAll(answer, readTopic)
       const quiet = readAll(answer, readTopic)
-      notice.tell(loud, quiet)
-      news.tell(loud, quiet)
+      const waiting = answer.boolean()
+      notice.tell(loud, quiet, waiting)
+      news.tell(loud, quiet, waiting)
     },
     measured: (took, entries, failure) => {
       const status = failure === undefined ? 'ok' : failure.code === 'STORE_FULL' ? 'full' : 'error'
@@ -85,9 +86,9 @@ function createReads({ link, number, clock }: ShardOptions) {
   })
 }
 
-function publish({ link, number, sender }: ShardOptions, loud: readonly string[], quiet: readonly string[]): void {
+function publish({ link, number, sender }: ShardOptions, ...told: Parameters<News['tell']>): void {
   const packer = createPacker(1024)
-  packer.value([sender, loud, quiet])
+  packer.value([sender, ...told])
   link.publish(number, packer.take())
 }
 
@@ -100,16 +101,17 @@ function listen({ link, number, sender }: ShardOptions, notice: Notice): () => v
       const answer = readAnswer(message)
       answer.array()
       if (answer.text() === sender) return
-      const loud = readAll(answer, (one) => one.text())
-      notice.tell(
-        loud,
-        readAll(answer, (one) => one.text()),
-      )
+      const [loud, quiet] = [readAll(answer, readText), readAll(answer, readText)]
+      notice.tell(loud, quiet, answer.boolean())
     } catch {
       // Another release may say it in another form.
       notice.tell(undefined)
     }
   })
+}
+
+function readText(answer: Answer): string {
+  return answer.text()
 }
 
 // A run by its name in the store, of which watchers know the run alone; or another topic, such as that of a session.

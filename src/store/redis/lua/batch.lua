@@ -57,6 +57,7 @@ end
 
 -- Writes all that is pending, so that it can be read.
 function batch.flush()
+  timed = timed or zsets.wake ~= nil
   record.flush()
   spend.flush()
   turn.flush()

@@ -13,12 +13,14 @@ local rows, fetched, changed, budgets, sessions, zsets, sets, queues, counts, to
 
 -- What is worked out once in a call: tenants and names of runs, and keys of rows, by id.
 local tenants, names, keys_of
+-- Whether a timer was set: somebody has to ask when it is due.
+local timed
 
 local function begin(keys)
   call, prefix = redis.call, keys[1]
   rows, fetched, changed, budgets, sessions = {}, {}, {}, {}, {}
   zsets, sets, queues, counts, told, quiet = {}, {}, {}, {}, {}, {}
-  tenants, names, keys_of = {}, {}, {}
+  tenants, names, keys_of, timed = {}, {}, {}, false
 end
 
 -- Redis lets a command have so many arguments from Lua, with room to spare.

@@ -27,7 +27,8 @@ local function names_of(set)
   return names
 end
 
--- One argument: { now, operations }, packed. Answers { answers, what changed, what only its holder wrote to }, packed.
+-- One argument: { now, operations }, packed. Answers { answers, what changed, what only its holder wrote to, whether runs wait to be
+-- claimed }, packed.
 local function write(keys, args)
   begin(keys)
   local given = cmsgpack.unpack(args[1])
@@ -36,7 +37,8 @@ local function write(keys, args)
   fetch_all(ops)
   for i = 1, #ops do answers[i] = attempt(operation[ops[i][1]], ops[i]) end
   batch.flush()
-  return cmsgpack.pack({ answers, names_of(told), names_of(quiet) })
+  local waiting = timed or told.store or call('EXISTS', prefix .. 'Q') == 1
+  return cmsgpack.pack({ answers, names_of(told), names_of(quiet), waiting })
 end
 
 local function read(keys, args)
