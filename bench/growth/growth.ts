@@ -61,7 +61,7 @@ async function stored(name: StoreName, quick: boolean): Promise<void> {
   printTable(['stored', 'ms a page', 'cpu µs a commit', 'of the first', ...SERVER[name]], rows)
 }
 
-const SERVER: Readonly<Record<StoreName, readonly string[]>> = { sqlite: [], redis: ['Redis µs', 'of the first'] }
+const SERVER: Readonly<Record<StoreName, readonly string[]>> = { sqlite: [], redis: ['Redis cpu µs', 'of the first'] }
 
 function share(value: number, first: number | undefined): string {
   return `${((value / (first ?? Number.NaN)) * 100).toFixed(0)} %`

@@ -10,6 +10,8 @@ import type { Shard } from './shard.ts'
 
 /** Runs below one whose charges are summed up. */
 const FAMILY = 10_000
+/** Of them, so many at once. */
+const AT_ONCE = 100
 
 type Costs = Pick<IndexPort, 'budgets' | 'costs' | 'runCost'>
 
@@ -60,11 +62,20 @@ async function sumUp(read: Shard['read'], tenant: string, query: CostQuery): Pro
 // The run's own charges, and those of the runs below it that are still there.
 async function sumFamily(read: Shard['read'], tenant: string, run: string): Promise<CostRow> {
   const family = new Set([run])
+  const waiting = [run]
   let sum = NO_COST
-  // A set gives what is added while it is gone through.
-  for (const member of family) {
-    sum = addCosts(sum, await costOfRun(read, tenant, member))
-    if (family.size < FAMILY) for (const child of await childrenOf(read, tenant, member)) family.add(child)
+  while (waiting.length > 0) {
+    const some = waiting.splice(0, AT_ONCE)
+    const [costs, children] = await Promise.all([
+      Promise.all(some.map((member) => costOfRun(read, tenant, member))),
+      Promise.all(some.map((member) => childrenOf(read, tenant, member))),
+    ])
+    sum = costs.reduce(addCosts, sum)
+    for (const child of children.flat()) {
+      if (family.has(child) || family.size >= FAMILY) continue
+      family.add(child)
+      waiting.push(child)
+    }
   }
   return sum
 }
