@@ -16,6 +16,11 @@ export interface CoordinationPort {
    * not used again, and whoever goes on registers under a new one.
    */
   register(worker: WorkerRecord, lost?: () => void): Promise<void>
+  /**
+   * Whether the worker's lease surely stands, as far as this process knows without asking. False once it may have ended unheard: a
+   * process that was stopped must not act on what it was told before.
+   */
+  holds(worker: string): boolean
   /** Changes what the worker says of itself (releases held, draining). */
   update(worker: WorkerRecord): Promise<void>
   /** Gives the lease back and queues all that the worker still held, at once and without counting a crash (G6). */

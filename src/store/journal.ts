@@ -9,7 +9,8 @@ import type { EndedStatus, RunRecord, SessionPolicy } from '../core/run.ts'
  * 1. A resolved promise means durable, as the store was opened (`process`, `disk`): nothing is readable or announced before (G1, G4).
  * 2. `append` with an epoch that is not the run's own changes nothing and answers `fenced` (G2).
  * 3. `append` of entries that are there already, byte for byte (same run, epoch, sequence), answers `committed` again:
- *    a commit without an answer may be retried.
+ *    a commit without an answer may be retried. One after which its worker would go on is `fenced` where the run is its own no more:
+ *    what it says is kept, and what follows is another's.
  * 4. Sequences have no gaps: a first sequence that is not the head's next is a programming error (CONFLICT).
  * 5. All parts of one commit (entries, transition, messages, session state, questions) become visible together.
  * 6. Messages are delivered at least once and applied once by id, whatever shard they are for.

@@ -94,6 +94,7 @@ export function renewing(
       held.set(worker.worker, { validUntil: sent + HEARTBEAT * 1.5, lost })
       beat(worker.worker)
     },
+    holds: (worker) => (held.get(worker)?.validUntil ?? 0) > clock.now(),
     async unregister(worker) {
       held.delete(worker)
       await port.unregister(worker)

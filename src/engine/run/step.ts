@@ -5,7 +5,8 @@
  * 1. The function is called only after everything recorded before it is durable; for `once` that includes its intent (G3).
  * 2. An outcome counts only once its entry is durable.
  * 3. A `once` step with an intent and no outcome is never called again unless its terms or a human say so (G3).
- * 4. A call that costs money is made under a budget only once its reservation is durable, and what it did cost is booked by the
+ * 4. It is called only while this worker's lease surely stands: one that was stopped, or whose store is away, may have lost its runs.
+ * 5. A call that costs money is made under a budget only once its reservation is durable, and what it did cost is booked by the
  *    commit that ends its attempt (G8).
  */
 import type { Charge } from '../../core/budget.ts'
@@ -24,6 +25,9 @@ import { afterFailure } from './retry.ts'
 import { beginSpending, bookOutcome, settleLost } from './spending.ts'
 import { handOut, scheduleTurn } from './turn.ts'
 import { askWhatHappened } from './uncertain.ts'
+
+/** How often a lease that is in doubt is looked at within a heartbeat. */
+const LOOKS = 10
 
 /** A step to execute: what to call, on which terms. */
 export interface StepPlan {
@@ -78,6 +82,12 @@ function isReserving(
 
 function execute(residence: Residence, operation: Operation, plan: StepPlan, attempt: number, effect: Effect): void {
   if (isUnwanted(residence, operation)) return
+  if (!isHeld(residence)) {
+    const { clock, settings } = residence.engine
+    const again = () => execute(residence, operation, plan, attempt, effect)
+    operation.stop = clock.setTimer(clock.now() + settings.heartbeat / LOOKS, again)
+    return
+  }
   const startedAt = residence.engine.clock.now()
   let output: unknown
   try {
@@ -211,6 +221,11 @@ function accept(residence: Residence, operation: Operation, attempt: number, out
   record(residence, 'step-completed', { ...refOf(operation), attempt, ms: 0, output }, () =>
     handOut(residence, () => settle(residence, operation, { kind: 'value', value: output })),
   )
+}
+
+// Either its lease is renewed, or it hears that it was lost, and the run is dropped.
+function isHeld({ engine, record: { worker } }: Residence): boolean {
+  return worker === undefined || engine.store.coordination.holds(worker)
 }
 
 // A run that ends or is handed over takes no outcomes any more: an aborted step is not a failed one.

@@ -33,6 +33,31 @@ describe('a worker whose lease was lost', () => {
     )
   })
 
+  it('calls no step once its lease may be over, whether it heard of it or not (G3)', async () => {
+    const calls: string[] = []
+    const end = Promise.withResolvers<void>()
+    const bed = createBed({
+      agents: {
+        agent: async (scope) => {
+          await step(scope, 'first', () => end.promise)
+          return step(scope, 'second', () => calls.push(worker.id))
+        },
+      },
+    })
+    const { worker, store } = await bed.open()
+    const run = await bed.submit(null)
+    await bed.idle()
+    const lease = worker.id
+    store.expire(lease)
+    end.resolve()
+    await bed.idle()
+    assert.deepEqual(await bed.kinds(run), ['run-submitted', 'step-completed'])
+    assert.deepEqual(calls, [])
+    await bed.finish(run)
+    assert.deepEqual(calls, [worker.id])
+    assert.notEqual(worker.id, lease)
+  })
+
   it('takes another one only once the store is back, and claims nothing until then', async () => {
     let away = false
     const bed = createBed({ agents: { agent: async () => 'done' } })

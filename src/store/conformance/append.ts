@@ -121,6 +121,20 @@ function proveEntries(prove: Prove): void {
     assert.equal((await world.index.get('t1', 'r1'))?.worker, 'w2')
   })
 
+  prove(
+    'guarantee 3: the retry of a commit after which its worker would go on is fenced once the run is the run of another',
+    async (world) => {
+      await world.start('r1')
+      const commit = aCommit('r1', { entries: [anEntry('r1', 2)] })
+      await world.journal.append(commit)
+      await world.coordination.unregister('w1')
+      assert.deepEqual(await world.journal.append(commit), { kind: 'fenced', epoch: 1 })
+      await world.coordination.claim(aClaim({ worker: 'w2' }))
+      assert.deepEqual(await world.journal.append(commit), { kind: 'fenced', epoch: 2 })
+      assert.equal((await world.journal.read('t1', 'r1', 0, 10)).length, 2)
+    },
+  )
+
   prove('guarantee 3: the retry of an ending commit answers how the run ended', async (world) => {
     await world.start('r1')
     await world.journal.append(anEnd('r1'))

@@ -16,8 +16,10 @@ import { entitleSession, passTurn, writeSession } from './turn.ts'
 export function applyCommit(state: MemoryState, commit: Commit, now: number): CommitOutcome {
   const row = findRun(state, commit.tenant, commit.run)
   if (row === undefined) return { kind: 'conflict', reason: `There is no run ${commit.run}` }
-  if (isRetry(state, commit)) return { kind: 'committed', status: row.record.status }
   const refusal = refuse(row.record, commit)
+  if (isRetry(state, commit)) {
+    return (isToGoOn(commit) ? refusal : undefined) ?? { kind: 'committed', status: row.record.status }
+  }
   if (refusal !== undefined) return refusal
   checkEntries(commit.entries, commit, row.record.sequence + 1)
   const closed = commit.closes?.find((id) => !state.questions.get(keyOf(commit.tenant, commit.run, id)))
@@ -33,6 +35,11 @@ export function applyCommit(state: MemoryState, commit: Commit, now: number): Co
 function isRetry(state: MemoryState, { tenant, run, entries }: Commit): boolean {
   const journal = state.journals.get(keyOf(tenant, run))
   return entries.length > 0 && entries.every((entry) => sameEntry(entry, journal[entry.sequence - 1]))
+}
+
+// After it the run stays with its holder.
+function isToGoOn({ seize, next }: Commit): boolean {
+  return seize !== true && next === undefined
 }
 
 function sameEntry(a: Entry, b: Entry | undefined): boolean {

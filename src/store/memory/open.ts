@@ -124,6 +124,7 @@ function coordinationPort({ state, self, lost, write, read }: Process): Coordina
       if (onLost !== undefined) lost.set(worker.worker, onLost)
       return write(() => applyRegister(state, worker, self))
     },
+    holds: (worker) => state.leases.get(worker) === self,
     update: (worker) => write(() => applyUpdate(state, worker)),
     unregister: (worker) => write((now) => applyUnregister(state, worker, now)),
     reap: () => write((now) => applyReap(state, now)),

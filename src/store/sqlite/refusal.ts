@@ -16,11 +16,14 @@ export function refusal(work: Work, commit: Commit): CommitOutcome {
   const { tenant, run, entries } = commit
   const row = work.runs.get.get(tenant, run)
   if (row === undefined) return { kind: 'conflict', reason: `There is no run ${run}` }
-  if (isRetry(work, commit)) return { kind: 'committed', status: row.status }
+  const isHeld = commit.epoch === row.epoch && row.status === 'running'
+  // A retry after which the run would stay with its holder is of use to its holder alone.
+  const isOver = isHeld || commit.seize === true || commit.next !== undefined
+  if (isOver && isRetry(work, commit)) return { kind: 'committed', status: row.status }
   if (commit.seize === true) {
     const reason = seizeConflict(commit, row)
     if (reason !== undefined) return { kind: 'conflict', reason }
-  } else if (commit.epoch !== row.epoch || row.status !== 'running') return { kind: 'fenced', epoch: row.epoch }
+  } else if (!isHeld) return { kind: 'fenced', epoch: row.epoch }
   if (!follows(entries, commit, row.sequence + 1)) throw outOfOrder(commit, row.sequence + 1, entries)
   const closed = commit.closes?.find((id) => work.inbox.isOpen.get(tenant, run, id) === undefined)
   if (closed !== undefined) return { kind: 'conflict', reason: `Question ${closed} is not open any more` }

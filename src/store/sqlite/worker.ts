@@ -6,7 +6,8 @@ import { prepareWorkers, type WorkerStatements, workerOf } from './sql/worker.ts
 import { touch, type Work } from './work.ts'
 
 /** The workers' part of the coordination port, and the end of this process's own workers. */
-export interface Workers extends Pick<CoordinationPort, 'register' | 'update' | 'unregister' | 'reap' | 'workers'> {
+export interface Workers
+  extends Pick<CoordinationPort, 'register' | 'holds' | 'update' | 'unregister' | 'reap' | 'workers'> {
   /** Gives back the leases of all workers that this process registered, queueing their runs. */
   releaseAll(): Promise<void>
 }
@@ -32,6 +33,8 @@ export function createWorkers({ database, work, write, read }: Process, locks: L
       held.set(worker, lock)
       await write(() => void statements.put.run(...valuesOf(record)))
     },
+    // The operating system keeps the lock as long as the process lives, stopped or not.
+    holds: (worker) => held.has(worker),
     update: (record) => write(() => void statements.change.run(...valuesOf(record))),
     unregister: release,
     reap: async () => {
