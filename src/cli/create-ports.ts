@@ -16,6 +16,10 @@ export function createPorts(io: Io): Ports {
       return { client, executes: false, close: async () => {} }
     },
     serve: (options) => serve(options, io),
+    async openStore(options) {
+      const { openStore } = await import('./open-store.ts')
+      return openStore(options, io.stderr)
+    },
     async *diagnose({ dir, env, online }) {
       const { diagnose } = await import('./doctor/diagnose.ts')
       yield* diagnose({ dir, env, online, clock: systemClock() })

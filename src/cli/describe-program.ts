@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import type { Command } from 'commander'
 import { systemClock } from '../core/clock.ts'
 import { PolisError } from '../core/error.ts'
@@ -7,7 +7,7 @@ import { createProgram } from './program.ts'
 
 /** The command line as data, for the reference page: nothing of it can be called. */
 export function describeProgram(): Command {
-  const nowhere: Output = { write() {}, isTTY: false, columns: 80, rows: 24 }
+  const nowhere: Output = { write() {}, stream: new PassThrough(), isTTY: false, columns: 80, rows: 24 }
   const refuse = () => {
     throw new PolisError('NOT_IMPLEMENTED', 'These commands are only described')
   }
@@ -20,5 +20,8 @@ export function describeProgram(): Command {
     clock: systemClock(),
     stop: new AbortController().signal,
   }
-  return createProgram({ io, ports: { connect: refuse, serve: refuse, diagnose: refuse }, exitCode: 0 }, '0')
+  return createProgram(
+    { io, ports: { connect: refuse, serve: refuse, openStore: refuse, diagnose: refuse }, exitCode: 0 },
+    '0',
+  )
 }

@@ -1,10 +1,12 @@
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../core/clock.ts'
 
 /** Where text goes. `columns` and `rows` are read at each use, since a window changes its size. */
 export interface Output {
   write(text: string): void
   readonly isTTY: boolean
+  /** For bytes, and for more than fits into memory: whoever writes waits for it. */
+  readonly stream: Writable
   /** Cells in a line; 80 where there is no terminal. */
   readonly columns: number
   readonly rows: number

@@ -1,4 +1,5 @@
 import type { AgentInfo } from '../core/agent.ts'
+import type { Store } from '../store/store.ts'
 import type { Connect } from './connection.ts'
 import type { Check } from './doctor/check.ts'
 import type { Io } from './io.ts'
@@ -28,10 +29,19 @@ export interface Served {
   close(reason: string): Promise<void>
 }
 
+/** Whose store is opened. */
+export interface StoreOptions {
+  /** Directory of the project, absolute. */
+  readonly dir: string
+  readonly env: Io['env']
+}
+
 /** What the commands reach the rest of the package through, loaded when a command needs it. */
 export interface Ports {
   readonly connect: Connect
   readonly serve: (options: ServeOptions) => Promise<Served>
+  /** The store that the project's settings name; whoever opens it closes it. */
+  readonly openStore: (options: StoreOptions) => Promise<Store>
   /** Everything that can be checked of a project and the machine, as it is found out. */
   readonly diagnose: (options: {
     readonly dir: string

@@ -28,6 +28,7 @@ function outputOf(stream: WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
     isTTY: stream.isTTY === true,
+    stream,
     get columns() {
       return stream.columns || 80
     },

@@ -13,6 +13,7 @@ import { addRuns } from './command/runs.ts'
 import { addSchedules } from './command/schedules.ts'
 import { addServe } from './command/serve.ts'
 import { addSessions } from './command/sessions.ts'
+import { addStore } from './command/store.ts'
 import type { Cli } from './context.ts'
 
 /** The whole command line as commander knows it: the source of the help texts and of `docs/reference/cli.md`. */
@@ -54,6 +55,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli, version: string) => void)
   addSchedules,
   addSessions,
   addCosts,
+  addStore,
   addKeys,
   addDoctor,
 ]

@@ -1,4 +1,5 @@
 import { PolisError } from '../../core/error.ts'
+import { manualClock } from '../../core/manual-clock.ts'
 import type {
   AgentView,
   CostList,
@@ -9,6 +10,8 @@ import type {
   SessionEvent,
   SessionView,
 } from '../../core/route/wire.ts'
+import { openMemoryStore } from '../../store/memory/open.ts'
+import type { Store } from '../../store/store.ts'
 import type { CliClient, Connection, ConnectOptions } from '../connection.ts'
 import type { Check } from '../doctor/check.ts'
 import type { Ports, ServeOptions } from '../ports.ts'
@@ -32,6 +35,7 @@ export interface FakeState {
   readonly sessionEvents?: readonly SessionEvent[]
   readonly costs?: CostList
   readonly checks?: readonly Check[]
+  readonly store?: Store
   /** What a followed run says, by run; its `end` follows by itself. */
   readonly streams?: Readonly<Record<string, readonly (RunEntry | RunTransient)[]>>
   /** Whether submitted runs are executed in this process. */
@@ -67,6 +71,7 @@ export function createFakePorts(state: FakeState = {}): Ports & { readonly calls
         close: async () => call('served.close'),
       }
     },
+    openStore: async () => state.store ?? openMemoryStore({ clock: manualClock() }),
     async *diagnose() {
       yield* state.checks ?? []
     },

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
 import { manualClock } from '../../core/manual-clock.ts'
 import type { Io, Output } from '../io.ts'
@@ -50,6 +50,12 @@ function capture(isTTY: boolean, columns: number, rows: number): Output & { text
     write(chunk) {
       text += chunk
     },
+    stream: new Writable({
+      write(chunk, _encoding, done) {
+        text += chunk
+        done()
+      },
+    }),
     text: () => text,
   }
 }

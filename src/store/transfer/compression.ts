@@ -31,7 +31,9 @@ export async function* decompressed(source: AsyncIterable<Uint8Array>): AsyncGen
   const all = { [Symbol.asyncIterator]: () => ({ next: nextOf([first], chunks) }) }
   if (magic === undefined) return yield* all
   const plain = magic.create()
-  Readable.from(all).on('error', (reason) => plain.destroy(reason)).pipe(plain)
+  Readable.from(all)
+    .on('error', (reason) => plain.destroy(reason))
+    .pipe(plain)
   try {
     for await (const chunk of plain) yield chunk
   } catch (reason) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { PolisError } from '../../core/error.ts'
 import type { Begun } from './export.ts'
-import { type Header, header, mark, type Mark } from './file.ts'
+import { type Header, header, type Mark, mark } from './file.ts'
 import { parseLine } from './line.ts'
 import type { Line } from './split-lines.ts'
 

@@ -84,9 +84,14 @@ function rowOf(number: number, value: object): Row {
 
 async function readHeader(reader: Reader): Promise<Header> {
   const value = await reader.next().catch((reason: unknown) => {
-    throw new PolisError('INVALID_ARGUMENT', 'Expected an export of a store, got a file whose first line is no header', {
-      cause: reason,
-    })
+    if (!(reason instanceof PolisError)) throw reason
+    throw new PolisError(
+      'INVALID_ARGUMENT',
+      'Expected an export of a store, got a file whose first line is no header',
+      {
+        cause: reason,
+      },
+    )
   })
   const { data } = header.safeParse(value)
   if (data === undefined) throw damaged(1, 'the header of an export')
@@ -166,7 +171,9 @@ function createReader(source: AsyncIterable<Line>): Reader {
 
 function cutOff(number: number): PolisError {
   const told = `The export is cut off, or its compression is damaged, behind line ${number}`
-  return new PolisError('INVALID_ARGUMENT', `${told}: get the whole file, and import it again`, { details: { line: number } })
+  return new PolisError('INVALID_ARGUMENT', `${told}: get the whole file, and import it again`, {
+    details: { line: number },
+  })
 }
 
 interface Batch {
@@ -216,7 +223,10 @@ function createBatch({ transfer }: Target, resumed: number): Batch {
   return batch
 }
 
-function openAt<T extends { readonly row: EntriesRow }>(open: T | undefined, { tenant, run }: EntriesRow): T | undefined {
+function openAt<T extends { readonly row: EntriesRow }>(
+  open: T | undefined,
+  { tenant, run }: EntriesRow,
+): T | undefined {
   return open?.row.run === run && open.row.tenant === tenant ? open : undefined
 }
 

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { canonical } from '../../core/canonical.ts'
 import { PolisError } from '../../core/error.ts'
 
 /** What ends each line, before its closing brace: the CRC-32 of all that is before it. */
@@ -7,8 +8,8 @@ const TAIL = `${SUM}00000000"}`.length
 
 /** A line of an export: JSON with the line's number first and its checksum last, without the line feed. */
 export function toLine(number: number, value: object): string {
-  const text = JSON.stringify({ n: number, ...value })
-  const body = text.slice(0, -1)
+  // Sorted, so that rows are the same text whatever store they were read from.
+  const body = `{"n":${number},${canonical(value).slice(1, -1)}`
   return `${body}${SUM}${sumOf(body)}"}`
 }
 

@@ -17,7 +17,14 @@ const tags = z.record(z.string(), z.string())
 const record: z.ZodType<RunRecord> = z.object({
   ...{ tenant: text, run: text, agent: text, release: text, status: z.enum(RUN_STATUSES), reason: text.optional() },
   ...{ session: text.optional(), parent: z.object({ run: text, step: text }).optional(), priority: z.number(), tags },
-  ...{ epoch: whole, sequence: whole, bytes: whole, snapshot: whole.optional(), worker: text.optional(), crashes: whole },
+  ...{
+    epoch: whole,
+    sequence: whole,
+    bytes: whole,
+    snapshot: whole.optional(),
+    worker: text.optional(),
+    crashes: whole,
+  },
   ...{ createdAt: time, updatedAt: time, wakeAt: time.optional(), endedAt: time.optional() },
 })
 
