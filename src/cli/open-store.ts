@@ -14,5 +14,6 @@ export async function openStore({ dir, env }: StoreOptions, output: Pick<Output,
     write: (text: string | Uint8Array) => output.write(typeof text === 'string' ? text : Buffer.from(text).toString()),
   }
   const log = createLog({ level: 'warn', format: 'pretty', destination })
-  return openProjectStore(dir, settings, { clock: systemClock(), log, metrics: silentMetrics })
+  const { store } = await openProjectStore(dir, settings, { clock: systemClock(), log, metrics: silentMetrics })
+  return store
 }

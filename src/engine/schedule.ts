@@ -98,8 +98,8 @@ async function look(options: SchedulerOptions, told: Set<string>): Promise<numbe
   const { store, clock, log, metrics } = options
   let dueAt = Number.POSITIVE_INFINITY
   try {
-    // What is due waits for room, and is a missed tick then.
-    if (!hasRoom(store)) return dueAt
+    // What is due waits for room and for the end of a pause, and is a missed tick then.
+    if (!hasRoom(store) || (await store.transfer.state()).paused !== undefined) return dueAt
     const now = clock.now()
     for (const schedule of await store.coordination.schedules()) {
       const { paused, nextAt } = schedule

@@ -21,6 +21,7 @@ export function reportRuns(metrics: Metrics, store: Store, clock: Clock): void {
   report('suspended_workflows', 'suspended')
   report('workflow_queue_depth', 'queued')
   metrics.onScrape('store_up', async (set) => set({}, (await answers(store, clock)) ? 1 : 0))
+  metrics.onScrape('store_paused', async (set) => set({}, (await store.transfer.state()).paused === undefined ? 0 : 1))
   metrics.onScrape('store_fill_ratio', (set) => set({}, store.fill()))
 }
 

@@ -82,6 +82,7 @@ export const METRICS = {
   webhook_deliveries_total: counter(['status'], 'Webhook deliveries attempted.', { closed: { status: CALL_STATUSES } }),
 
   store_up: gauge([], '1 while the store answers, 0 while it does not.'),
+  store_paused: gauge([], '1 while the store is paused: no run is claimed, and no new one is taken.'),
   store_fill_ratio: gauge(
     [],
     'How full the store is, 0 to 1; new runs are refused from 0.85. 0 where only the disk bounds it.',

@@ -7,6 +7,8 @@ import type { HealthChecker } from './health-checker.ts'
 /** What readiness depends on. */
 export interface Dependencies {
   readonly store: Store
+  /** Says why the store is paused, if it is. */
+  readonly paused: () => Promise<string | undefined>
   /** The store's file, where it is one. */
   readonly path?: string
   /** Throws why no runs are executed; absent in a process that executes none. */
@@ -17,8 +19,12 @@ export interface Dependencies {
 const LEAST_FREE = 32 * 1024 * 1024
 
 /** Adds the checks of readiness: the store answers, its disk has room, and runs are executed. */
-export function addReadiness(health: HealthChecker, { store, path, worker }: Dependencies): void {
-  health.add('readiness', 'store', () => store.ping())
+export function addReadiness(health: HealthChecker, { store, paused, path, worker }: Dependencies): void {
+  // A paused store can be read, so that whoever is sent here is answered.
+  health.add('readiness', 'store', async () => {
+    await store.ping()
+    return paused()
+  })
   if (path !== undefined) health.add('readiness', 'disk', () => checkDisk(path))
   if (worker !== undefined) health.add('readiness', 'worker', worker)
 }

@@ -19,6 +19,8 @@ export interface CheckResult {
   readonly status: 'ok' | 'fail'
   readonly ms: number
   readonly error?: string
+  /** What whoever looks should know although all is well. */
+  readonly note?: string
 }
 
 /** How all checks of a kind went: `ok` when every one did. */
@@ -27,8 +29,8 @@ export interface HealthReport {
   readonly checks: Readonly<Record<string, CheckResult>>
 }
 
-/** Resolves when all is well, rejects with what is not. The signal aborts at the timeout. */
-export type Check = (signal: AbortSignal) => void | Promise<void>
+/** Resolves when all is well, and rejects with what is not; a text that it resolves with is a note. The signal aborts at the timeout. */
+export type Check = (signal: AbortSignal) => unknown
 
 /** See the head of this file. */
 export interface HealthChecker {
@@ -98,8 +100,8 @@ async function runCheck({ check, name, timeout }: Entry, clock: Clock): Promise<
     return error
   }
   try {
-    await within(clock, timeout, Promise.try(check, abort.signal), late)
-    return { status: 'ok', ms: clock.now() - started }
+    const note = await within(clock, timeout, Promise.try(check, abort.signal), late)
+    return { status: 'ok', ms: clock.now() - started, ...(typeof note === 'string' ? { note } : {}) }
   } catch (reason) {
     return { status: 'fail', ms: clock.now() - started, error: PolisError.from(reason).message }
   }

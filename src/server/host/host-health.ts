@@ -7,6 +7,7 @@ import { createHealthChecker, type HealthChecker } from '../health/health-checke
 import { storePath } from '../project-store.ts'
 import type { WorkerHost } from '../worker/worker-host.ts'
 import type { Assembly } from './assembly.ts'
+import { createPauseTeller } from './pause-teller.ts'
 
 /** The health of the process, and the moments that change it at once. */
 export interface HostHealth {
@@ -30,7 +31,10 @@ export function createHostHealth(
       reports.metrics.set('health_check_status', { check: `${kind}.${name}` }, status === 'ok' ? 1 : 0),
   })
   const path = storeAdapter(settings) === 'sqlite' ? { path: storePath(options.dir, settings) } : {}
-  addReadiness(checker, { store, ...path, ...(options.role === 'api' ? {} : { worker: workers.check }) })
+  const paused = createPauseTeller(store, reports)
+  // Told at the start, too; a store that does not answer is told of by the check.
+  paused().catch(() => {})
+  addReadiness(checker, { store, paused, ...path, ...(options.role === 'api' ? {} : { worker: workers.check }) })
   // Added anew each time, so that no earlier result is kept.
   const set = (kind: 'readiness' | 'startup', problem?: PolisError) =>
     checker.add(kind, 'process', () => {

@@ -112,9 +112,23 @@ describe('opening a store', () => {
     const path = newPath()
     await storeWith(path)
     const database = new DatabaseSync(path)
-    database.exec(`UPDATE meta SET value = ${FORMAT + 1} WHERE name = 'format'`)
+    database.exec(`UPDATE meta SET value = ${FORMAT + 1} WHERE name IN ('format', 'oldest')`)
     database.close()
     await assert.rejects(open(path), { code: 'STORE_TOO_NEW', message: new RegExp(`format ${FORMAT + 1}`) })
+  })
+
+  it('a store of a later format that may be shared is worked on, and left in its format', async () => {
+    const path = newPath()
+    await storeWith(path)
+    await using working = await open(path)
+    const database = new DatabaseSync(path)
+    const later = `UPDATE meta SET value = ${FORMAT + 1} WHERE name = 'format'; CREATE TABLE later (what TEXT) STRICT`
+    database.exec(`BEGIN IMMEDIATE; ${later}; COMMIT`)
+    database.close()
+    assert.equal((await working.journal.submit(aSubmit('r1'))).kind, 'submitted')
+    await using store = await open(path)
+    assert.equal((await store.journal.submit(aSubmit('r2'))).kind, 'submitted')
+    assert.equal((await store.transfer.state()).format, FORMAT + 1)
   })
 
   it('a store that another program locks is STORE_LOCKED, after the patience given', async () => {

@@ -1,4 +1,4 @@
-/** The format that this version writes. A store of a greater one is refused. */
+/** The format that this version writes. A store of a greater one is refused, unless that one says that it may be shared. */
 export const FORMAT = 2
 
 /** Marks a SQLite file as a store of ours (`PRAGMA application_id`): the letters `Plis`. */

@@ -24,6 +24,7 @@ const APPLICATION_ID = 0x506c6961
 const TYPES = { text: 'TEXT', int: 'INTEGER', bytes: 'BLOB' }
 const KIND: FileKind = {
   application: APPLICATION_ID,
+  oldest: 1,
   migrations: [
     ['CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID', ...archiveFormat1(TYPES)].join(';\n'),
   ],
