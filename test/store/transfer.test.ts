@@ -13,8 +13,9 @@ import { writeAgents } from '../lifecycle/project.ts'
 
 const AGENTS = {
   quick: "return context.step('one', () => 'x'.repeat(input.size), { effect: 'idempotent' })",
-  naps: "await context.sleep('2s'); return context.step('up', () => { note(input.file, 'up'); return 'slept' }, { effect: 'idempotent' })",
-  talks: "const said = await context.ask('well', { question: 'Well?', schema: { type: 'string' } }); return said",
+  naps: "await context.sleep('8s'); return context.step('up', () => { note(input.file, 'up'); return 'slept' }, { effect: 'idempotent' })",
+  talks:
+    "return context.ask('Well?', { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } })",
   cut: `
     await context.step('first', () => { note(input.file, 'first'); return 1 }, { effect: 'idempotent' })
     return context.step('hang', async ({ signal }) => { if (existsSync(input.flag)) return 'ok'; await sleep(600_000, undefined, { signal }) },
@@ -50,13 +51,13 @@ test('A store that died at work is exported, imported through a kill -9, and its
   const end = (run: string) => polis.client.runs.get(run, { wait: '20s' })
   assert.deepEqual([(await end(runs.naps)).output, (await end(runs.cut)).output], ['slept', 'ok'])
   assert.deepEqual([...(await linesOf(file, 2))].sort(), ['first', 'up'], 'G3: what was recorded is not done again')
-  await polis.client.runs.answer(runs.asks, 'well', 'yes')
+  await answer(polis, runs.asks, 'yes')
   assert.equal((await end(runs.asks)).output, 'yes')
   await until(
     async () => (await polis.client.runs.get(runs.waits)).status === 'suspended',
     'G7: the next run of the session asks',
   )
-  await polis.client.runs.answer(runs.waits, 'well', 'then')
+  await answer(polis, runs.waits, 'then')
   assert.equal((await end(runs.waits)).output, 'then')
   const again = await polis.client.runs.submit({ agent: 'quick', input: { size: 0 } }, { key: 'quick-0' })
   assert.equal(again.run, runs.quick, 'G1: the key still stands for its run')
@@ -64,7 +65,7 @@ test('A store that died at work is exported, imported through a kill -9, and its
 
 // Has a server do some work, and kills it in the middle.
 async function work(dir: string, file: string) {
-  await using polis = await startPolis(dir)
+  await using polis = await startPolis(dir, ['dev'], { POLIS_AGENT_SUSPEND_AFTER: '0' })
   const { runs } = polis.client
   const quick = await Promise.all(
     Array.from({ length: MANY }, (_, at) =>
@@ -108,6 +109,11 @@ async function importHalf(dir: string, path: string, file: Buffer): Promise<void
   child.kill('SIGKILL')
   await closed
   assert.ok((await store.index.list('default', {}, { limit: 500 })).items.length < MANY)
+}
+
+async function answer({ client }: Polis, run: string, text: string): Promise<void> {
+  const [question] = (await client.questions.list({ run })).items
+  await client.runs.answer(run, question?.id ?? '', text)
 }
 
 async function assertPaused({ url, client }: Polis, runs: Readonly<Record<string, string>>): Promise<void> {
