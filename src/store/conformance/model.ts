@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
 import { PolisError } from '../../core/error.ts'
+import type { ManualClock } from '../../core/manual-clock.ts'
 import { hasEnded } from '../../core/run.ts'
 import type { Commit } from '../journal.ts'
 import { openMemoryStore } from '../memory/open.ts'
@@ -75,6 +76,20 @@ async function play<O extends Opened>(
     await after(opened)
   } finally {
     for (const store of stores.reverse()) await store.close()
+  }
+}
+
+/** Has all of it happen to one store, whatever that answers: it has been anywhere then. */
+export async function playInto(store: Store, clock: ManualClock, history: readonly Turn[]): Promise<void> {
+  await register(store, 'w1', 'w2')
+  let last: Call | undefined
+  for (const { wait, operations } of history) {
+    clock.advance(wait)
+    for (const operation of operations) {
+      const call = await callOf(operation, store, clock.now(), last)
+      await outcomes([call], store)
+      if (operation.kind === 'commit') last = call
+    }
   }
 }
 

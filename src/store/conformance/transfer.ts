@@ -25,17 +25,16 @@ const ALL = { limit: 100 }
 export function proveTransfer(prove: Prove, fresh: () => Promise<Opened>): void {
   prove('transfer 3, 4: a restored store reads as the one that it was dumped from', async (world) => {
     await fill(world)
-    const { store } = await fresh()
+    await using store = (await fresh()).store
     await move(world.store, store)
     assert.deepEqual(settled(await everything(store)), settled(await everything(world.store)))
-    await store.close()
   })
 
   prove(
     'transfer 3: rows that are restored again, or anew from the middle of a journal, change nothing',
     async (world) => {
       await fill(world)
-      const { store } = await fresh()
+      await using store = (await fresh()).store
       await store.transfer.begin({ id: 'x1' })
       const rows = await dumpAll(world.store)
       for (const row of rows) await store.transfer.restore([row, row], 1)
@@ -44,27 +43,25 @@ export function proveTransfer(prove: Prove, fresh: () => Promise<Opened>): void 
       assert.deepEqual(await everything(store), once)
       await store.transfer.finish()
       assert.deepEqual(await everything(store), once)
-      await store.close()
     },
   )
 
   prove('transfer 4: a run is not there before it is restored, whatever came of its journal', async (world) => {
     await fill(world)
-    const { store } = await fresh()
+    await using store = (await fresh()).store
     await store.transfer.begin({ id: 'x1' })
     const rows = await dumpAll(world.store)
     const entries = rows.filter((row): row is EntriesRow => row.kind === 'entries' && row.run === 'held')
     await store.transfer.restore(entries, 1)
     assert.equal(await store.index.get('t1', 'held'), undefined)
     assert.deepEqual((await store.index.list('t1', {}, ALL)).items, [])
-    await store.close()
   })
 
   prove(
     'a restored store is paused, of another incarnation, and cannot be resumed before the import is over',
     async (world) => {
       await world.submit('r1')
-      const { store } = await fresh()
+      await using store = (await fresh()).store
       const { incarnation } = await store.transfer.state()
       assert.equal(await store.transfer.begin({ id: 'x1' }), 0)
       await store.transfer.restore([], 7)
@@ -79,7 +76,6 @@ export function proveTransfer(prove: Prove, fresh: () => Promise<Opened>): void 
       assert.notEqual((await store.transfer.state()).paused, undefined)
       await store.transfer.resume()
       assert.deepEqual(await store.transfer.state(), facts)
-      await store.close()
     },
   )
 
@@ -92,7 +88,7 @@ export function proveTransfer(prove: Prove, fresh: () => Promise<Opened>): void 
 
   prove('G2: a worker of the original is fenced in the restored store', async (world) => {
     await world.start('r1')
-    const { store } = await fresh()
+    await using store = (await fresh()).store
     await move(world.store, store)
     await store.transfer.resume()
     const outcome = await store.journal.append(aCommit('r1', { entries: [anEntry('r1', 2)] }))
@@ -107,14 +103,13 @@ export function proveTransfer(prove: Prove, fresh: () => Promise<Opened>): void 
     const epoch = claimed?.epoch ?? 0
     assert.equal((await store.journal.append(anEnd('r1', { epoch }))).kind, 'committed')
     assert.equal((await world.journal.append(anEnd('r1'))).kind, 'committed')
-    await store.close()
   })
 
   prove(
     'runs go on: timers that fell due fire, messages are read once, answers close their question',
     async (world) => {
       await fill(world)
-      const { store } = await fresh()
+      await using store = (await fresh()).store
       await move(world.store, store)
       await store.transfer.resume()
       await store.coordination.register(aWorker('w1'))
@@ -126,13 +121,12 @@ export function proveTransfer(prove: Prove, fresh: () => Promise<Opened>): void 
       const answer = aMessage('asks', 'a1', { kind: 'answer', closes: 'q1' })
       assert.deepEqual(await store.journal.deliver(answer), { kind: 'delivered' })
       assert.equal((await store.index.get('t1', 'asks'))?.status, 'queued')
-      await store.close()
     },
   )
 
   prove('G1, G7, G8: keys, turns and budgets hold on', async (world) => {
     await fill(world)
-    const { store } = await fresh()
+    await using store = (await fresh()).store
     await move(world.store, store)
     await store.transfer.resume()
     for (const key of ['k-held', 'k-ended', 'k-gone']) {
@@ -155,7 +149,6 @@ export function proveTransfer(prove: Prove, fresh: () => Promise<Opened>): void 
     await store.journal.append(end)
     assert.equal((await store.index.get('t1', 'waits'))?.status, 'queued')
     assert.equal((await store.index.session('t1', 's1'))?.active, 'waits')
-    await store.close()
   })
 
   prove('transfer 2: a snapshot stays as it was', async (world) => {
@@ -169,7 +162,7 @@ export function proveTransfer(prove: Prove, fresh: () => Promise<Opened>): void 
   })
 
   prove('sessions whose runs were read at several moments have one turn again', async (world) => {
-    const { store } = await fresh()
+    await using store = (await fresh()).store
     await store.transfer.begin({ id: 'x1' })
     await world.submit('r1', { in: 's1' })
     await world.submit('r2', { in: 's1' })
@@ -186,7 +179,6 @@ export function proveTransfer(prove: Prove, fresh: () => Promise<Opened>): void 
     const { active, waiting } = (await store.index.session('t1', 's1')) ?? {}
     assert.deepEqual({ active, waiting }, { active: 'r1', waiting: 1 })
     assert.equal((await store.index.get('t1', 'r2'))?.status, 'blocked')
-    await store.close()
   })
 }
 

@@ -118,7 +118,8 @@ function groupOf({ agent, model, session, tags, time }: Charge, { by, tag = '' }
 }
 
 // The key, and the row, whose places `spend.lua` names.
-function readBudget(answer: Answer, tenant: string): BudgetRecord {
+/** Reads a budget: its key and its row. */
+export function readBudget(answer: Answer, tenant: string): BudgetRecord {
   answer.array()
   const key = answer.text()
   answer.array()

@@ -25,7 +25,11 @@ export function inboxOperation(
   return plainOperation(['inbox', idOf(of.tenant, of.run)], (answer) => readAll(answer, (one) => readMessage(one, of)))
 }
 
-function readMessage(answer: Answer, of: { readonly tenant: string; readonly run: string } | undefined): Message {
+/** Reads a message: of a run that is known, or with its run's id at the end. */
+export function readMessage(
+  answer: Answer,
+  of: { readonly tenant: string; readonly run: string } | undefined,
+): Message {
   answer.array()
   answer.skip()
   const id = answer.text()

@@ -9,9 +9,10 @@ export interface Library {
 
 /** In the order in which one may use another. */
 const FILES = [
-  ...['call', 'order', 'record', 'batch', 'index', 'move', 'inbox', 'question', 'turn', 'spend', 'blob', 'journal'],
-  ...['submit', 'append', 'claim', 'worker', 'schedule'],
+  ...['call', 'order', 'store', 'record', 'batch', 'index', 'move', 'inbox', 'question', 'turn', 'spend', 'blob'],
+  ...['journal', 'submit', 'append', 'claim', 'worker', 'schedule'],
   ...['listing', 'question-list', 'session-list', 'session-change', 'cost', 'ended', 'removal', 'usage'],
+  ...['dump', 'restore'],
   'run',
 ]
 

@@ -7,10 +7,10 @@ import { createBlobPort } from './blob.ts'
 import { claimOperation } from './claim.ts'
 import { createCosts } from './costs.ts'
 import { createEnded } from './ended.ts'
+import { openFormat } from './format.ts'
 import { createJournal } from './journal.ts'
 import { createLead } from './lead.ts'
 import type { Link } from './link.ts'
-import { missing } from './missing.ts'
 import { createQuestionList } from './question-list.ts'
 import { getOperation } from './record.ts'
 import { createRemoval } from './removal.ts'
@@ -19,6 +19,7 @@ import { createScheduling } from './schedule.ts'
 import { createSessionChange } from './session-change.ts'
 import { createSessionList } from './session-list.ts'
 import { createShard, type Shard } from './shard.ts'
+import { createTransfer } from './transfer.ts'
 import { readUsage } from './usage.ts'
 import { createWorkers, type Workers } from './worker.ts'
 
@@ -42,6 +43,13 @@ export interface RedisStoreOptions {
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
   const { link, durability, metrics = silentMetrics } = options
   const shard = createShard({ ...options, metrics, number: 0 })
+  try {
+    await openFormat(shard)
+  } catch (reason) {
+    await shard.stop()
+    await link.close()
+    throw reason
+  }
   const workers = createWorkers(shard, options)
   const close = onlyOnce(async () => {
     try {
@@ -54,7 +62,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   return {
     name: 'redis',
     durability,
-    ...portsOf(shard, workers),
+    ...portsOf(shard, workers, () => options.clock.now()),
     fill: () => link.fill(),
     usage: () => readUsage(shard),
     ping: async () => {
@@ -69,6 +77,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
 function portsOf(
   shard: Shard,
   { releaseAll, ...workers }: Workers,
+  now: () => number,
 ): Pick<Store, 'journal' | 'index' | 'coordination' | 'blob' | 'transfer'> {
   return {
     journal: createJournal(shard),
@@ -81,7 +90,7 @@ function portsOf(
       claim: (request) => shard.write(claimOperation(request)),
     },
     blob: createBlobPort(shard),
-    transfer: missing.transfer,
+    transfer: createTransfer(shard, now),
   }
 }
 

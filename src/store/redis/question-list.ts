@@ -41,7 +41,8 @@ function readItem(answer: Answer, tenant: string): Question {
   return readQuestion(answer, { tenant, run, id: answer.text() })
 }
 
-function readQuestion(answer: Answer, ids: Pick<Question, 'tenant' | 'run' | 'id'>): Question {
+/** Reads a question whose ids are known. */
+export function readQuestion(answer: Answer, ids: Pick<Question, 'tenant' | 'run' | 'id'>): Question {
   answer.array()
   const [agent, askedAt] = [answer.text(), answer.number()]
   const [assignee, deadline] = [answer.maybeText(), answer.maybeNumber()]

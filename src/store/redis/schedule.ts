@@ -1,7 +1,8 @@
 import type { CoordinationPort, ScheduleRecord } from '../coordination.ts'
 import type { Submit } from '../journal.ts'
 import type { Answer } from './answer.ts'
-import { type Operation, plainOperation, readAll } from './operation.ts'
+import { type Operation, plainOperation, readAll, readNothing } from './operation.ts'
+import type { Value } from './pack.ts'
 import { splitId } from './record.ts'
 import type { Shard } from './shard.ts'
 import { packSubmit } from './submit.ts'
@@ -15,14 +16,24 @@ export function createScheduling({ read, write }: Shard): Scheduling {
       const all = await read(plainOperation(['schedules', tenant], (answer) => readAll(answer, readSchedule)))
       return all.sort((a, b) => compare(a.tenant, b.tenant) || compare(a.name, b.name))
     },
-    putSchedule: ({ tenant, name, input, nextAt, lastAt, lastRun, ...fixed }) => {
-      const parts = ['put-schedule', tenant, name, JSON.stringify(fixed), input, nextAt, lastAt, lastRun]
-      return write(plainOperation(parts, (answer) => answer.skip()))
-    },
+    putSchedule: (schedule) => write(plainOperation(scheduleParts(schedule), readNothing)),
     removeSchedule: (tenant, name) =>
       write(plainOperation(['remove-schedule', tenant, name], (answer) => answer.boolean())),
     tick: (schedule, nextAt, submit) => write(tickOperation(schedule, nextAt, submit)),
   }
+}
+
+/** What puts a schedule. */
+export function scheduleParts({
+  tenant,
+  name,
+  input,
+  nextAt,
+  lastAt,
+  lastRun,
+  ...fixed
+}: ScheduleRecord): readonly Value[] {
+  return ['put-schedule', tenant, name, JSON.stringify(fixed), input, nextAt, lastAt, lastRun]
 }
 
 function tickOperation(

@@ -1,9 +1,11 @@
 import type { RunRecord, RunStatus } from '../../core/run.ts'
 import type { Submit, SubmitOutcome } from '../journal.ts'
+import { pausedError } from '../transfer/refusal.ts'
 import type { Answer } from './answer.ts'
 import { blobsOf, bytesOf, disorderOf, packEntries } from './entry.ts'
 import type { Operation } from './operation.ts'
 import type { Packer } from './pack.ts'
+import { readPause } from './pause.ts'
 import { packRare, type RarePart } from './rare.ts'
 import { idOf, readRecord, tagParts } from './record.ts'
 
@@ -54,6 +56,9 @@ function readOutcome(answer: Answer, submit: Submit): SubmitOutcome {
     case 'key-conflict':
     case 'session-busy':
       return { kind, run: answer.text() }
+    case 'paused':
+      // Thrown in its read, and so the operation's own.
+      throw pausedError(readPause(answer.text()))
     case 'duplicate':
       return { kind, record: readRecord(answer) }
     default:

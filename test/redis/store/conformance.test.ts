@@ -1,5 +1,6 @@
 import { after, before, it } from 'node:test'
 import { runConformance } from '../../../src/store/conformance.ts'
+import { runTransferConformance } from '../../../src/store/conformance-transfer.ts'
 import { skipWithout } from '../server/binary.ts'
 import { type RedisServer, startRedis } from '../server/redis.ts'
 import { openPlayed } from './played.ts'
@@ -14,4 +15,5 @@ else {
   after(() => redis[Symbol.asyncDispose]())
 
   runConformance('redis', () => openPlayed(redis))
+  runTransferConformance('redis', () => openPlayed(redis))
 }

@@ -59,7 +59,7 @@ local function reach_out(id, row, next, more)
   local left = left_for(id, row, next and next[4])
   if next then move.on(id, row, next)
   elseif ENDED_STATUS[row[STATUS]] then spend.close(id, row) end
-  for _, submit in ipairs(more.submits or {}) do operation.submit(submit) end
+  for _, submit in ipairs(more.submits or {}) do add_run(submit) end
   for _, message in ipairs(left) do inbox.deliver(message) end
   if row[SESSION] then turn.pass(split(id), row[SESSION]) end
 end

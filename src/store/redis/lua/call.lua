@@ -5,7 +5,7 @@
 
 local call, prefix, now
 local operation, query = {}, {}
-local record, batch, index, turn, question, inbox, spend, blob, move, lease = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
+local record, batch, index, turn, question, inbox, spend, blob, move, lease, store = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
 
 -- What a call has pending. `told` holds the ids of runs, and other topics, that others may act on,
 -- `quiet` the ids of runs whose holders only wrote entries.
@@ -21,6 +21,7 @@ local function begin(keys)
   rows, fetched, changed, budgets, sessions = {}, {}, {}, {}, {}
   zsets, sets, queues, counts, told, quiet = {}, {}, {}, {}, {}, {}
   tenants, names, keys_of, timed = {}, {}, {}, false
+  store.begin()
 end
 
 -- Redis lets a command have so many arguments from Lua, with room to spare.

@@ -105,7 +105,7 @@ function operation.claim(op)
   batch.flush()
   local held = op[9] and call('ZRANGE', prefix .. 'wh:' .. worker, 0, -1) or {}
   table.sort(held)
-  if lease.is_over(worker) then return { {}, op[9] and record.answers(held) or false, false, false } end
+  if lease.is_over(worker) or store.pause() then return { {}, op[9] and record.answers(held) or false, false, false } end
   local due = wake(at)
   local of, waiting = queues_for(op[5], op[6])
   local picked = pick(of, waiting, op[7], op[8], slots + 1)

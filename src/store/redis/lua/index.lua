@@ -19,8 +19,14 @@ local function put_run(tenant, run, row, created)
   for i = 1, #tags, 2 do batch.zset(list .. ':t:' .. index.tag(tags[i], tags[i + 1]), run, created) end
 end
 
+-- A tenant and an agent of which there is, or was, something: the lists of an export begin with them.
+function index.known(tenant, agent) batch.set('T', tenant .. ':' .. agent, true) end
+
 -- A run that was added, or is no more.
-function index.born(tenant, run, row) put_run(tenant, run, row, row[CREATED]) end
+function index.born(tenant, run, row)
+  put_run(tenant, run, row, row[CREATED])
+  index.known(tenant, row[AGENT])
+end
 function index.gone(tenant, run, row) put_run(tenant, run, row, false) end
 
 -- A run that stands otherwise, or no more.

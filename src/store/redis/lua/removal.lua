@@ -99,6 +99,7 @@ operation['remove-session-runs'] = function(op) return remove_of_session(op[2], 
 
 -- { 'expire', ended before, charged before, at, limit }: how many runs and sessions.
 operation.expire = function(op)
+  if store.pause() then return 0 end
   local ended, charged, at, limit = op[2], op[3], op[4], op[5]
   local removed = ended and expire_runs(ended, limit) or 0
   if removed < limit then removed = removed + expire_sessions(at, limit - removed) end

@@ -30,9 +30,10 @@ local function place(id, row, more)
   move.enter(id, row)
 end
 
-function operation.submit(op)
+-- Adds a run: for a client, unless the store is paused and the run is new.
+local function add_run(op, is_own)
   local id, entries, agent, more = op[2], op[3], op[5], op[11] or {}
-  local known = known_as(op, more) or busy(op, more)
+  local known = known_as(op, more) or (is_own and store.pause() and { 'paused', store.pause() }) or busy(op, more)
   if known then return known end
   if more.broken then fail('CONFLICT', more.broken) end
   local tenant, run = split(id)
@@ -49,3 +50,5 @@ function operation.submit(op)
   end
   return { 'submitted', row[STATUS], row[WAKE] }
 end
+
+function operation.submit(op) return add_run(op, true) end

@@ -26,6 +26,7 @@ function turn.create(tenant, session, agent, more)
   local fields = { 'agent', agent, 'version', 0, 'created', now, 'updated', now, 'state', '', 'before', '', 'turns', 0 }
   for i = 1, more and #more or 0 do fields[#fields + 1] = more[i] end
   call('HSET', session_key(tenant, session), unpack(fields))
+  index.known(tenant, agent)
   turn.changed(tenant, session)
 end
 
