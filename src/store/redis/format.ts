@@ -25,14 +25,23 @@ export type Migration = (shard: Pick<Shard, 'read' | 'write'>) => Promise<void>
 /** The format of this version. */
 const FORMAT: Format = { newest: 1, oldest: 1, migrations: [] }
 
-/** Makes a store of an empty place, or brings it to this version's format. STORE_TOO_NEW for one that this version must not work on. */
-export async function openFormat(shard: Shard, { newest, oldest, migrations }: Format = FORMAT): Promise<void> {
+/**
+ * Makes a shard of an empty place, or brings it to this version's format.
+ *
+ * STORE_TOO_NEW for a store that this version must not work on, INVALID_CONFIG for one of another number of shards.
+ */
+export async function openFormat(shard: Shard, shards: number, format: Format = FORMAT): Promise<void> {
+  const { newest, oldest, migrations } = format
   const found = await shard.write(
-    plainOperation(['open', newest, oldest, randomUUID()], (answer) => {
+    plainOperation(['open', newest, oldest, randomUUID(), shards], (answer) => {
       answer.array()
-      return { format: answer.number(), oldest: answer.number() }
+      return { format: answer.number(), oldest: answer.number(), shards: answer.number() }
     }),
   )
+  if (found.shards !== shards) {
+    const told = `Expected a Redis store of ${shards} shards, as redis.shards says, got one of ${found.shards}`
+    throw new PolisError('INVALID_CONFIG', `${told}: a store keeps its number, export it to change that`)
+  }
   if (Math.min(found.format, found.oldest) > newest) {
     const told = `The Redis store has format ${found.format}, this version knows ${newest}`
     throw new PolisError('STORE_TOO_NEW', `${told}: use the version that wrote it, or a later one`)

@@ -44,7 +44,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   const { link, durability, metrics = silentMetrics } = options
   const shard = createShard({ ...options, metrics, number: 0 })
   try {
-    await openFormat(shard)
+    await openFormat(shard, 1)
   } catch (reason) {
     await shard.stop()
     await link.close()

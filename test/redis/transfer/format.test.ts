@@ -50,6 +50,13 @@ it('a format that earlier versions must not work on is refused to them, with wha
   await assert.rejects(openStore(prefix), { code: 'STORE_TOO_NEW', message: /format 2.*version knows 1.*later one/ })
 })
 
+it('a store of another number of shards is refused, since its runs would not be found', { skip }, async () => {
+  const prefix = randomUUID()
+  await (await openStore(prefix)).close()
+  const more = openAs(prefix, { newest: 1, oldest: 1, migrations: [] }, 16)
+  await assert.rejects(more, { code: 'INVALID_CONFIG', message: /16 shards.*got one of 1/ })
+})
+
 it('a migration that was cut off is done again by the next process', { skip }, async () => {
   const prefix = randomUUID()
   await (await openStore(prefix)).close()
@@ -75,11 +82,11 @@ async function openStore(prefix: string) {
 }
 
 // What a later version does as it opens the store.
-async function openAs(prefix: string, format: Format): Promise<void> {
+async function openAs(prefix: string, format: Format, shards = 1): Promise<void> {
   const link = await openTestLink(server().port, prefix)
   const shard = createShard({ link, number: 0, clock: manualClock(), metrics: silentMetrics, sender: randomUUID() })
   try {
-    await openFormat(shard, format)
+    await openFormat(shard, shards, format)
   } finally {
     await shard.stop()
     await link.close()

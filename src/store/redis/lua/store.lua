@@ -16,12 +16,15 @@ local function set_pause(json)
   is_paused, told.store = json or false, true
 end
 
--- { 'open', format, oldest, incarnation }: makes a store of an empty place. Answers its format, and the oldest that may share it.
+-- { 'open', format, oldest, incarnation, shards }: makes a store of an empty place. Answers its format, the oldest that may share it, and how
+-- many shards it has.
 function operation.open(op)
   local key = prefix .. 'meta'
-  if call('HSETNX', key, 'incarnation', op[4]) == 1 then call('HSET', key, 'format', op[2], 'oldest', op[3]) end
-  local found = call('HMGET', key, 'format', 'oldest')
-  return { tonumber(found[1]), tonumber(found[2]) }
+  if call('HSETNX', key, 'incarnation', op[4]) == 1 then
+    call('HSET', key, 'format', op[2], 'oldest', op[3], 'shards', op[5])
+  end
+  local found = call('HMGET', key, 'format', 'oldest', 'shards')
+  return { tonumber(found[1]), tonumber(found[2]), tonumber(found[3]) }
 end
 
 -- { 'migrated', from, format, oldest }: false where another process was first.
