@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parseDuration } from '../core/duration.ts'
 import { PolisError } from '../core/error.ts'
+import { SIGNAL, WITH_ABORT_SIGNAL, withAbortSignal } from '../core/lazy-signal.ts'
 import { assertName } from '../core/name.ts'
 import { uuid } from '../core/random.ts'
 import { validate } from '../core/schema.ts'
@@ -23,13 +24,12 @@ export function createContext(dependencies: AgentDependencies, scope: Scope, age
   const { record } = scope
   const inBranch = (code: (context: Context) => Promise<unknown>) => (below: Scope) =>
     code(createContext(dependencies, below, agent))
-  const context: Context = {
+  const context = withAbortSignal<Context>({
+    __proto__: WITH_ABORT_SIGNAL,
+    [SIGNAL]: () => scope.signal,
     run: record.run,
     tenant: record.tenant,
     agent: record.agent,
-    get abortSignal() {
-      return scope.signal
-    },
     session: sessionOf(scope, agent),
     // The engine hands back what the function returned, through JSON.
     step: (name, fn, options) => runStep(dependencies, scope, name, fn, options) as never,
@@ -66,7 +66,7 @@ export function createContext(dependencies: AgentDependencies, scope: Scope, age
     uuid: () => scope.value('uuid.value', () => uuid(random)),
     blob: blobsOf(scope),
     continueAs: (input) => scope.continueAs(input),
-  }
+  })
   setBehind(context, { scope, clock, models: dependencies.models, defaults: dependencies.defaults })
   return context
 }

@@ -1,13 +1,14 @@
 import { PolisError } from '../../core/error.ts'
 import { hash } from '../../core/json.ts'
+import { SIGNAL, WITH_SIGNAL, withSignal } from '../../core/lazy-signal.ts'
 import { type JsonSchema, schemaFromJson, toJsonSchema, validate } from '../../core/schema.ts'
 import type { Effect } from '../../core/tool.ts'
-import type { Scope } from '../../engine/scope.ts'
+import type { Scope, StepCall } from '../../engine/scope.ts'
 import type { AgentDependencies } from '../dependencies.ts'
 import { approvalOf, type McpTools } from '../mcp-tools.ts'
 import { callToolAs } from '../server-request.ts'
 import { toTerms } from '../step-terms.ts'
-import type { Approval, Tool, ToolCaller } from '../tool.ts'
+import type { Approval, Tool, ToolCaller, ToolContext } from '../tool.ts'
 import type { ListedAgent, ListedTool, ServerTool } from './listed-tool.ts'
 import { toObjectSchema } from './object-schema.ts'
 import type { OfferedTool } from './offered-tool.ts'
@@ -43,7 +44,7 @@ function ownTool({ defaults }: AgentDependencies, tool: Tool): OfferedTool {
     ...{ name, description, input: schema, approval },
     check: (args) => validate(tool.input, unwrap(args), `input of tool ${name}`),
     call: (scope, args) =>
-      step(scope, name, async (step) => toOutput(await tool.run(args, { ...callerOf(scope), ...own(step) })), {
+      step(scope, name, async (step) => toOutput(await tool.run(args, toContext(scope, step))), {
         ...terms,
         effect: options.effect ?? 'once',
         hash: hash({ name, args }),
@@ -51,16 +52,14 @@ function ownTool({ defaults }: AgentDependencies, tool: Tool): OfferedTool {
   }
 }
 
-// The signal is made when it is looked at.
-function own(step: Parameters<Parameters<Scope['step']>[1]>[0]) {
-  return {
-    key: step.key,
-    attempt: step.attempt,
-    get signal() {
-      return step.signal
-    },
-    progress: step.progress,
-  }
+function toContext(scope: Scope, step: StepCall): ToolContext {
+  const { key, attempt, progress } = step
+  return withSignal<ToolContext>({
+    __proto__: WITH_SIGNAL,
+    [SIGNAL]: () => step.signal,
+    ...callerOf(scope),
+    ...{ key, attempt, progress },
+  })
 }
 
 function agentTool({ name, description, input }: ListedAgent): OfferedTool {

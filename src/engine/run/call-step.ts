@@ -1,9 +1,10 @@
 import { formatDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
+import { SIGNAL, WITH_SIGNAL, withSignal } from '../../core/lazy-signal.ts'
 import { startPausableTimer } from '../../core/pausable-timer.ts'
 import type { StepCall } from '../scope.ts'
 import { type AttemptClock, createAttemptClock } from './attempt-clock.ts'
-import { createLazyAbort, type LazyAbort } from './lazy-abort.ts'
+import { abort as abortLazy, createLazyAbort, type LazyAbort, signalOf } from './lazy-abort.ts'
 import { createLiveQuestions, type LiveQuestions } from './live-question.ts'
 import type { Operation, Residence } from './residence.ts'
 
@@ -43,14 +44,14 @@ async function within({ engine: { clock } }: Residence, operation: Operation, ca
       'STEP_TIMEOUT',
       `Step ${operation.id} took longer than ${limit} (attempt ${attempt}): give it a longer timeout, or have it do less`,
     )
-    abort().abort(error)
+    abortLazy(abort(), error)
     reject(error)
   })
   calling.clock.attach(timer)
   operation.stop = () => {
     timer.cancel()
     questions.end()
-    abort().abort(new PolisError('CANCELLED', `Step ${operation.id} is not wanted any more`))
+    abortLazy(abort(), new PolisError('CANCELLED', `Step ${operation.id} is not wanted any more`))
   }
   try {
     return await Promise.race([result, late])
@@ -88,12 +89,11 @@ function toCall(
   { abort, questions }: Pick<Calling, 'abort' | 'questions'>,
 ): StepCall {
   const { tenant, run } = residence.record
-  return {
+  return withSignal<StepCall>({
+    __proto__: WITH_SIGNAL,
+    [SIGNAL]: () => signalOf(abort()),
     key: `${run}/${operation.id}`,
     attempt,
-    get signal() {
-      return abort().signal
-    },
     progress(data) {
       residence.engine.transients.publish({ tenant, run, step: operation.id, kind: 'progress', data })
     },
@@ -101,7 +101,7 @@ function toCall(
       residence.engine.transients.publish({ tenant, run, step: operation.id, kind: 'delta', data })
     },
     ask: (terms) => questions.get().ask(terms),
-  }
+  })
 }
 
 /** Whether it has to be waited for. */

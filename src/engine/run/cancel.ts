@@ -1,6 +1,7 @@
 import { PolisError } from '../../core/error.ts'
 import { abandon } from './abandon.ts'
 import { endCancelled } from './end.ts'
+import { abort } from './lazy-abort.ts'
 import { scheduleFlush } from './record.ts'
 import type { CancelOrder } from './recording.ts'
 import type { Residence } from './residence.ts'
@@ -20,7 +21,7 @@ export function applyCancel(residence: Residence, order: CancelOrder): void {
   const error = new PolisError('CANCELLED', `Run ${record.run} was cancelled: ${reason}`)
   residence.stopClock()
   residence.stopClock = engine.clock.setTimer(time + CLEANUP_LIMIT, () => endCancelled(residence))
-  for (const lane of residence.lanes) lane.abort.abort(error)
+  for (const lane of residence.lanes) abort(lane.abort, error)
   for (const operation of [...residence.operations.values()]) abandon(residence, operation, error)
   scheduleFlush(residence)
 }

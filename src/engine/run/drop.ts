@@ -1,3 +1,4 @@
+import { abort } from './lazy-abort.ts'
 import type { Residence } from './residence.ts'
 
 /** Forgets a run: aborts what executes, settles no promise of the code, and tells the worker why (invariant 5). */
@@ -10,6 +11,6 @@ export function drop(residence: Residence, why: string): void {
   residence.operations.clear()
   residence.fresh = []
   residence.handing.length = 0
-  for (const lane of residence.lanes) lane.abort.abort()
+  for (const lane of residence.lanes) abort(lane.abort)
   residence.onDropped(why, residence.end?.record.status === why ? residence.end : undefined)
 }

@@ -3,6 +3,7 @@ import { assertName } from '../../core/name.ts'
 import type { Scope } from '../scope.ts'
 import { abandon } from './abandon.ts'
 import { diverge } from './end.ts'
+import { abort } from './lazy-abort.ts'
 import { cancelled, idIn, never, take } from './operate.ts'
 import { buffer } from './record.ts'
 import { createLane, type Lane, type Residence } from './residence.ts'
@@ -81,7 +82,7 @@ function close(residence: Residence, lane: Lane): void {
   residence.lanes.delete(lane)
   for (const below of [...residence.lanes]) if (below.parent === lane) close(residence, below)
   const error = cancelled(lane)
-  lane.abort.abort(error)
+  abort(lane.abort, error)
   for (const operation of [...residence.operations.values()])
     if (operation.lane === lane) abandon(residence, operation, error)
   residence.pump()
@@ -107,7 +108,7 @@ async function run(
 function open(residence: Residence, parent: Lane, path: string): Lane {
   const lane = createLane(path, parent)
   // A cancel of the run reaches lanes through their own signals.
-  if (parent.abort.aborted) lane.abort.abort(parent.abort.reason)
+  if (parent.abort.aborted) abort(lane.abort, parent.abort.reason)
   residence.lanes.add(lane)
   return lane
 }

@@ -1,34 +1,26 @@
-/** An abort whose signal is made when somebody looks at it: most code never does. */
+/** An abort whose signal is made when somebody asks for it: most code never does. */
 export interface LazyAbort {
-  readonly signal: AbortSignal
-  readonly aborted: boolean
-  readonly reason: unknown
-  /** Only the first one counts. */
-  abort(reason?: unknown): void
+  aborted: boolean
+  reason: unknown
+  controller: AbortController | undefined
 }
 
 /** An abort that has not happened. */
 export function createLazyAbort(): LazyAbort {
-  let controller: AbortController | undefined
-  let aborted = false
-  let reason: unknown
-  return {
-    get signal() {
-      controller ??= new AbortController()
-      if (aborted) controller.abort(reason)
-      return controller.signal
-    },
-    get aborted() {
-      return aborted
-    },
-    get reason() {
-      return reason
-    },
-    abort(why) {
-      if (aborted) return
-      aborted = true
-      reason = why
-      controller?.abort(why)
-    },
-  }
+  return { aborted: false, reason: undefined, controller: undefined }
+}
+
+/** Its signal, always the same. */
+export function signalOf(lazy: LazyAbort): AbortSignal {
+  lazy.controller ??= new AbortController()
+  if (lazy.aborted) lazy.controller.abort(lazy.reason)
+  return lazy.controller.signal
+}
+
+/** Has it happen; only the first time counts. */
+export function abort(lazy: LazyAbort, reason?: unknown): void {
+  if (lazy.aborted) return
+  lazy.aborted = true
+  lazy.reason = reason
+  lazy.controller?.abort(reason)
 }
