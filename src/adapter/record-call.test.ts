@@ -39,7 +39,7 @@ test('A call finds what its library keeps for it, also when it is made by a proc
 test('Nothing more is called once the run is cancelled', async () => {
   const context = {} as Context
   const reason = new PolisError('CANCELLED', 'enough')
-  const scope = { signal: AbortSignal.abort(reason) } as Scope
+  const scope = { signal: () => AbortSignal.abort(reason) } as Scope
   setBehind(context, {
     scope,
     models: noModels,

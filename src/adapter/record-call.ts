@@ -36,7 +36,7 @@ export async function recordCall(
   // The engine calls it when it can, from wherever it is then: libraries have contexts of their own that follow their promises.
   const asAsked = AsyncLocalStorage.snapshot()
   const { scope, defaults } = behindOf(place.context, 'adapter')
-  if (scope.signal.aborted) throw scope.signal.reason
+  if (scope.signal().aborted) throw scope.signal().reason
   const recorded = await scope.step(
     stepName(name),
     async (step) => pack(await asAsked(runAt, { ...place, step }, () => call(step))),

@@ -26,7 +26,7 @@ export function createContext(dependencies: AgentDependencies, scope: Scope, age
     code(createContext(dependencies, below, agent))
   const context = withAbortSignal<Context>({
     __proto__: WITH_ABORT_SIGNAL,
-    [SIGNAL]: () => scope.signal,
+    [SIGNAL]: scope.signal,
     run: record.run,
     tenant: record.tenant,
     agent: record.agent,

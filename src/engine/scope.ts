@@ -97,7 +97,7 @@ export interface ScopeBlobs {
  */
 export interface Scope {
   readonly record: RunRecord
-  readonly signal: AbortSignal
+  signal(): AbortSignal
   step(name: string, call: (step: StepCall) => unknown, terms: StepTerms): Promise<unknown>
   child(name: string, agent: string, input: unknown, tags: Readonly<Record<string, string>>): Promise<unknown>
   sleep(milliseconds: number): Promise<void>

@@ -38,13 +38,13 @@ async function outputOf(scope: Scope, tools: Offered, { name, input, invalid }: 
     const approved = await approve(scope, tool, input, args)
     if (approved.kind === 'declined') return toErrorOutput(declined(approved.comment))
     // Checks may take their time, and a run that is cancelled meanwhile calls nothing more.
-    scope.signal.throwIfAborted()
+    scope.signal().throwIfAborted()
     const output = await tool.call(scope, approved.args)
     return approved.edited ? edited(approved.args, output) : output
   } catch (reason) {
     const error = PolisError.from(reason)
     // The run itself is cancelled, or this branch of it: nobody waits for a result.
-    if (scope.signal.aborted || isTooDeep(error)) throw error
+    if (scope.signal().aborted || isTooDeep(error)) throw error
     return toErrorOutput(error.message)
   }
 }

@@ -43,7 +43,7 @@ export async function runLoop(program: LoopProgram, scope: Scope, input: unknown
     }
   } catch (reason) {
     // A conversation that was interrupted keeps what was said until then; one that failed stays as it was before.
-    if (scope.signal.aborted) await keepConversation(scope, state.messages)
+    if (scope.signal().aborted) await keepConversation(scope, state.messages)
     throw reason
   }
 }

@@ -86,7 +86,7 @@ async function play(
       if (act.kind === 'snapshot') await scope.snapshot([...results, 'snapshot'])
       results.push(act.kind === 'snapshot' ? 'snapshot' : await playOne(scope, act, `${path}${at}`, stage))
     } catch (error) {
-      if (scope.signal.aborted) throw error
+      if (scope.signal().aborted) throw error
       results.push('failed')
     }
   }

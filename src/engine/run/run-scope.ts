@@ -1,6 +1,5 @@
 import { PolisError } from '../../core/error.ts'
 import { encode, hash } from '../../core/json.ts'
-import { SIGNAL, WITH_SIGNAL, withSignal } from '../../core/lazy-signal.ts'
 import type { Scope } from '../scope.ts'
 import { createBlobs } from './blobs.ts'
 import { continueIn, failAnyway } from './end.ts'
@@ -23,10 +22,9 @@ export function createScope(residence: Residence, lane: Lane): Scope {
     return operate(residence, lane, { kind, name, start, ...(hashed === undefined ? {} : { hash: hashed }), ...more })
   }
   const toScope = (below: Lane) => createScope(residence, below)
-  return withSignal<Scope>({
-    __proto__: WITH_SIGNAL,
-    [SIGNAL]: () => signalOf(lane.abort),
+  return {
     record: asBegun(residence),
+    signal: () => signalOf(lane.abort),
     step: (name, call, terms) =>
       begin('step', name, terms.hash, (operation) =>
         startStep(residence, operation, { call, terms, kind: terms.kind ?? (name.includes('.') ? 'tool' : 'step') }),
@@ -58,7 +56,7 @@ export function createScope(residence: Residence, lane: Lane): Scope {
       continueIn(residence, input)
       return never()
     },
-  })
+  }
 }
 
 // A fork stands outside of the session that its original was in, and its code has to take the path that its journal took there.

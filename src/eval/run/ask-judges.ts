@@ -50,7 +50,7 @@ async function askOne(models: Models, lane: Scope, job: TrialJob, outcome: Outco
     for (let sample = 1; sample <= samples; sample++)
       said.push(await ask(models, lane, judge, job, outcome.output, (answer) => void answers.push(answer), sample))
   } catch (reason) {
-    if (lane.signal.aborted) throw reason
+    if (lane.signal().aborted) throw reason
     const { code, message } = PolisError.from(reason).toJSON()
     return { result: { scorer, error: `${code}: ${message}` }, spent: spent() }
   }

@@ -34,7 +34,7 @@ export function tagsOf(
 
 /** An error as the outcome of a case, unless it is the eval itself that is over. */
 export function failed(scope: Scope, reason: unknown): Outcome {
-  if (scope.signal.aborted || isChange(reason)) throw reason
+  if (scope.signal().aborted || isChange(reason)) throw reason
   const { code, message, name } = PolisError.from(reason).toJSON()
   return { kind: 'failed', error: { code, message, ...(name === undefined ? {} : { name }) } }
 }

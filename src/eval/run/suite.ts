@@ -94,7 +94,7 @@ async function evaluate(scope: Scope, listed: Listed, request: EvalsRequest): Pr
       ...(result?.mean === undefined ? {} : { mean: result.mean }),
     }
   } catch (reason) {
-    if (scope.signal.aborted) throw reason
+    if (scope.signal().aborted) throw reason
     const { code, message } = PolisError.from(reason).toJSON()
     return { ...listed, passed: false, error: { code, message } }
   }

@@ -61,7 +61,7 @@ async function scoreStep(lane: Scope, plan: Plan, name: string, call: () => Prom
     // What the step recorded.
     return (await lane.step(name, call, readTerms(plan.timeout))) as Scored
   } catch (reason) {
-    if (lane.signal.aborted || isChange(reason)) throw reason
+    if (lane.signal().aborted || isChange(reason)) throw reason
     const error = PolisError.from(reason).toJSON().message
     const scores = plan.scorers.filter(({ judge }) => judge === undefined).map(({ name }) => ({ scorer: name, error }))
     return { run: '', ms: 0, spent: { nanos: 0, tokens: 0 }, scores }
