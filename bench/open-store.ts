@@ -5,19 +5,23 @@ import { readLibrary } from '../src/store/redis/library.ts'
 import { openLink } from '../src/store/redis/link/open.ts'
 import { openRedisStore } from '../src/store/redis/open.ts'
 import { openSqliteStore } from '../src/store/sqlite/open.ts'
-import type { Store } from '../src/store/store.ts'
+import type { LocalDurability, Store } from '../src/store/store.ts'
 import { createLog } from '../src/telemetry/log.ts'
 import type { StoreName } from './store.ts'
 
-/** Opens a store by itself, of durability `process`: at a port of this machine, or in a folder. */
-export async function openStore(name: StoreName, place: string): Promise<Store> {
+/** Opens a store by itself: at a port of this machine, or in a folder. */
+export async function openStore(
+  name: StoreName,
+  place: string,
+  durability: LocalDurability = 'process',
+): Promise<Store> {
   const clock = systemClock()
   const log = createLog({ level: 'warn', format: 'pretty' })
-  if (name === 'sqlite') return openSqliteStore({ path: join(place, 'store.db'), durability: 'process', clock, log })
+  if (name === 'sqlite') return openSqliteStore({ path: join(place, 'store.db'), durability, clock, log })
   const link = await openLink({
     place: { kind: 'standalone', address: { host: '127.0.0.1', port: Number(place) } },
-    ...{ login: {}, kept: { kind: 'process' }, library: readLibrary(), prefix: 'polis' },
+    ...{ login: {}, kept: { kind: durability }, library: readLibrary(), prefix: 'polis' },
     ...{ clock, random: systemRandom(), log },
   })
-  return openRedisStore({ link, durability: 'process', clock, log, sender: 'bench', heartbeat: 15_000 })
+  return openRedisStore({ link, durability, clock, log, sender: 'bench', heartbeat: 15_000 })
 }

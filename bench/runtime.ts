@@ -12,8 +12,7 @@ import type { Service } from '../src/engine/service/service.ts'
 import { createWorker, type Worker } from '../src/engine/worker/worker.ts'
 import type { ModelsConfig } from '../src/model/config.ts'
 import { createModels } from '../src/model/create-models.ts'
-import { openSqliteStore } from '../src/store/sqlite/open.ts'
-import type { LocalDurability, Store } from '../src/store/store.ts'
+import type { Store } from '../src/store/store.ts'
 import { createLog } from '../src/telemetry/log.ts'
 import { silentMetrics } from '../src/telemetry/metrics.ts'
 
@@ -24,12 +23,10 @@ export interface BenchRuntime extends AsyncDisposable {
   readonly worker: Worker
 }
 
-/** Opens the runtime on a store file. */
+/** Opens the runtime on a store. */
 export async function openRuntime(options: {
-  readonly path: string
-  readonly durability: LocalDurability
-  /** Instead of a store at `path`; it is closed with the runtime. */
-  readonly store?: Store
+  /** It is closed with the runtime. */
+  readonly store: Store
   readonly agents: readonly AgentDefinition[]
   /** Programs on the engine itself, beside those of the agents. */
   readonly programs?: readonly Program[]
@@ -40,8 +37,7 @@ export async function openRuntime(options: {
   const random = systemRandom()
   const ids = createIds(clock, random)
   const log = createLog({ level: 'warn', format: 'pretty' })
-  const { path, durability } = options
-  const store = options.store ?? (await openSqliteStore({ path, durability, clock, log }))
+  const { store } = options
   const agents = new Map(
     options.agents.map((definition) => [definition.name, { definition, release: 'bench', file: '' }]),
   )

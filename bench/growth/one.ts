@@ -54,9 +54,7 @@ const long = defineAgent({
 })
 
 await using runtime = await openRuntime({
-  path: '',
   store: await openStore(name as StoreName, place),
-  durability: 'process',
   agents: [long],
   maxConcurrent: 4,
 })

@@ -1,8 +1,8 @@
 /** Runs that wait for an answer after ever more steps: the time from the answer to the next step. Prints a line of JSON. */
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Program } from '../../src/engine/program.ts'
 import type { Scope } from '../../src/engine/scope.ts'
+import { openStore } from '../open-store.ts'
 import { openRuntime } from '../runtime.ts'
 
 /** The median time and processor time of a resume (ms), after so many steps, with snapshots and without. */
@@ -56,7 +56,12 @@ const program: Program = {
 }
 
 await using runtime = await openRuntime({
-  ...{ path: join(folder, 'store.db'), durability: 'process', agents: [], programs: [program], maxConcurrent: 4 },
+  ...{
+    store: await openStore('sqlite', folder),
+    agents: [],
+    programs: [program],
+    maxConcurrent: 4,
+  },
 })
 
 async function measure(steps: number, snapshots: boolean) {

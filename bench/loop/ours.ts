@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { defineAgent, tool } from 'agentpolis'
 import { z } from 'zod'
+import { openStore } from '../open-store.ts'
 import { openRuntime } from '../runtime.ts'
 import type { BenchAgent, BenchAgentOptions } from './one.ts'
 
@@ -22,8 +22,7 @@ export async function createAgent({ url, streaming, folder }: BenchAgentOptions)
     ],
   })
   const runtime = await openRuntime({
-    path: join(folder, 'store.db'),
-    durability: 'process',
+    store: await openStore('sqlite', folder),
     agents: [agent],
     models: { providers: { local: { kind: 'openai-compatible', baseUrl: url } } },
     maxConcurrent: 300,

@@ -25,13 +25,13 @@ export interface PeerOptions {
   readonly variant: string
   readonly concurrency: number
   readonly fsync: Fsync
+  readonly shape: 'queue' | 'call'
 }
 
 /** What the parent asks for. */
 export interface PeerRequest extends PeerOptions {
   /** The file that exports `createPeer`. */
   readonly module: string
-  readonly shape: 'queue' | 'call'
   readonly runs: number
   readonly warmup: number
 }

@@ -1,3 +1,5 @@
+import { pathToFileURL } from 'node:url'
+import { buildBench } from '../build.ts'
 import { inFolder, measureInChild, printMachine } from '../child.ts'
 import { installPeer } from '../peer/install.ts'
 import type { PeerMeasured, PeerRequest } from '../peer/one.ts'
@@ -45,12 +47,13 @@ export async function measureBeside(options: BesideOptions): Promise<Beside> {
     console.error(`\n!!! ${rival.label} (${rival.key}) IS LEFT OUT: ${reason}\n`)
   }
   const installed = wanted.filter((rival) => succeeds(() => rival.peer && installPeer(rival.peer), rival, skip))
+  const one = `${buildBench()}peer/one.js`
   return inServers(async (servers) => {
     const found = new Map<string, PeerMeasured[]>()
     for (let round = 0; round < options.rounds; round++) {
       for (const rival of installed.filter((one) => !skipped.some((gone) => gone.rival === one))) {
         try {
-          await measureRival(rival, { quick, round, ...servers, found })
+          await measureRival(rival, { one, quick, round, ...servers, found })
         } catch (error) {
           skip(rival, error)
         }
@@ -98,6 +101,8 @@ async function inServers<T>(use: (servers: Servers) => Promise<T>): Promise<T> {
 }
 
 interface Round extends Servers {
+  /** The built script that measures one. */
+  readonly one: string
   readonly quick: boolean
   readonly round: number
   readonly found: Map<string, PeerMeasured[]>
@@ -109,17 +114,31 @@ async function measureRival(rival: Rival, round: Round): Promise<void> {
     const share = round.quick ? 0.25 : 1
     const measured = await inFolder(async (folder) => {
       const request: PeerRequest = {
-        ...{ module: rival.module, shape: rival.shape, variant: rival.variant ?? '', concurrency, folder },
+        ...{
+          module: locate(rival.module, round.one),
+          shape: rival.shape,
+          variant: rival.variant ?? '',
+          concurrency,
+          folder,
+        },
         ...{ fsync: rival.fsync ?? 'always', runs: runs * share, warmup: warmup * share },
         redis: round.redis.port,
         postgres: await prepare(rival, `${rival.key}_${concurrency}_${round.round}`.replaceAll('-', '_'), round),
       }
-      return measureInChild<PeerMeasured>('./peer/one.ts', [JSON.stringify(request)], rival.isolated ? isolate() : [])
+      return measureInChild<PeerMeasured>(round.one, [JSON.stringify(request)], rival.isolated ? isolate() : [])
     })
     const key = `${rival.key} ${concurrency}`
     round.found.set(key, [...(round.found.get(key) ?? []), measured])
     console.log(line(rival, measured))
   }
+}
+
+// Peers are imported from where they are installed, ours from what was built.
+function locate(module: string, one: string): string {
+  return new URL(
+    module.endsWith('.mjs') ? `../peer/${module}` : `${module}.js`,
+    module.endsWith('.mjs') ? import.meta.url : pathToFileURL(one),
+  ).href
 }
 
 async function prepare(rival: Rival, database: string, { redis, postgres }: Servers): Promise<string> {

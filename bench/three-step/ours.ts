@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import { defineAgent } from '../../src/agent/define-agent.ts'
 import type { LocalDurability } from '../../src/store/store.ts'
 import { type Measured, measure } from '../measure.ts'
+import { openStore } from '../open-store.ts'
 import { openRuntime } from '../runtime.ts'
 import { INPUT, OUTPUT } from './workload.ts'
 
@@ -19,7 +21,11 @@ export async function measureOurs(
       return context.step('third', () => OUTPUT, { effect })
     },
   })
-  await using runtime = await openRuntime({ path, durability, agents: [agent], maxConcurrent: 300 })
+  await using runtime = await openRuntime({
+    store: await openStore('sqlite', dirname(path), durability),
+    agents: [agent],
+    maxConcurrent: 300,
+  })
   const caller = { tenant: 'default' }
   const never = new AbortController().signal
   return await measure(`agentpolis (${effect})`, size, async () => {

@@ -9,7 +9,7 @@ import type { Fsync } from '../service/redis.ts'
 export interface Rival {
   readonly key: string
   readonly label: string
-  /** Its module, as seen from `bench/peer/one.ts`. */
+  /** Its module, as seen from `bench/peer`; one of ours has no extension, since it is built first. */
   readonly module: string
   /** The folder of `bench/peer` that it is installed from. */
   readonly peer?: string
@@ -65,7 +65,11 @@ export const RIVALS: readonly Rival[] = [
 
 function onRedis(fsync: Fsync, durability: 'A' | 'B'): Rival[] {
   const common = { on: 'redis', fsync, durability, pace: FAST } as const
+  const ours = { ...common, label: 'agentpolis', module: '../three-step/on-redis' } as const
   return [
+    { ...common, key: `bare-${fsync}`, label: 'bare Lua script', module: '../three-step/bare-redis', shape: 'call' },
+    { ...ours, key: `ours-${fsync}`, shape: 'queue' },
+    { ...ours, key: `ours-call-${fsync}`, shape: 'call' },
     { ...common, key: `bullmq-${fsync}`, label: 'BullMQ + journal by hand', ...peer('bullmq'), shape: 'queue' },
     { ...common, key: `bullmq-call-${fsync}`, label: 'BullMQ + journal by hand', ...peer('bullmq'), shape: 'call' },
   ]

@@ -1,7 +1,7 @@
 /** `suspend` makes so many runs wait; `wake` measures a worker's memory beside them, and how quickly they wake. Prints a line of JSON. */
-import { join } from 'node:path'
 import { z } from 'zod'
 import { defineAgent } from '../../src/agent/define-agent.ts'
+import { openStore } from '../open-store.ts'
 import { type BenchRuntime, openRuntime } from '../runtime.ts'
 
 /** How long suspending took. */
@@ -44,8 +44,7 @@ const sleeper = defineAgent({
 })
 
 const options = {
-  path: join(folder, 'store.db'),
-  durability: 'process',
+  store: await openStore('sqlite', folder),
   agents: [waiter, sleeper],
   maxConcurrent: 256,
 } as const

@@ -13,17 +13,18 @@ export interface BehindContext {
   readonly defaults: StepDefaults
 }
 
-// Beside the context and not in it: what an author sees stays what `Context` says.
-const BEHIND = new WeakMap<object, BehindContext>()
+// A property that nobody lists or copies: what an author sees stays what `Context` says. A WeakMap would keep what stands behind every
+// context until the next full collection.
+const BEHIND = Symbol('behind')
 
 /** Says what stands behind a context; called where contexts are made. */
 export function setBehind(context: Context, behind: BehindContext): void {
-  BEHIND.set(context, behind)
+  Object.defineProperty(context, BEHIND, { value: behind })
 }
 
 /** What stands behind a context; INVALID_ARGUMENT for anything that is not the context of a run or of a branch. */
 export function behindOf(context: Context, where: string): BehindContext {
-  const behind = typeof context === 'object' && context !== null ? BEHIND.get(context) : undefined
+  const behind = (context as { readonly [BEHIND]?: BehindContext } | null | undefined)?.[BEHIND]
   if (behind !== undefined) return behind
   throw new PolisError(
     'INVALID_ARGUMENT',

@@ -28,6 +28,9 @@ export async function createPeer({ redis, concurrency }) {
   const events = new QueueEvents('three-step', { connection: connect() })
   // end of user code
 
+  // Each run that is waited for listens to them.
+  queue.setMaxListeners(0)
+  events.setMaxListeners(0)
   await Promise.all([worker.waitUntilReady(), events.waitUntilReady()])
   return {
     async run() {
