@@ -1,3 +1,4 @@
+import { createShortLived } from '../../core/short-lived.ts'
 import type { Store } from '../../store/store.ts'
 
 /** Tells those who wait for a run that something of it changed; one subscription to the store for all of them. */
@@ -11,7 +12,7 @@ export interface Changes {
 
 /** The changes of a store, watched only while somebody listens. */
 export function createChanges(store: Store): Changes {
-  const listeners = new Map<string, Set<(quiet: boolean) => void>>()
+  const listeners = createShortLived<Set<(quiet: boolean) => void>>()
   let unwatch: (() => void) | undefined
   const tell = (runs: ReadonlySet<string> | undefined, quiet: ReadonlySet<string>) => {
     for (const run of runs ?? [...listeners.keys()])

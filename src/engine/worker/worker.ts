@@ -14,6 +14,7 @@
 import type { Entry } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
+import { createShortLived, type ShortLived } from '../../core/short-lived.ts'
 import type { Submit, WatchListener } from '../../store/journal.ts'
 import { type Backoff, createBackoff } from '../backoff.ts'
 import { ANY_RELEASE } from '../release.ts'
@@ -64,11 +65,11 @@ interface Work {
   readonly registration: Registration
   /** Waits between claims that fail. */
   readonly backoff: Backoff
-  readonly held: Map<string, Execution>
+  readonly held: ShortLived<Execution>
   /** Runs being read before they execute. */
-  readonly starting: Map<string, RunRecord>
+  readonly starting: ShortLived<RunRecord>
   /** Those who wait in this process for the ends of runs in memory. */
-  readonly endings: Map<string, ((end: RunEnd | undefined) => void)[]>
+  readonly endings: ShortLived<((end: RunEnd | undefined) => void)[]>
   /** Runs that left memory and whose last commit was not told of yet: it is no news. */
   readonly left: Set<string>
   readonly releases: Readonly<Record<string, string>>
@@ -134,10 +135,10 @@ function createWork(options: WorkerOptions): Work {
       },
       failed: (reason) => report(work, reason, 'looking for dead workers failed'),
     }),
-    held: new Map(),
-    starting: new Map(),
+    held: createShortLived(),
+    starting: createShortLived(),
     left: new Set(),
-    endings: new Map(),
+    endings: createShortLived(),
     releases,
     state: 'new',
     pulling: false,
@@ -272,7 +273,7 @@ function lose(work: Work, lease: string): void {
   work.engine.metrics.increment('worker_leases_lost_total', {})
   for (const run of work.starting.keys()) tellEnd(work, run, undefined)
   work.starting.clear()
-  for (const execution of [...work.held.values()]) execution.drop()
+  for (const execution of work.held.values()) execution.drop()
   work.recall = false
 }
 
@@ -329,7 +330,7 @@ async function stop(work: Work, timeout: number): Promise<void> {
   for (const execution of work.held.values()) execution.interrupt()
   await emptied(work, 1000)
   work.unwatch()
-  for (const execution of [...work.held.values()]) execution.drop()
+  for (const execution of work.held.values()) execution.drop()
   work.state = 'stopped'
   await work.registration
     .close()

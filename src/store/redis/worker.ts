@@ -6,7 +6,7 @@ import { plainOperation, readAll, readNothing } from './operation.ts'
 import type { Shard } from './shard.ts'
 
 /** The workers' part of the coordination port, and the end of this process's own workers. */
-export interface Workers extends Pick<CoordinationPort, 'register' | 'update' | 'unregister' | 'reap' | 'workers'> {
+export interface Workers extends Pick<CoordinationPort, 'register' | 'holds' | 'update' | 'unregister' | 'reap' | 'workers'> {
   /** Gives back the leases of all workers that this process registered, queueing their runs. */
   releaseAll(): Promise<void>
 }
@@ -21,6 +21,7 @@ export interface WorkersOptions {
 
 /** Makes it for one shard. */
 export function createWorkers(shard: Shard, options: WorkersOptions): Workers {
+  const { clock } = options
   const held = new Map<string, Renewal>()
   const lease = options.heartbeat * 1.5
   // Who was taken for dead, or missed that it was, asks at once.
@@ -36,6 +37,7 @@ export function createWorkers(shard: Shard, options: WorkersOptions): Workers {
     register: async (record, lost = () => {}) => {
       const { worker } = record
       const parts = ['register', worker, JSON.stringify(record), lease]
+      const asked = clock.now()
       const isTaken = await shard.write(plainOperation(parts, (answer) => answer.boolean()))
       if (!isTaken) throw new PolisError('CONFLICT', `Worker ${worker} is registered by another process`)
       held.get(worker)?.stop()
@@ -43,8 +45,9 @@ export function createWorkers(shard: Shard, options: WorkersOptions): Workers {
         held.delete(worker)
         lost()
       }
-      held.set(worker, keepRenewing(shard, options, { worker, lease, lost: end }))
+      held.set(worker, keepRenewing(shard, options, { worker, lease, lost: end, asked }))
     },
+    holds: (worker) => held.get(worker)?.stands() ?? false,
     update: (record) => shard.write(plainOperation(['update', record.worker, JSON.stringify(record)], readNothing)),
     unregister: release,
     reap: () => shard.write(plainOperation(['reap', lease], (answer) => answer.number())),
@@ -67,6 +70,8 @@ function readWorker(answer: { text(): string }): WorkerRecord {
 interface Renewal {
   /** Renews now. */
   look(): void
+  /** Whether it surely stands: one that was asked for that long ago may have ended unheard. */
+  stands(): boolean
   stop(): void
 }
 
@@ -74,20 +79,27 @@ interface Lease {
   readonly worker: string
   readonly lease: number
   readonly lost: () => void
+  /** When it was asked for, by the clock (ms). */
+  readonly asked: number
 }
 
 function keepRenewing(
   shard: Shard,
   { clock, log, heartbeat }: WorkersOptions,
-  { worker, lease, lost }: Lease,
+  { worker, lease, lost, asked }: Lease,
 ): Renewal {
   let isHeld = true
+  let until = asked + lease
   let cancel = () => {}
   const renew = async () => {
+    const sent = clock.now()
     try {
       const isThere = await shard.write(plainOperation(['renew', worker, lease], (answer) => answer.boolean()))
       if (!isHeld) return
-      if (isThere) return arm()
+      if (isThere) {
+        until = sent + lease
+        return arm()
+      }
       isHeld = false
       lost()
     } catch (reason) {
@@ -101,6 +113,7 @@ function keepRenewing(
   }
   arm()
   return {
+    stands: () => isHeld && clock.now() < until,
     look: () => {
       cancel()
       void renew()

@@ -48,6 +48,8 @@ local function add_run(op, is_own)
   if more.key then
     call('SET', prefix .. 'k:' .. tenant .. ':' .. agent .. ':' .. more.key, cmsgpack.pack({ run, more.hash, false, false }))
   end
+  -- Nobody waits for what its own worker just made.
+  if row[WORKER] then told[id] = nil end
   return { 'submitted', row[STATUS], row[WAKE] }
 end
 
