@@ -46,6 +46,8 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', default: '' },
   },
 })
+// Servers that were started end with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const [name] = positionals
 const bench = BENCHES[name ?? '']
 if (bench === undefined) {

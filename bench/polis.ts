@@ -16,6 +16,8 @@ export interface BenchPolis extends AsyncDisposable {
   readonly apiKey: string
   readonly client: Client
   readonly pid: number
+  /** Ends it with this signal, and resolves once it has ended. */
+  end(signal: NodeJS.Signals): Promise<void>
   /** Peak, and present, resident memory (MB). */
   memory(): { readonly peak: number; readonly now: number }
 }
@@ -46,19 +48,24 @@ export async function startPolis(options: {
   })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
+  child.once('close', () => process.off('exit', kill))
+  const end = (signal: NodeJS.Signals) => endChild(child, signal)
   const { url } = (await firstDocument(child)) as { url: string } // What `--json` prints first.
   return {
     ...{ url, apiKey: key, client: createClient({ url, apiKey: key }), pid: child.pid ?? 0 },
     memory: () => memoryOf(child.pid ?? 0),
-    async [Symbol.asyncDispose]() {
-      process.off('exit', kill)
-      if (child.exitCode !== null) return
-      child.kill('SIGTERM')
-      const late = setTimeout(kill, 10_000)
-      await once(child, 'close')
-      clearTimeout(late)
-    },
+    end,
+    [Symbol.asyncDispose]: () => end('SIGTERM'),
   }
+}
+
+async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'close')
+  child.kill(signal)
+  const late = setTimeout(() => child.kill('SIGKILL'), 15_000)
+  await closed
+  clearTimeout(late)
 }
 
 function writeProject(folder: string, built: string, files: Readonly<Record<string, string>>): void {

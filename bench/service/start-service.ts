@@ -9,6 +9,8 @@ const START_LIMIT = 20_000
 export interface Service extends AsyncDisposable {
   readonly port: number
   readonly pid: number
+  /** Ends it with this signal, and resolves once it has ended. */
+  end(signal: NodeJS.Signals): Promise<void>
 }
 
 /** Starts a server and waits until it answers its probe; `how` says which signal ends it. */
@@ -26,11 +28,16 @@ export async function startService(
   const failed = new Promise<never>((_, reject) => {
     child.on('error', (cause) => reject(new Error(`${file} could not be started: is it installed?`, { cause })))
   })
-  const end = () => endChild(child, how.end)
+  const end = (signal: NodeJS.Signals) => endChild(child, signal)
   // A benchmark that is interrupted leaves nothing behind.
-  process.once('exit', () => child.kill('SIGKILL'))
-  await Promise.race([failed, untilReady(child, how.probe).catch((error) => end().then(() => Promise.reject(error)))])
-  return { port: how.port, pid: child.pid ?? 0, [Symbol.asyncDispose]: end }
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('close', () => process.off('exit', kill))
+  await Promise.race([
+    failed,
+    untilReady(child, how.probe).catch((error) => end(how.end).then(() => Promise.reject(error))),
+  ])
+  return { port: how.port, pid: child.pid ?? 0, end, [Symbol.asyncDispose]: () => end(how.end) }
 }
 
 async function untilReady(child: ChildProcess, [probe, ...args]: readonly [string, ...string[]]): Promise<void> {
