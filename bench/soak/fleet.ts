@@ -35,7 +35,7 @@ export async function startFleet(folder: string, built: string, log: string): Pr
     ...{ POLIS_STORE_ADAPTER: 'redis', POLIS_REDIS_HOST: '127.0.0.1', POLIS_REDIS_PORT: String(redis.port) },
     ...{
       POLIS_AGENT_HEARTBEAT_INTERVAL: HEARTBEAT,
-      POLIS_LOG_LEVEL: 'error',
+      POLIS_LOG_LEVEL: 'silent',
       POLIS_STORE_DURABILITY: 'disk',
       SOAK_LOG: log,
     },

@@ -1,4 +1,3 @@
-import { createShortLived } from '../../core/short-lived.ts'
 import type { Store } from '../../store/store.ts'
 
 /** Tells those who wait for a run that something of it changed; one subscription to the store for all of them. */
@@ -12,7 +11,7 @@ export interface Changes {
 
 /** The changes of a store, watched only while somebody listens. */
 export function createChanges(store: Store): Changes {
-  const listeners = createShortLived<Set<(quiet: boolean) => void>>()
+  const listeners = new Map<string, Set<(quiet: boolean) => void>>()
   let unwatch: (() => void) | undefined
   const tell = (runs: ReadonlySet<string> | undefined, quiet: ReadonlySet<string>) => {
     for (const run of runs ?? [...listeners.keys()])
