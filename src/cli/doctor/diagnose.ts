@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import { ADVICE } from '../advice.ts'
 import type { Io } from '../io.ts'
+import { checkArchive } from './archive.ts'
 import type { Check } from './check.ts'
 import { checkMachine } from './machine.ts'
 import { checkModels } from './model.ts'
@@ -32,6 +33,7 @@ export async function* diagnose({ dir, env, clock, online }: DiagnoseOptions): A
   if (!('settings' in project)) return yield project
   yield* checkProject(project)
   yield* checkStore(project, clock)
+  yield* checkArchive(project, clock)
   yield* checkModels(project, { env, clock, online })
   yield* checkServers(project, env, clock)
   yield* checkPorts(project.settings)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../core/clock.ts'
 import { noToolServers, type ToolServers } from '../../core/tool.ts'
+import { openSqliteArchive } from '../../store/archive/sqlite/open.ts'
 import type { Check } from './check.ts'
 import { diagnose } from './diagnose.ts'
 import { checkMemory, judgeDisk } from './machine.ts'
@@ -88,6 +89,22 @@ test('a store that is none is a failure with advice', async (context) => {
   const store = (await findings(dir)).find(({ name }) => name === 'store')
   assert.equal(store?.status, 'fail')
   assert.match(store?.advice ?? '', /restore a backup/)
+})
+
+test('an archive is told of where there is one: what it holds, or what is wrong with it', async (context) => {
+  const config = (path: string) => `export default { settings: { 'archive.path': '${path}' } }`
+  const archiveOf = async (dir: string) => (await findings(dir)).find(({ name }) => name === 'archive')
+  const dir = await folder(context, {
+    'agents/hello.ts': AGENT,
+    'polis.config.mjs': config('archive.db'),
+  })
+  assert.match((await archiveOf(dir))?.detail ?? '', /archive\.db is not there yet/)
+  await (await openSqliteArchive({ path: join(dir, 'archive.db'), clock })).close()
+  assert.match((await archiveOf(dir))?.detail ?? '', /^sqlite, 0 runs, /)
+  await writeFile(join(dir, 'archive.db'), 'this is not a database, but some text that is long enough')
+  const broken = await archiveOf(dir)
+  assert.deepEqual([broken?.status, /`?archive\.path/.test(broken?.detail ?? '')], ['fail', true])
+  assert.equal(await archiveOf(await folder(context, { 'agents/hello.ts': AGENT })), undefined)
 })
 
 test('a port that is taken is something to look at', async (context) => {
