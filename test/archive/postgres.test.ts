@@ -6,6 +6,7 @@ import { runArchiveConformance } from '../../src/store/conformance/archive.ts'
 import { aRun, contentOf, keep } from '../../src/store/conformance/archive-build.ts'
 import { someEntries } from '../../src/store/conformance/build.ts'
 import { NO_COST } from '../../src/store/cost.ts'
+import { until } from '../lifecycle/polis.ts'
 import { skipWithout } from '../redis/server/binary.ts'
 import { type PostgresServer, startPostgres } from './postgres/server.ts'
 
@@ -50,6 +51,14 @@ describe('an archive in PostgreSQL', { skip }, () => {
     await own.kill('SIGQUIT')
     await assert.rejects(archive.get('t1', 'r1'), { code: 'STORE_UNAVAILABLE' })
     await own.restart()
+    await until(
+      () =>
+        archive.ping().then(
+          () => true,
+          () => false,
+        ),
+      'the archive to be asked again',
+    )
     assert.deepEqual(await archive.read('t1', 'r1', 0, 1000), entries)
   })
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { PolisError } from '../../core/error.ts'
 import { archiveRun } from '../../store/archive/copy.ts'
 import { openSqliteArchive } from '../../store/archive/sqlite/open.ts'
 import { withArchive } from '../../store/archive/with-archive.ts'
@@ -148,14 +149,29 @@ describe('a session whose runs left the store', () => {
 
 describe('a store whose archive is away', () => {
   it('goes on with what is in the store, and says of the rest that it cannot know', async () => {
-    const away = () => Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }))
-    await using bed = await open((archive) => ({ ...archive, get: away, list: away, read: away, turns: away }))
-    const run = await bed.run('said')
-    assert.equal((await bed.service.run(bed.caller, run)).output, 'said')
-    assert.deepEqual(await bed.entries(run), await bed.service.entries(bed.caller, run, 0, 100))
-    await assert.rejects(bed.service.run(bed.caller, 'run_01k0000000000000000000000'), /away/)
+    await using bed = await open((archive) => ({ ...archive, ...AWAY }))
+    const { service, caller } = bed
+    const run = await bed.run('said', { session: 's', key: 'k' })
+    assert.equal((await service.run(caller, run)).output, 'said')
+    assert.equal((await service.wait(caller, run, forever())).output, 'said')
+    const entries = await service.entries(caller, run, 0, 100)
+    assert.deepEqual(await Array.fromAsync(service.follow(caller, run, 0, forever())), entries)
+    assert.equal((await service.submit(caller, { agent: 'agent', input: 'said', key: 'k', session: 's' })).run.run, run)
+    assert.deepEqual((await service.runs(caller, {}, { limit: 10 })).archived, undefined)
+    assert.equal((await service.transcript(caller, 's', { limit: 10 })).items.length > 0, true)
+    const failed = await bed.run('fail')
+    await service.retry(caller, failed)
+    assert.equal((await service.cancel(caller, failed)).status, 'cancelled')
+    await assert.rejects(service.run(caller, 'run_01k0000000000000000000000'), { code: 'STORE_UNAVAILABLE' })
+    await assert.rejects(service.runs(caller, { archived: true }, { limit: 10 }), { code: 'STORE_UNAVAILABLE' })
   })
 })
+
+const away = () => Promise.reject(new PolisError('STORE_UNAVAILABLE', 'The archive is away'))
+const AWAY: Partial<Archive> = {
+  ...{ put: away, get: away, list: away, read: away, turns: away, cost: away, sessions: away, remove: away },
+  ...{ removeSession: away, expire: away, usage: away, ping: away, blob: { head: away, read: away } },
+}
 
 const agent = async (scope: Scope, input: unknown) => {
   if (input === 'fail') throw new Error('as asked')

@@ -1,4 +1,4 @@
-import { PolisError } from '../../core/error.ts'
+import { isAway } from '../../store/archive/away.ts'
 import { NO_ARCHIVE } from '../../store/archive/none.ts'
 import type { Archive } from '../../store/archive.ts'
 import type { RunFilter } from '../../store/index-port.ts'
@@ -40,7 +40,7 @@ async function hasArchived(archive: Pick<Archive, 'list'>, { tenant }: Caller, f
   try {
     return (await archive.list(tenant, filter, { limit: 1 })).items.length > 0
   } catch (reason) {
-    if (PolisError.from(reason).code === 'STORE_UNAVAILABLE') return false
+    if (isAway(reason)) return false
     throw reason
   }
 }

@@ -5,7 +5,7 @@
  * store alone is `live`'s business.
  * 1. The store goes first: a run that is in both, on its way, is the store's.
  * 2. A removal is acknowledged once the run is in neither. It begins with the store, so that a copy under way finds nothing to copy.
- * 3. The archive is asked only for what the store does not have: while it is away, what goes on is not disturbed.
+ * 3. While the archive is away, what is in the store is read and changed as ever; what runs below it cost that have left is missing.
  */
 import { PolisError } from '../../core/error.ts'
 import { hasEnded } from '../../core/run.ts'
@@ -16,6 +16,7 @@ import type { IndexPort } from '../index-port.ts'
 import type { JournalPort } from '../journal.ts'
 import type { SessionTurn } from '../session.ts'
 import type { Store } from '../store.ts'
+import { isAway } from './away.ts'
 import { NO_ARCHIVE } from './none.ts'
 
 /** The store with its archive, and both apart. */
@@ -61,7 +62,8 @@ function journalReads(
     append: async (commit) => {
       const outcome = await journal.append(commit)
       if (outcome.kind === 'committed' || !commit.seize) return outcome
-      if ((await archive.get(commit.tenant, commit.run)) === undefined) return outcome
+      const { tenant, run } = commit
+      if ((await index.get(tenant, run)) !== undefined || (await archive.get(tenant, run)) === undefined) return outcome
       const what = 'it can be read and forked, and goes on no more'
       throw new PolisError('CONFLICT', `Run ${commit.run} is in the archive: ${what}`)
     },
@@ -95,12 +97,23 @@ function indexReads({ index }: Store, archive: Archive): Pick<IndexPort, IndexRe
       const turns = await index.turns(tenant, session, from, limit)
       const createdAt = (await index.session(tenant, session))?.createdAt
       if (createdAt === undefined) return turns
-      return merged(turns, await archive.turns({ tenant, session, createdAt }, from, limit), limit)
+      try {
+        return merged(turns, await archive.turns({ tenant, session, createdAt }, from, limit), limit)
+      } catch (reason) {
+        // Where the first that is asked for is here, so are those that came after it: what is older leaves first.
+        if (isAway(reason) && turns[0]?.place === Math.max(1, from)) return turns
+        throw reason
+      }
     },
     runCost: async (tenant, run) => {
-      const [isLive, archived] = await Promise.all([index.get(tenant, run), archive.cost(tenant, run)])
-      if (isLive === undefined && archived.calls > 0) return archived
-      return addCosts(await index.runCost(tenant, run), archived)
+      const [isLive, known] = await Promise.all([index.get(tenant, run), index.runCost(tenant, run)])
+      try {
+        const archived = await archive.cost(tenant, run)
+        return isLive === undefined && archived.calls > 0 ? archived : addCosts(known, archived)
+      } catch (reason) {
+        if (isAway(reason) && isLive !== undefined) return known
+        throw reason
+      }
     },
   }
 }

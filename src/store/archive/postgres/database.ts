@@ -6,9 +6,12 @@ import { prepareSchema, SCHEMA } from './schema.ts'
 
 /** Connections of one process or thread. */
 const CONNECTIONS = 8
-/** A statement may take so long (ms), and an unused connection stays so long (s). */
+/** A statement may take so long (ms); a connection so long to be made, and to stay unused (s). */
 const STATEMENT_TIMEOUT = 30_000
+const CONNECT_TIMEOUT = 5
 const IDLE = 30
+/** After a failure to reach it nobody waits for it again before so long (ms). */
+const RESPITE = 5_000
 /** So often is a transaction tried that PostgreSQL gives up for another. */
 const TRIES = 5
 
@@ -26,12 +29,18 @@ export function openDatabase(url: string): Database {
       throw reason
     }
   }
+  let away: { readonly failure: PolisError; readonly until: number } | undefined
   const told = async <T>(operation: () => Promise<T>): Promise<T> => {
+    if (away !== undefined && performance.now() < away.until) throw away.failure
     try {
       await whenReady()
-      return await operation()
+      const answer = await operation()
+      away = undefined
+      return answer
     } catch (reason) {
-      throw archiveFailure(reason, place)
+      const failure = archiveFailure(reason, place)
+      if (failure.code === 'STORE_UNAVAILABLE') away = { failure, until: performance.now() + RESPITE }
+      throw failure
     }
   }
   return {
@@ -57,7 +66,7 @@ function createClient(url: string) {
     throw new PolisError('INVALID_CONFIG', `Setting archive.url: ${expected}, got something else`)
   }
   const sql = postgres(url, {
-    ...{ max: CONNECTIONS, idle_timeout: IDLE, connect_timeout: 10, backoff: () => 1 },
+    ...{ max: CONNECTIONS, idle_timeout: IDLE, connect_timeout: CONNECT_TIMEOUT, backoff: () => 1 },
     connection: {
       ...{ application_name: 'agentpolis', search_path: SCHEMA, statement_timeout: STATEMENT_TIMEOUT },
       // Whatever the database has: a run leaves the store for what is acknowledged here.
