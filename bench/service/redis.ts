@@ -23,7 +23,11 @@ export interface Redis extends AsyncDisposable {
 export async function startRedis(folder: string): Promise<Redis> {
   const port = await freePort()
   const cli = (...args: string[]) =>
-    execFileSync('redis-cli', ['-p', String(port), ...args], { encoding: 'utf8', timeout: 60_000, stdio: ['ignore', 'pipe', 'ignore'] })
+    execFileSync('redis-cli', ['-p', String(port), ...args], {
+      encoding: 'utf8',
+      timeout: 60_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
   let fsync: Fsync = 'everysec'
   const start = () => {
     const options = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'yes', appendfsync: fsync }

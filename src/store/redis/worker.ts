@@ -6,7 +6,8 @@ import { plainOperation, readAll, readNothing } from './operation.ts'
 import type { Shard } from './shard.ts'
 
 /** The workers' part of the coordination port, and the end of this process's own workers. */
-export interface Workers extends Pick<CoordinationPort, 'register' | 'holds' | 'update' | 'unregister' | 'reap' | 'workers'> {
+export interface Workers
+  extends Pick<CoordinationPort, 'register' | 'holds' | 'update' | 'unregister' | 'reap' | 'workers'> {
   /** Gives back the leases of all workers that this process registered, queueing their runs. */
   releaseAll(): Promise<void>
 }

@@ -72,7 +72,10 @@ function operation.append(op)
   local row = record.find(id)
   if not row then return { 'conflict', 'There is no run ' .. id } end
   local head = row[SEQUENCE]
-  if first and first <= head and not more.broken and are_there(id, first, entries) then return row[STATUS] end
+  if first and first <= head and not more.broken and are_there(id, first, entries) then
+    -- A retry after which the run would stay with its holder is of use to its holder alone.
+    return not next and not more.seize and refuse(row, id, epoch) or row[STATUS]
+  end
   local refusal = refuse(row, id, epoch, first, more.seize)
   if refusal then return refusal end
   if more.broken or (first and first ~= head + 1) then
