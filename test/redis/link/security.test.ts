@@ -7,7 +7,8 @@ import { skipWithout } from '../server/binary.ts'
 import { type RedisServer, startRedis } from '../server/redis.ts'
 import { open, until } from './bed.ts'
 
-const USER = 'polis on >first-password ~{test:* &{test:* +@all'
+// As docs/guide/operating.md says that it may be.
+const USER = 'polis on >first-password ~{test:* &{test:* +@all -@admin -@dangerous +info +config|get'
 
 const startLocked = () => startRedis({ users: [USER] })
 

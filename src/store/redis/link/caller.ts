@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/clock.ts'
 import { PolisError } from '../../../core/error.ts'
 import { showHostPort } from '../../../core/host-port.ts'
 import type { Link } from '../link.ts'
-import { isReply, isUnsent, type Meaning, meaningOf } from './failure.ts'
+import { isReply, isUnsent, type Meaning, meaningOf, passing } from './failure.ts'
 import type { Line } from './line.ts'
 import { pause } from './pause.ts'
 import type { Topology } from './topology.ts'
@@ -120,7 +120,7 @@ async function empty(lane: Lane, options: CallerOptions): Promise<void> {
     } catch (error) {
       // Another may stand before it by now.
       lane.waiting.splice(lane.waiting.indexOf(first), 1)
-      first.reject(first.why ?? PolisError.from(error))
+      first.reject(first.why ?? passing(error))
     }
   }
   lane.isEmptying = false

@@ -37,7 +37,7 @@ export function createCluster(options: ClusterOptions): Topology {
     },
   })
   const settle = () => {
-    primaries.keep(map.owners())
+    primaries.keep(ending.signal.aborted ? [] : map.owners())
     waiting.tell()
     for (const tell of watching) tell()
   }
@@ -51,8 +51,8 @@ export function createCluster(options: ClusterOptions): Topology {
   return {
     line: (shard) => keptOf(shard)?.current(),
     next: async (shard, until) => {
-      const line = await waiting.when(until, () => keptOf(shard)?.current())
-      if (line !== undefined) return line
+      const line = await waiting.when(until, () => (ending.signal.aborted ? 'closed' : keptOf(shard)?.current()))
+      if (line !== undefined && line !== 'closed') return line
       throw keptOf(shard)?.missing() ?? missing() ?? new PolisError('STORE_UNAVAILABLE', 'Redis is not connected')
     },
     home: (shard) => map.owner(shard)?.name,
@@ -69,8 +69,7 @@ export function createCluster(options: ClusterOptions): Topology {
     },
     close: () => {
       ending.abort()
-      primaries.keep([])
-      waiting.tell()
+      settle()
     },
   }
 }
@@ -89,7 +88,7 @@ function lookOut(options: ClusterOptions, { map, settle, missing, signal }: Sear
     ...{ clock, random, signal, isUrgent: () => missing() !== undefined },
     look: async () => {
       map.learn(await readMap(map.nodes(), signal))
-      if (!signal.aborted) settle()
+      settle()
     },
     failed: (reason) => {
       map.fail(PolisError.from(reason))

@@ -33,6 +33,7 @@ describe('what an error of Redis means', () => {
     }
     assert.deepEqual(addressOf('MOVED 1 10.0.0.2:6381'), { host: '10.0.0.2', port: 6381 })
     assert.deepEqual(addressOf('MOVED 1 :6381'), { host: 'redis', port: 6381 })
+    assert.deepEqual(addressOf('MOVED 1 fd00::2:6381'), { host: 'fd00::2', port: 6381 })
     assert.equal(addressOf('MOVED 1 nowhere'), 'failed')
   })
 

@@ -1,5 +1,5 @@
 import { PolisError } from '../../../core/error.ts'
-import { type HostPort, parseHostPort, showHostPort } from '../../../core/host-port.ts'
+import { type HostPort, showHostPort } from '../../../core/host-port.ts'
 
 /** What an error that Redis answered means for the call that it answers. */
 export type Meaning =
@@ -53,6 +53,16 @@ export function unavailable(address: HostPort, what: string): PolisError {
   return new PolisError('STORE_UNAVAILABLE', `Redis at ${showHostPort(address)} ${what}`)
 }
 
+/**
+ * Why there is no connection, for a call: it may be put right while whoever called waits. At the start the same is a reason to give up,
+ * later none to fail a run.
+ */
+export function passing(reason: unknown): PolisError {
+  const error = PolisError.from(reason)
+  if (error.code === 'STORE_UNAVAILABLE') return error
+  return new PolisError('STORE_UNAVAILABLE', error.message, { cause: error, details: error.details })
+}
+
 /** The connection was gone before anything was sent on it. */
 export function unsent(address: HostPort): PolisError {
   const message = `Redis at ${showHostPort(address)} is not connected any more: nothing was sent`
@@ -91,11 +101,13 @@ export function isLogin(reply: Error): boolean {
 
 function redirection(reply: Error, address: HostPort): Meaning {
   const [, , target = ''] = reply.message.split(' ')
-  // A node that does not know its own address leaves out the host: it is the one that we asked.
-  const found = parseHostPort(target.startsWith(':') ? `${address.host}${target}` : target)
-  if (found === undefined) {
+  // An IPv6 address has no brackets here, and a node that does not know its own leaves it out: it is the one that we asked.
+  const end = target.lastIndexOf(':')
+  const [host, port] = [target.slice(0, end) || address.host, Number(target.slice(end + 1))]
+  if (end < 0 || !(port > 0)) {
     return { kind: 'failed', error: unavailable(address, `sent us to '${target}', which is no address`) }
   }
+  const found = { host, port }
   return { kind: 'moved', address: found, error: unavailable(address, `sent us to ${showHostPort(found)}`) }
 }
 

@@ -4,6 +4,7 @@ import { createCaller } from './caller.ts'
 import { createCluster } from './cluster.ts'
 import { readClusterMap } from './cluster-map.ts'
 import { openEars } from './ears.ts'
+import { passing } from './failure.ts'
 import { openGauge } from './gauge.ts'
 import { createHints, type Hints } from './hints.ts'
 import { type LineOptions, openLine } from './line.ts'
@@ -48,7 +49,10 @@ function createLink(options: Options, topology: Topology, login: Login, watch: L
   const call = createCaller({ topology, library: library.name, tag, clock, patience })
   const hints = hintsOf(options, topology, login, (shard) => `${tag(shard)}hints`)
   const gauge = openGauge(topology, clock, random)
-  const next = () => topology.next(0, clock.now() + patience)
+  const next = () =>
+    topology.next(0, clock.now() + patience).catch((reason) => {
+      throw passing(reason)
+    })
   return {
     call: (shard, kind, payload) => {
       hints.use(shard)
@@ -64,7 +68,7 @@ function createLink(options: Options, topology: Topology, login: Login, watch: L
     ping: async () => {
       await next()
       const why = topology.missing()
-      if (why !== undefined) throw why
+      if (why !== undefined) throw passing(why)
       await Promise.all(topology.lines().map(({ main }) => main.send('ping')))
     },
     close: async () => {
