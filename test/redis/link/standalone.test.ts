@@ -125,6 +125,21 @@ describe('a link to one Redis server', { skip: skipWithout('redis-server', 'redi
     await Promise.all([hears('one 0 may have missed some'), hears('other 0 may have missed some')])
   })
 
+  it('hears of every shard, in whichever order it comes to know them', async () => {
+    await using redis = await startRedis()
+    await using link = await open(redis.port)
+    const heard = new Set<number>()
+    const all = Promise.withResolvers<void>()
+    link.listen((shard) => {
+      if (heard.add(shard).size === 8) all.resolve()
+    })
+    for (let shard = 0; shard < 8; shard++) {
+      void link.call(shard, 'write', Buffer.from('x'))
+      if (shard % 3 === 2) await link.ping()
+    }
+    await all.promise
+  })
+
   it('tells how full Redis is, and its time', async () => {
     await using redis = await startRedis({ config: ['maxmemory 100mb'] })
     await using link = await open(redis.port)

@@ -1,6 +1,6 @@
 import { PolisError } from '../../../core/error.ts'
 import { showHostPort } from '../../../core/host-port.ts'
-import { isReply, meaningOf, unavailable } from './failure.ts'
+import { isReply, isUnsent, lost, meaningOf, unavailable } from './failure.ts'
 import type { Confirmation } from './judge.ts'
 import type { Socket } from './socket.ts'
 
@@ -48,6 +48,8 @@ async function wait(socket: Socket, confirmation: Confirmation, limit: number, m
     const count = Number(Array.isArray(reached) ? reached[0] : reached)
     if (count < wanted) throw unconfirmed(socket, confirmation, count, limit)
   } catch (reason) {
+    // What was to be confirmed has been sent all the same.
+    if (isUnsent(reason)) throw lost(socket.address, 'the connection was closed')
     throw isReply(reason) ? meaningOf(reason, socket.address).error : reason
   }
 }

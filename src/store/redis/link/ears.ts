@@ -37,15 +37,21 @@ export function openEars(options: EarsOptions): Ears {
   const { sharded, heard, log, login } = options
   const channels = new Set<string>()
   const subscribe = sharded ? 'ssubscribe' : 'subscribe'
-  const kept = keepOpen<Ear>({
-    open: async (signal) => {
-      const ear = await openEar(options, signal)
+  const hear = (ear: Ear) => {
+    for (const channel of channels) {
+      if (ear.channels.has(channel)) continue
+      ear.channels.add(channel)
       // One at a time: channels of a Cluster may be of several slots.
-      await Promise.all([...channels].map((channel) => ear.send(subscribe, channel)))
-      return ear
-    },
+      ear.send(subscribe, channel).then(
+        () => heard(channel, undefined),
+        () => ear.close(),
+      )
+    }
+  }
+  const kept = keepOpen<Ear>({
+    open: (signal) => openEar(options, signal),
     changed: (ear, missing) => {
-      if (ear !== undefined) for (const channel of channels) heard(channel, undefined)
+      if (ear !== undefined) hear(ear)
       else log.debug({ error: missing }, 'hints of other processes are not heard')
     },
     ...{ clock: options.clock, random: options.random },
@@ -54,21 +60,16 @@ export function openEars(options: EarsOptions): Ears {
   const forget = login.onChange(() => kept.current()?.close())
   return {
     add: (channel) => {
-      if (channels.has(channel)) return
       channels.add(channel)
       const ear = kept.current()
-      void ear?.send(subscribe, channel).then(
-        () => heard(channel, undefined),
-        () => ear.close(),
-      )
+      if (ear !== undefined) hear(ear)
     },
     remove: (channel) => {
       channels.delete(channel)
+      const ear = kept.current()
+      ear?.channels.delete(channel)
       // Where that fails, nothing is heard anyway.
-      kept
-        .current()
-        ?.send(`${sharded ? 's' : ''}unsubscribe`, channel)
-        .catch(() => undefined)
+      ear?.send(`${sharded ? 's' : ''}unsubscribe`, channel).catch(() => undefined)
     },
     close: () => {
       forget()
@@ -78,6 +79,8 @@ export function openEars(options: EarsOptions): Ears {
 }
 
 interface Ear extends Lasting {
+  /** Those that were asked for on this connection. */
+  readonly channels: Set<string>
   send(command: string, ...args: readonly string[]): Promise<unknown>
 }
 
@@ -93,7 +96,7 @@ async function openEar({ find, heard, clock, ...options }: EarsOptions, signal: 
       async () => void (await socket.send('ping').catch(() => undefined)),
     )
     void socket.gone.then(stop)
-    return socket
+    return { ...socket, channels: new Set() }
   } catch (reason) {
     socket.close()
     throw reason

@@ -24,7 +24,7 @@ export function createSingle({ find, mayChange, line: options, ...dependencies }
   // A primary that is cut off from the others stays connected to us, and never learns that it is none.
   const look = async () => {
     const line = kept.current()
-    const found = await find(ending.signal).catch(() => undefined)
+    const found = line === undefined ? undefined : await find(ending.signal).catch(() => undefined)
     if (line === undefined || found === undefined || showHostPort(found) === showHostPort(line.address)) return
     kept.leave(line, replaced(line.address, found))
   }
