@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { manualClock } from '../../../src/core/manual-clock.ts'
 import type { Opened } from '../../../src/store/conformance.ts'
+import { type Library, readLibrary } from '../../../src/store/redis/library.ts'
 import { openRedisStore } from '../../../src/store/redis/open.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 import type { RedisServer } from '../server/redis.ts'
-import { openTestLink } from './test-link.ts'
+import { libraryOfAnotherRelease, openTestLink } from './test-link.ts'
 
 /** What a test has of a store in Redis. */
 export interface Played extends Opened {
@@ -15,7 +16,10 @@ export interface Played extends Opened {
   ask(command: string, key: string, ...args: readonly (string | number)[]): Promise<string>
 }
 
-/** For the conformance suite: several stores on keys of their own, each of which can be ended as the death of its process would. */
+/**
+ * For the conformance suite: several stores on keys of their own, each of which can be ended as the death of its process would. All but
+ * the first have the Lua library of another release: what one keeps in Redis' memory of Lua must not be stale for the other.
+ */
 export async function openPlayed(redis: RedisServer): Promise<Played> {
   const clock = manualClock()
   const prefix = randomUUID()
@@ -24,8 +28,8 @@ export async function openPlayed(redis: RedisServer): Promise<Played> {
   const expire = async (worker: string) => {
     await redis.ask('zadd', `${tag}wl`, 'xx', 1, worker)
   }
-  const open = async () => {
-    const link = await openTestLink(redis.port, prefix)
+  const open = async (library: Library) => {
+    const link = await openTestLink(redis.port, prefix, library)
     const options = { durability: 'process', clock, log: silentLog, sender: randomUUID(), heartbeat: 60_000 } as const
     const store = await openRedisStore({ ...options, link })
     const workers: string[] = []
@@ -38,10 +42,10 @@ export async function openPlayed(redis: RedisServer): Promise<Played> {
     return played
   }
   return {
-    store: await open(),
+    store: await open(readLibrary()),
     clock,
     ask: (command, key, ...args) => redis.ask(command, `${tag}${key}`, ...args),
-    reopen: open,
+    reopen: () => open(libraryOfAnotherRelease()),
     kill: async (store) => {
       for (const worker of held.get(store) ?? []) await expire(worker)
     },

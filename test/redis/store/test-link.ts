@@ -1,18 +1,18 @@
 import { systemClock } from '../../../src/core/clock.ts'
 import { systemRandom } from '../../../src/core/random.ts'
-import { readLibrary } from '../../../src/store/redis/library.ts'
+import { type Library, readLibrary } from '../../../src/store/redis/library.ts'
 import { openLink } from '../../../src/store/redis/link/open.ts'
 import type { Link } from '../../../src/store/redis/link.ts'
 import { createPacker } from '../../../src/store/redis/pack.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 
 /** A link to a server on this machine, for keys of their own, that hears what others publish. */
-export async function openTestLink(port: number, prefix: string): Promise<Link> {
+export async function openTestLink(port: number, prefix: string, library: Library = readLibrary()): Promise<Link> {
   const link = await openLink({
     place: { kind: 'standalone', address: { host: '127.0.0.1', port } },
     login: {},
     kept: { kind: 'process' },
-    library: readLibrary(),
+    library,
     prefix,
     clock: systemClock(),
     random: systemRandom(),
@@ -20,6 +20,12 @@ export async function openTestLink(port: number, prefix: string): Promise<Link> 
   })
   await isHearing(link)
   return link
+}
+
+/** The library as another release has it: under a name of its own. */
+export function libraryOfAnotherRelease(): Library {
+  const { name, text } = readLibrary()
+  return { name: `${name}_next`, text: text.replaceAll(name, `${name}_next`) }
 }
 
 // A shard's hints are heard from a moment after its first call on.
