@@ -39,7 +39,7 @@ export interface IndexPort {
   remove(tenant: string, run: string, sequence?: number): Promise<boolean>
   /** Removes a session with no unfinished run; its runs stay. */
   removeSession(tenant: string, session: string): Promise<boolean>
-  /** Removes the ended runs of a session, each with those below it, until `limit` are gone; answers how many. */
+  /** Removes the ended runs of a session, each after those below it, until `limit` are gone; answers how many. */
   removeSessionRuns(tenant: string, session: string, limit: number): Promise<number>
   /**
    * Removes runs that ended before `endedBefore`, sessions past their time with their runs, idempotency keys past theirs and unreferenced

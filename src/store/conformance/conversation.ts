@@ -157,6 +157,20 @@ function proveLife(prove: Prove): void {
     assert.equal(await expire(), 0)
   })
 
+  prove('runs below a run are removed before it, until so many are gone', async (world) => {
+    for (const [run, parent] of [['top'], ['a', 'top'], ['b', 'top'], ['c', 'b']] as const) {
+      const family = parent === undefined ? { in: 's1' } : { record: { parent: { run: parent, step: 'call' } } }
+      await world.start(run, family)
+      await world.journal.append(anEnd(run))
+    }
+    const remove = () => world.index.removeSessionRuns('t1', 's1', 2)
+    assert.equal(await remove(), 2)
+    const left = await Promise.all(['top', 'a', 'b', 'c'].map((run) => world.status(run)))
+    assert.deepEqual(left, ['completed', undefined, 'completed', undefined])
+    assert.equal(await remove(), 2)
+    assert.equal(await remove(), 0)
+  })
+
   prove('the runs of a session are removed on demand, open ones not', async (world) => {
     await world.start('r1', { in: 's1' })
     await world.journal.append(anEnd('r1'))

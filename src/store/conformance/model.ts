@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { it } from 'node:test'
 import fc from 'fast-check'
 import { PolisError } from '../../core/error.ts'
 import type { ManualClock } from '../../core/manual-clock.ts'
-import { hasEnded } from '../../core/run.ts'
+import { hasEnded, RUN_STATUSES } from '../../core/run.ts'
+import type { RunFilter } from '../index-port.ts'
 import type { Commit } from '../journal.ts'
 import { openMemoryStore } from '../memory/open.ts'
 import type { Store } from '../store.ts'
@@ -152,6 +154,8 @@ async function callOf(operation: Operation, model: Store, now: number, last: Cal
     }
     case 'change-session':
       return (store) => store.index.changeSession(TENANT, operation.session, operation.change)
+    case 'put-blob':
+      return (store) => store.blob.put(TENANT, bytes(operation.blob))
     case 'expire':
       return (store) =>
         store.index.expire({ now, endedBefore: now - 60, chargedBefore: now - 500, limit: operation.limit })
@@ -159,11 +163,11 @@ async function callOf(operation: Operation, model: Store, now: number, last: Cal
 }
 
 function submitCall(
-  { run, session, policy, key, inputHash, held, delay, priority, agent }: Submission,
+  { run, session, policy, key, inputHash, held, delay, priority, agent, team, below }: Submission,
   now: number,
 ): Call {
   const submit = aSubmit(run, {
-    record: { priority, agent, createdAt: now, updatedAt: now },
+    record: { priority, agent, ...familyOf(run, below), tags: team ? { team } : {}, createdAt: now, updatedAt: now },
     policy,
     notBefore: now + delay,
     ...(session === undefined ? {} : { in: session }),
@@ -171,6 +175,12 @@ function submitCall(
     ...(held ? { claim: { worker: 'w1' } } : {}),
   })
   return (store) => store.journal.submit(submit)
+}
+
+// Below the run before it, so that no run is below itself.
+function familyOf(run: string, below: boolean) {
+  const before = Number(run.slice(1)) - 1
+  return below && before >= 0 ? { parent: { run: `r${before}`, step: 'call' } } : {}
 }
 
 async function commitCall(operation: Commitment, model: Store): Promise<Call> {
@@ -190,6 +200,7 @@ async function commitCall(operation: Commitment, model: Store): Promise<Call> {
     to,
     child,
     snapshot,
+    blob,
     spend,
   } = operation
   const record = await model.index.get(TENANT, run)
@@ -210,6 +221,7 @@ async function commitCall(operation: Commitment, model: Store): Promise<Call> {
     ...(to === undefined ? {} : { messages: [aMessage(to, `from ${run}`)] }),
     ...(child === undefined ? {} : { submits: [aSubmit(child, record?.session ? { in: record.session } : {})] }),
     ...(snapshot && count > 0 ? { snapshot: first } : {}),
+    ...(blob === undefined ? {} : { blobs: [hashOf(blob)] }),
     ...(next === undefined ? {} : { next }),
     ...(spend === undefined ? {} : spendingOf(run, spend)),
   })
@@ -227,7 +239,38 @@ function spendingOf(run: string, { reserve, settle, charge, raise }: Spending): 
   }
 }
 
-async function everything({ index, journal, coordination }: Store) {
+function hashOf(blob: string): string {
+  return createHash('sha256').update(blob).digest('hex')
+}
+
+// One of each filter, and two that are one by one in no list.
+const FILTERS: readonly RunFilter[] = [
+  ...RUN_STATUSES.map((status) => ({ status: [status] })),
+  ...[{ agent: 'writer' }, { session: 's0' }, { parent: 'r0' }, { release: 'none' }, { tags: { team: 'blue' } }],
+  ...[
+    { agent: 'writer', status: ['running', 'queued'], tags: { team: 'red' } } as const,
+    { session: 's1', parent: 'r1' },
+  ],
+]
+
+async function filtered({ index }: Store) {
+  const lists = await Promise.all(FILTERS.map((filter) => index.list(TENANT, filter, EVERYTHING)))
+  return lists.map(({ items }) => items.map(({ run }) => run))
+}
+
+// All runs by pages of two, and after each the place in the list.
+async function paged({ index }: Store): Promise<readonly unknown[]> {
+  const pages: unknown[] = []
+  for (let cursor: string | undefined, isMore = true; isMore; isMore = cursor !== undefined) {
+    const page = await index.list(TENANT, {}, { limit: 2, ...(cursor === undefined ? {} : { cursor }) })
+    pages.push(page.items.map(({ run }) => run))
+    cursor = page.cursor
+  }
+  return pages
+}
+
+async function everything(store: Store) {
+  const { index, journal, coordination, blob } = store
   const { items: records } = await index.list(TENANT, {}, EVERYTHING)
   const runs = await Promise.all(
     records.map(async (record) => ({
@@ -248,6 +291,9 @@ async function everything({ index, journal, coordination }: Store) {
     costs: await index.costs(TENANT, { by: 'session', ...EVERYTHING }),
     runCosts: await Promise.all(records.map(({ run }) => index.runCost(TENANT, run))),
     workers: (await coordination.workers()).length,
+    blobs: await Promise.all(['one', 'two'].map((text) => blob.head(TENANT, hashOf(text)))),
+    filtered: await filtered(store),
+    paged: await paged(store),
   }
 }
 

@@ -16,6 +16,8 @@ export type Operation =
       readonly delay: number
       readonly priority: number
       readonly agent: string
+      readonly team: string | undefined
+      readonly below: boolean
     }
   | {
       readonly kind: 'commit'
@@ -35,6 +37,7 @@ export type Operation =
       readonly to: string | undefined
       readonly child: string | undefined
       readonly snapshot: boolean
+      readonly blob: string | undefined
       readonly spend: Spending | undefined
     }
   | { readonly kind: 'retry' }
@@ -57,6 +60,7 @@ export type Operation =
       readonly title: string | undefined
     }
   | { readonly kind: 'change-session'; readonly session: string; readonly change: SessionChange }
+  | { readonly kind: 'put-blob'; readonly blob: string }
   | { readonly kind: 'expire'; readonly limit: number }
 
 /** What a commit does to budgets: reservations and settlements by their ids, charges, raises. */
@@ -101,6 +105,8 @@ const submit = fc.record({
   delay: mostly(0, 100),
   priority: fc.integer({ min: 0, max: 2 }),
   agent: mostly('writer', 'reader'),
+  team: maybe(fc.constantFrom('blue', 'red')),
+  below: fc.boolean(),
 })
 
 const reservation = fc.constantFrom('x0', 'x1', 'x2')
@@ -114,6 +120,8 @@ const spend: fc.Arbitrary<Spending> = fc.record({
   charge: fc.option(reservation, { nil: undefined, freq: 2 }),
   raise: fc.option(fc.record({ id: fc.constantFrom('u0', 'u1'), key: budget }), { nil: undefined, freq: 2 }),
 })
+
+const blob = fc.constantFrom('one', 'two')
 
 const commit = fc.record({
   kind: fc.constant('commit' as const),
@@ -132,6 +140,7 @@ const commit = fc.record({
   to: maybe(run),
   child: maybe(run),
   snapshot: fc.boolean(),
+  blob: maybe(blob),
   spend: fc.option(spend, { nil: undefined, freq: 2 }),
 })
 
@@ -170,6 +179,7 @@ const others = fc.oneof(
       { tags: { a: 'b' } },
     ),
   }),
+  fc.record({ kind: fc.constant('put-blob' as const), blob }),
   fc.record({ kind: fc.constant('expire' as const), limit: fc.integer({ min: 1, max: 3 }) }),
   fc.constant({ kind: 'retry' } as const),
 )

@@ -41,15 +41,23 @@ export function removeSessionRuns(state: MemoryState, tenant: string, session: s
   const ended = records.filter((record) => record.session === session && hasEnded(record.status))
   let removed = 0
   for (const { run } of ended.sort(oldest).slice(0, limit)) {
-    if (removed >= limit) break
-    for (const each of [...below(records, run), run]) if (removeRun(state, tenant, each)) removed++
+    removed += removeFamily(state, records, { tenant, run }, limit - removed)
   }
   return removed
 }
 
-function below(records: readonly RunRecord[], run: string): readonly string[] {
-  const children = records.filter(({ parent }) => parent?.run === run).map((record) => record.run)
-  return children.flatMap((child) => [child, ...below(records, child)])
+// The lowest first: without the run nobody would find those below it.
+function removeFamily(
+  state: MemoryState,
+  records: readonly RunRecord[],
+  { tenant, run }: Pick<RunRecord, 'tenant' | 'run'>,
+  limit: number,
+): number {
+  let removed = 0
+  for (const child of records.filter(({ parent }) => parent?.run === run).sort(oldest)) {
+    removed += removeFamily(state, records, child, limit - removed)
+  }
+  return removed < limit && removeRun(state, tenant, run) ? removed + 1 : removed
 }
 
 function oldest(a: RunRecord, b: RunRecord): number {

@@ -72,7 +72,7 @@ function removeSession(work: Work, tenant: string, session: string): boolean {
   return work.sessions.remove.run(tenant, session).changes > 0
 }
 
-// Each run goes together with those below it: without it nobody would find them.
+// Each run goes after those below it, the lowest first: without it nobody would find them.
 function removeSessionRuns(
   statements: RemovalStatements,
   work: Work,
@@ -83,10 +83,18 @@ function removeSessionRuns(
   let removed = 0
   for (const { run } of statements.ofSession.all(tenant, session, limit)) {
     if (removed >= limit) break
-    for (const below of statements.below.all(tenant, run)) if (removeRun(statements, work, tenant, below.run)) removed++
-    if (removeRun(statements, work, tenant, run)) removed++
+    removed += removeFamily(statements, work, tenant, run, limit - removed)
   }
   return removed
+}
+
+function removeFamily(statements: RemovalStatements, work: Work, tenant: string, run: string, limit: number): number {
+  let removed = 0
+  for (const child of statements.children.all(tenant, run)) {
+    if (removed >= limit) break
+    removed += removeFamily(statements, work, tenant, child.run, limit - removed)
+  }
+  return removed < limit && removeRun(statements, work, tenant, run) ? removed + 1 : removed
 }
 
 function removeSessions(statements: RemovalStatements, work: Work, now: number, limit: number): number {

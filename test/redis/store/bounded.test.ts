@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { aCharge, aCommit, anEnd, anEntry, aSubmit, aWorker } from '../../../src/store/conformance/build.ts'
+import { aCharge, aCommit, anEntry, aSubmit, aWorker } from '../../../src/store/conformance/build.ts'
 import { skipWithout } from '../server/binary.ts'
 import { type RedisServer, startRedis } from '../server/redis.ts'
 import { openPlayed } from './played.ts'
@@ -48,24 +48,5 @@ describe('what one call does is bounded', { skip }, () => {
       left.push(row?.calls)
     }
     assert.deepEqual(left, [1_500, 500, undefined])
-  })
-
-  it('runs below a run are removed before it, so many with one call', async () => {
-    const { store } = await openPlayed(redis)
-    await using _ = store
-    await store.coordination.register(aWorker('w1'))
-    for (const [run, parent] of [['top'], ['a', 'top'], ['b', 'top'], ['c', 'b']] as const) {
-      const record = parent === undefined ? {} : { parent: { run: parent, step: 'call' } }
-      await store.journal.submit(
-        aSubmit(run, { record, claim: { worker: 'w1' }, ...(parent === undefined ? { in: 's1' } : {}) }),
-      )
-      await store.journal.append(anEnd(run))
-    }
-    const remove = () => store.index.removeSessionRuns('t1', 's1', 2)
-    assert.equal(await remove(), 2)
-    const { items } = await store.index.list('t1', {}, { limit: 10 })
-    assert.deepEqual(items.map(({ run }) => run).sort(), ['b', 'top'])
-    assert.equal(await remove(), 2)
-    assert.equal(await remove(), 0)
   })
 })

@@ -19,13 +19,10 @@ export function prepareRemoval(database: DatabaseSync) {
       `SELECT run FROM runs INDEXED BY runs_session
        WHERE tenant = ? AND session = ? AND session IS NOT NULL AND endedAt IS NOT NULL ORDER BY createdAt, run LIMIT ?`,
     ),
-    /** 1 tenant, 2 run: its children, and theirs. */
-    below: prepare<{ run: string }>(
+    /** Tenant, run: those right below it, the oldest first. */
+    children: prepare<{ run: string }>(
       database,
-      `WITH RECURSIVE below(run) AS (
-         SELECT run FROM runs INDEXED BY runs_parent WHERE tenant = ?1 AND parentRun = ?2
-         UNION SELECT r.run FROM below AS b JOIN runs AS r INDEXED BY runs_parent ON r.tenant = ?1 AND r.parentRun = b.run)
-       SELECT run FROM below`,
+      'SELECT run FROM runs INDEXED BY runs_parent WHERE tenant = ? AND parentRun = ? AND parentRun IS NOT NULL ORDER BY createdAt, run',
     ),
     /** Sessions past their time, without an unfinished run: now, at most how many. */
     overdue: prepare<{ tenant: string; session: string }>(
