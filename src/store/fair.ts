@@ -1,11 +1,15 @@
-import type { ClaimLimits } from './coordination.ts'
-
 /** A queued run, as far as its turn depends on it. `queuedAt` is since when it waits (ms). */
 export interface Candidate {
   readonly tenant: string
   readonly agent: string
   readonly priority: number
   readonly queuedAt: number
+}
+
+/** How many runs may run at once; `perTenant` for each tenant alike, or by its name. */
+export interface FairLimits {
+  readonly perAgent: Readonly<Record<string, number>>
+  readonly perTenant?: number | ReadonlyMap<string, number>
 }
 
 /** A run that a worker holds, as far as limits count it. */
@@ -24,7 +28,7 @@ export interface Running {
 export function pickFair<T extends Candidate>(
   candidates: readonly T[],
   running: readonly Running[],
-  limits: ClaimLimits,
+  limits: FairLimits,
   slots: number,
 ): readonly T[] {
   const agents = countBy(running, (run) => run.agent)
@@ -32,7 +36,7 @@ export function pickFair<T extends Candidate>(
   const perAgent = new Map(Object.entries(limits.perAgent))
   const fits = ({ agent, tenant }: T) =>
     (agents.get(agent) ?? 0) < (perAgent.get(agent) ?? Number.POSITIVE_INFINITY) &&
-    (tenants.get(tenant) ?? 0) < (limits.perTenant ?? Number.POSITIVE_INFINITY)
+    (tenants.get(tenant) ?? 0) < limitOf(limits, tenant)
   const picked: T[] = []
   let queues = queuesByTurn(candidates, tenants)
   while (queues.length > 0 && picked.length < slots) {
@@ -49,6 +53,10 @@ export function pickFair<T extends Candidate>(
     queues = going
   }
   return picked
+}
+
+function limitOf({ perTenant = Number.POSITIVE_INFINITY }: FairLimits, tenant: string): number {
+  return typeof perTenant === 'number' ? perTenant : (perTenant.get(tenant) ?? 0)
 }
 
 function queuesByTurn<T extends Candidate>(candidates: readonly T[], tenants: ReadonlyMap<string, number>): T[][] {

@@ -98,7 +98,9 @@ export function proveDeliver(prove: Prove): void {
     for (const run of ['r1', 'r2']) await world.start(run)
     await world.submit('r3')
     await world.start('r4', { claim: { worker: 'w2' } })
-    for (const run of ['r2', 'r3', 'r4', 'r1']) await world.journal.deliver(aMessage(run, `m-${run}`))
+    for (const [time, run] of ['r2', 'r3', 'r4', 'r1'].entries()) {
+      await world.journal.deliver(aMessage(run, `m-${run}`, { time }))
+    }
     const mine = await world.journal.inbox({ worker: 'w1' })
     assert.deepEqual(
       mine.map(({ id }) => id),

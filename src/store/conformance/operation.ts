@@ -36,6 +36,8 @@ export type Operation =
       readonly title: string | undefined
       readonly to: string | undefined
       readonly child: string | undefined
+      /** Of the child; by default that of its parent, null for none. */
+      readonly childSession?: string | null
       readonly snapshot: boolean
       readonly blob: string | undefined
       readonly spend: Spending | undefined
@@ -200,3 +202,32 @@ export const turns: fc.Arbitrary<readonly Turn[]> = fc.array(
   }),
   { minLength: 5, maxLength: 40, size: 'max' },
 )
+
+/** The session of each run, where a run has one for its life; and the children of those that have some. */
+const SESSIONS: Readonly<Record<string, string | undefined>> = { r0: 's0', r1: 's1', r2: 's0' }
+const CHILDREN: Readonly<Record<string, string | undefined>> = { r0: 'r3', r1: 'r4' }
+
+/**
+ * A history as a store in several shards can follow it: what is asked for in one turn has no order there, and a run is always of one
+ * session and one parent, an input of one session, and what is raised of one budget.
+ */
+export function tame(history: readonly Turn[]): readonly Turn[] {
+  return history.flatMap(({ operations, ...turn }) =>
+    operations.map((operation, at) => ({ ...turn, wait: at === 0 ? turn.wait : 0, operations: [tameOne(operation)] })),
+  )
+}
+
+function tameSpending(spend: Spending): Spending {
+  return { ...spend, raise: spend.raise && { ...spend.raise, id: `${spend.raise.id} ${spend.raise.key}` } }
+}
+
+function tameOne(operation: Operation): Operation {
+  if (operation.kind === 'commit') {
+    const child = operation.child === undefined ? undefined : CHILDREN[operation.run]
+    return { ...operation, child, childSession: null, spend: operation.spend && tameSpending(operation.spend) }
+  }
+  if (operation.kind !== 'submit') return operation
+  if (Object.values(CHILDREN).includes(operation.run)) return { kind: 'retry' }
+  const session = SESSIONS[operation.run]
+  return { ...operation, session, inputHash: `${operation.inputHash} ${session}` }
+}

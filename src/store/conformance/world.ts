@@ -10,6 +10,8 @@ export interface Opened {
   readonly clock: ManualClock
   /** Opens the same data as another process would, while the first goes on. */
   reopen(): Promise<Store>
+  /** It is in several shards, which answer one by one. */
+  readonly several?: true
   /** Ends a store as the death of its process does: its leases go, nothing is handed over. Absent where it cannot be played. */
   kill?(store: Store): Promise<void>
   /** Ends the lease of a worker of a store that lives, as that of a process which was paused for too long. Absent where leases do not end so. */
@@ -24,6 +26,8 @@ export interface World {
   readonly coordination: Store['coordination']
   readonly blob: Store['blob']
   readonly clock: ManualClock
+  /** Whether its shards answer one by one. */
+  readonly several: boolean
   /** The same data, as another process has it. */
   another(): Promise<Store>
   /** Undefined where the death of a process cannot be played. */
@@ -73,6 +77,7 @@ function worldOf(opened: Opened, stores: Store[], skip: World['skip']): World {
       stores.push(other)
       return other
     },
+    several: opened.several === true,
     kill: opened.kill?.bind(opened),
     expire: opened.expire?.bind(opened),
     skip,

@@ -11,12 +11,21 @@ import { idOf } from './record.ts'
 import { chargeParts, raiseParts, reservationParts, settlementParts } from './spend.ts'
 import { packSubmit } from './submit.ts'
 
-/** Does a commit. */
-export function appendOperation(commit: Commit): Operation<CommitOutcome> {
-  return { pack: (out) => packCommit(out, commit), entries: commit.entries.length, read: readOutcome }
+/** Does a commit, and keeps with it what it says to other shards. */
+export function appendOperation(commit: Commit, parcels?: readonly Parcel[]): Operation<CommitOutcome> {
+  const given = parcels === undefined ? commit : { ...commit, parcels }
+  return { pack: (out) => packCommit(out, given), entries: commit.entries.length, read: readOutcome }
 }
 
-function packCommit(out: Packer, commit: Commit): void {
+/** A packed operation for another shard. */
+export interface Parcel {
+  readonly shard: number
+  readonly operation: Uint8Array
+}
+
+type Given = Commit & { readonly parcels?: readonly Parcel[] }
+
+function packCommit(out: Packer, commit: Given): void {
   const { tenant, run, epoch, entries, next } = commit
   out.array(9)
   out.text('append')
@@ -36,7 +45,7 @@ function nextParts(next: Transition) {
   return [next.status, next.reason, at, to]
 }
 
-const RARE: readonly RarePart<Commit>[] = [
+const RARE: readonly RarePart<Given>[] = [
   ['seize', ({ seize }) => (seize === true ? true : undefined)],
   ['broken', (commit) => disorderOf(commit.entries, commit, commit.entries[0]?.sequence ?? 0)],
   ['consumed', ({ consumed }) => consumed],
@@ -46,6 +55,7 @@ const RARE: readonly RarePart<Commit>[] = [
   ['title', ({ title }) => title],
   ['blobs', ({ entries, blobs }) => blobsOf(entries, blobs)],
   ['snapshot', ({ snapshot }) => snapshot],
+  ['outbox', ({ parcels }) => parcels?.map(({ shard, operation }) => [shard, operation])],
   ['messages', ({ messages }) => messages?.map(messageParts)],
   ['asks', ({ asks }) => asks?.map(questionParts)],
   ['reserves', ({ reserves, run }) => reserves?.map((reservation) => reservationParts(reservation, run))],

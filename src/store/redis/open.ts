@@ -1,27 +1,16 @@
 import type { Clock } from '../../core/clock.ts'
+import { PolisError } from '../../core/error.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type Metrics, silentMetrics } from '../../telemetry/metrics-port.ts'
-import type { IndexPort } from '../index-port.ts'
 import type { Durability, Store } from '../store.ts'
-import { createBlobPort } from './blob.ts'
-import { claimOperation } from './claim.ts'
-import { createCosts } from './costs.ts'
-import { createEnded } from './ended.ts'
 import { openFormat } from './format.ts'
-import { createJournal } from './journal.ts'
-import { createLead } from './lead.ts'
 import type { Link } from './link.ts'
-import { createQuestionList } from './question-list.ts'
+import { portsOf } from './ports.ts'
 import { getOperation } from './record.ts'
-import { createRemoval } from './removal.ts'
-import { createRunList } from './run-list.ts'
-import { createScheduling } from './schedule.ts'
-import { createSessionChange } from './session-change.ts'
-import { createSessionList } from './session-list.ts'
-import { createShard, type Shard } from './shard.ts'
-import { createTransfer } from './transfer.ts'
-import { readUsage } from './usage.ts'
-import { createWorkers, type Workers } from './worker.ts'
+import { routedPorts } from './router/ports.ts'
+import { createShard } from './shard.ts'
+import { addUsage, readUsage } from './usage.ts'
+import { createWorkers } from './worker.ts'
 
 /** What a Redis store is opened with. */
 export interface RedisStoreOptions {
@@ -29,6 +18,8 @@ export interface RedisStoreOptions {
   readonly link: Link
   /** What the link waits for. */
   readonly durability: Durability
+  /** Into how many parts it is split, which never changes: one for one primary, several for a Cluster. */
+  readonly shards?: number
   /** One that follows Redis' time, so that machines agree. */
   readonly clock: Clock
   readonly log: Log
@@ -37,36 +28,41 @@ export interface RedisStoreOptions {
   readonly sender: string
   /** Leases of workers are renewed every third of it, and end after one and a half (ms). */
   readonly heartbeat: number
+  /** Of so many runs this process remembers the shard; 0 for tests that use an id again. */
+  readonly remembered?: number
 }
 
-/** Opens the store on one shard. */
+/** Opens the store. */
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
-  const { link, durability, metrics = silentMetrics } = options
-  const shard = createShard({ ...options, metrics, number: 0 })
+  const { link, durability, shards: count = 1 } = options
+  const parts = Array.from({ length: count }, (_, number) => openPart(options, number, count > 1))
+  const [first] = parts
+  if (first === undefined) throw new PolisError('INVALID_ARGUMENT', `Expected at least one shard, got ${count}`)
   try {
-    await openFormat(shard, 1)
+    for (const { shard } of parts) await openFormat(shard, count)
   } catch (reason) {
-    await shard.stop()
+    await Promise.all(parts.map(({ shard }) => shard.stop()))
     await link.close()
     throw reason
   }
-  const workers = createWorkers(shard, options)
+  const router = count > 1 ? routedPorts(parts, options) : undefined
   const close = onlyOnce(async () => {
     try {
-      await workers.releaseAll()
+      await Promise.all(parts.map(({ workers }) => workers.releaseAll()))
     } finally {
-      await shard.stop()
+      router?.stop()
+      await Promise.all(parts.map(({ shard }) => shard.stop()))
       await link.close()
     }
   })
   return {
     name: 'redis',
     durability,
-    ...portsOf(shard, workers, () => options.clock.now()),
+    ...(router?.ports ?? first.ports),
     fill: () => link.fill(),
-    usage: () => readUsage(shard),
+    usage: async () => addUsage(await Promise.all(parts.map(({ shard }) => readUsage(shard)))),
     ping: async () => {
-      await shard.read(getOperation('', ''))
+      await Promise.all(parts.map(({ shard }) => shard.read(getOperation('', ''))))
       await link.ping()
     },
     close,
@@ -74,37 +70,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   }
 }
 
-function portsOf(
-  shard: Shard,
-  { releaseAll, ...workers }: Workers,
-  now: () => number,
-): Pick<Store, 'journal' | 'index' | 'coordination' | 'blob' | 'transfer'> {
-  return {
-    journal: createJournal(shard),
-    index: indexPort(shard),
-    coordination: {
-      ...createScheduling(shard),
-      lease: 'time',
-      ...workers,
-      lead: createLead(shard),
-      claim: (request) => shard.write(claimOperation(request)),
-    },
-    blob: createBlobPort(shard),
-    transfer: createTransfer(shard, now),
-  }
-}
-
-function indexPort(shard: Shard): IndexPort {
-  return {
-    get: (tenant, run) => shard.read(getOperation(tenant, run)),
-    ...createRunList(shard),
-    ...createEnded(shard),
-    ...createQuestionList(shard),
-    ...createSessionList(shard),
-    ...createSessionChange(shard),
-    ...createCosts(shard),
-    ...createRemoval(shard),
-  }
+function openPart(options: RedisStoreOptions, number: number, isOneOfSeveral: boolean) {
+  const shard = createShard({ ...options, metrics: options.metrics ?? silentMetrics, number })
+  const workers = createWorkers(shard, options)
+  return { shard, workers, ports: portsOf(shard, workers, () => options.clock.now(), isOneOfSeveral) }
 }
 
 function onlyOnce(action: () => Promise<void>): () => Promise<void> {

@@ -22,6 +22,8 @@ export interface Packer {
   value(value: Value): void
   text(text: string): void
   number(number: number): void
+  /** Values that were packed before. */
+  raw(bytes: Uint8Array): void
   /** One string of ASCII text and bytes after it. */
   joined(head: string, bytes: Uint8Array): void
   /** Begins an array, or a map, whose length is not known yet; answers what sets it. */
@@ -49,6 +51,7 @@ export function createPacker(bytes = 64 * 1024): Packer {
     value: (value) => putValue(sink, value),
     text: (text) => putText(sink, text),
     number: (number) => putNumber(sink, number),
+    raw: (bytes) => putRaw(sink, bytes),
     joined: (head, bytes) => putJoined(sink, head, bytes),
     openArray: () => open(sink, ARRAY),
     openMap: () => open(sink, MAP),
@@ -129,6 +132,12 @@ function putJoined(sink: Sink, head: string, bytes: Uint8Array): void {
   need(sink, length + LONGEST_HEAD)
   putHead(sink, TEXT, length)
   sink.at += sink.buffer.write(head, sink.at, 'latin1')
+  sink.buffer.set(bytes, sink.at)
+  sink.at += bytes.length
+}
+
+function putRaw(sink: Sink, bytes: Uint8Array): void {
+  need(sink, bytes.length)
   sink.buffer.set(bytes, sink.at)
   sink.at += bytes.length
 }

@@ -36,16 +36,20 @@ export function scheduleParts({
   return ['put-schedule', tenant, name, JSON.stringify(fixed), input, nextAt, lastAt, lastRun]
 }
 
-function tickOperation(
+/** Moves a schedule on; `run` is what its tick began, where that is not submitted with it. */
+export function tickOperation(
   { tenant, name, nextAt: due }: ScheduleRecord,
   nextAt: number | undefined,
   submit: Submit | undefined,
+  run?: string,
 ): Operation<boolean> {
   return {
     pack: (out) => {
-      out.array(submit === undefined ? 5 : 6)
+      out.array(7)
       for (const part of ['tick', tenant, name, due, nextAt]) out.value(part)
-      if (submit !== undefined) packSubmit(out, submit)
+      if (submit === undefined) out.value(undefined)
+      else packSubmit(out, submit)
+      out.value(run)
     },
     read: (answer) => answer.boolean(),
   }

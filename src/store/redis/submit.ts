@@ -9,17 +9,17 @@ import { readPause } from './pause.ts'
 import { packRare, type RarePart } from './rare.ts'
 import { idOf, readRecord, tagParts } from './record.ts'
 
-/** Adds a run. */
-export function submitOperation(submit: Submit): Operation<SubmitOutcome> {
+/** Adds a run; over several shards with the turn in which it has its key. */
+export function submitOperation(submit: Submit, turn?: number): Operation<SubmitOutcome> {
   return {
-    pack: (out) => packSubmit(out, submit),
+    pack: (out) => packSubmit(out, submit, turn),
     entries: submit.entries.length,
     read: (answer) => readOutcome(answer, submit),
   }
 }
 
 /** Writes a submit, as an operation or as a part of a commit. */
-export function packSubmit(out: Packer, submit: Submit): void {
+export function packSubmit(out: Packer, submit: Submit, turn?: number): void {
   const { record, entries } = submit
   out.array(11)
   out.text('submit')
@@ -32,16 +32,17 @@ export function packSubmit(out: Packer, submit: Submit): void {
   out.number(record.priority)
   out.number(record.createdAt)
   out.number(record.updatedAt)
-  packRare(out, RARE, submit)
+  packRare(out, RARE, turn === undefined ? submit : { ...submit, turn })
 }
 
-const RARE: readonly RarePart<Submit>[] = [
+const RARE: readonly RarePart<Submit & { readonly turn?: number }>[] = [
   ['reason', ({ record }) => record.reason],
   ['snapshot', ({ record }) => record.snapshot],
   ['parent', ({ record }) => record.parent && [record.parent.run, record.parent.step]],
   ['tags', ({ record }) => tagParts(record.tags)],
   ['key', ({ key }) => key?.key],
   ['hash', ({ key }) => key?.inputHash],
+  ['turn', ({ turn }) => turn],
   ['rejects', ({ session }) => (session?.policy === 'reject' ? true : undefined)],
   ['worker', ({ claim }) => claim?.worker],
   ['at', ({ notBefore }) => notBefore],

@@ -24,6 +24,28 @@ const PARTS: Readonly<Record<string, StorePart>> = {
 const ITEMS: ReadonlySet<string> = new Set(['j', 'i', 'q', 'c'])
 const KEYS: ReadonlySet<string> = new Set(['r', 's', 'k', 'B'])
 
+/** What several shards take together. They may lie in one memory, so that what is used is that of the fullest. */
+export function addUsage(usages: readonly StoreUsage[]): StoreUsage {
+  const [first] = usages
+  const parts = usages.flatMap((usage) => usage.parts)
+  const runs = usages.flatMap((usage) => usage.runs)
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
+  return {
+    ...(first ?? { kind: 'memory' }),
+    parts: [...Map.groupBy(parts, ({ part }) => part)].map(([part, some]) => ({
+      part,
+      count: sum(some.map(({ count }) => count)),
+      bytes: sum(some.map(({ bytes }) => bytes)),
+    })),
+    runs: [...Map.groupBy(runs, ({ status }) => status)].map(([status, some]) => ({
+      status,
+      count: sum(some.map(({ count }) => count)),
+    })),
+    used: Math.max(...usages.map(({ used }) => used)),
+    estimated: usages.some(({ estimated }) => estimated),
+  }
+}
+
 interface Kind {
   readonly kind: string
   readonly keys: number

@@ -8,9 +8,12 @@ import { silentLog } from '../../../src/telemetry/log.ts'
 import type { RedisServer } from '../server/redis.ts'
 import { libraryOfAnotherRelease, openTestLink } from './test-link.ts'
 
+/** Where stores are kept: a server, or what asks the right one of a Cluster. */
+export type Target = Pick<RedisServer, 'ask'> & { readonly port: Parameters<typeof openTestLink>[0] }
+
 /** What a test has of a store in Redis. */
 export interface Played extends Opened {
-  /** The keys of its shard, without what they begin with. */
+  /** The keys of its shards, without what they begin with. */
   keys(): Promise<readonly string[]>
   /** Asks Redis for what a command says of one of them. */
   ask(command: string, key: string, ...args: readonly (string | number)[]): Promise<string>
@@ -20,18 +23,18 @@ export interface Played extends Opened {
  * For the conformance suite: several stores on keys of their own, each of which can be ended as the death of its process would. All but
  * the first have the Lua library of another release: what one keeps in Redis' memory of Lua must not be stale for the other.
  */
-export async function openPlayed(redis: RedisServer): Promise<Played> {
+export async function openPlayed(redis: Target, shards = 1): Promise<Played> {
   const clock = manualClock()
   const prefix = randomUUID()
-  const tag = `{${prefix}:0}:`
+  const tags = Array.from({ length: shards }, (_, shard) => `{${prefix}:${shard}}:`)
   const held = new Map<Store, string[]>()
   const expire = async (worker: string) => {
-    await redis.ask('zadd', `${tag}wl`, 'xx', 1, worker)
+    for (const tag of tags) await redis.ask('zadd', `${tag}wl`, 'xx', 1, worker)
   }
   const open = async (library: Library) => {
     const link = await openTestLink(redis.port, prefix, library)
     const options = { durability: 'process', clock, log: silentLog, sender: randomUUID(), heartbeat: 60_000 } as const
-    const store = await openRedisStore({ ...options, link })
+    const store = await openRedisStore({ ...options, link, shards, remembered: 0 })
     const workers: string[] = []
     const register: Store['coordination']['register'] = (worker, lost) => {
       workers.push(worker.worker)
@@ -44,15 +47,16 @@ export async function openPlayed(redis: RedisServer): Promise<Played> {
   return {
     store: await open(readLibrary()),
     clock,
-    ask: (command, key, ...args) => redis.ask(command, `${tag}${key}`, ...args),
+    ...(shards > 1 ? { several: true } : {}),
+    ask: (command, key, ...args) => redis.ask(command, `${tags[0]}${key}`, ...args),
     reopen: () => open(libraryOfAnotherRelease()),
     kill: async (store) => {
       for (const worker of held.get(store) ?? []) await expire(worker)
     },
     expire: (_, worker) => expire(worker),
     keys: async () => {
-      const printed = await redis.ask('keys', `${tag}*`)
-      return printed.split('\n').flatMap((key) => (key.startsWith(tag) ? [key.slice(tag.length)] : []))
+      const printed = await redis.ask('keys', `{${prefix}:*`)
+      return printed.split('\n').flatMap((key) => (key.includes('}:') ? [key.slice(key.indexOf('}:') + 2)] : []))
     },
   }
 }

@@ -2,14 +2,19 @@ import { systemClock } from '../../../src/core/clock.ts'
 import { systemRandom } from '../../../src/core/random.ts'
 import { type Library, readLibrary } from '../../../src/store/redis/library.ts'
 import { openLink } from '../../../src/store/redis/link/open.ts'
+import type { Place } from '../../../src/store/redis/link/options.ts'
 import type { Link } from '../../../src/store/redis/link.ts'
 import { createPacker } from '../../../src/store/redis/pack.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
 
 /** A link to a server on this machine, for keys of their own, that hears what others publish. */
-export async function openTestLink(port: number, prefix: string, library: Library = readLibrary()): Promise<Link> {
+export async function openTestLink(
+  at: number | Place,
+  prefix: string,
+  library: Library = readLibrary(),
+): Promise<Link> {
   const link = await openLink({
-    place: { kind: 'standalone', address: { host: '127.0.0.1', port } },
+    place: typeof at === 'number' ? { kind: 'standalone', address: { host: '127.0.0.1', port: at } } : at,
     login: {},
     kept: { kind: 'process' },
     library,

@@ -1,6 +1,6 @@
 -- One commit: { 'append', id, epoch, first, bytes, progress, entries, next, more }. `first` is the first entry's sequence.
 -- `more` has what few have: seize, broken, consumed, messages, submits, asks, closes, withdraws, state, title, blobs, reserves, settles, charges,
--- raises, snapshot. Everything is checked before the first write, since Redis takes nothing back.
+-- raises, snapshot, outbox (what is for other shards). Everything is checked before the first write, since Redis takes nothing back.
 
 -- Why the run's standing forbids the commit, if it does.
 local function refuse(row, id, epoch, first, seize)
@@ -61,6 +61,7 @@ local function reach_out(id, row, next, more)
   elseif ENDED_STATUS[row[STATUS]] then spend.close(id, row) end
   for _, submit in ipairs(more.submits or {}) do add_run(submit) end
   for _, message in ipairs(left) do inbox.deliver(message) end
+  if more.outbox then outbox.put(more.outbox) end
   if row[SESSION] then turn.pass(split(id), row[SESSION]) end
 end
 
@@ -93,7 +94,7 @@ function operation.append(op)
     return row[STATUS]
   end
   keep(id, row, more)
-  if next or more.seize or more.messages or more.submits then
+  if next or more.seize or more.messages or more.submits or more.outbox then
     record.put(id, row)
     reach_out(id, row, next, more)
   else changed[id], quiet[id] = true, true end

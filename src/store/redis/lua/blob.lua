@@ -1,7 +1,7 @@
 -- Blobs: bytes by their hash in pieces, and how many runs refer to each: those are kept.
 --
 -- Bytes arrive under a name of their own, and get their hash when all are there. `Bx` has what goes once it is old: blobs that no run
--- refers to, and what began to arrive. A blob that a run refers to and nobody put has nothing but its count.
+-- refers to, and what began to arrive; `Bf` those that lie in another shard, where nobody knows yet that no run here refers to them. A blob that a run refers to and nobody put has nothing but its count.
 
 local BLOB_LIFE = 24 * 60 * 60 * 1000
 -- Blobs removed at a time.
@@ -30,7 +30,11 @@ function blob.release(id, row)
     local key = blob_key(tenant, hash)
     if call('HINCRBY', key, 'refs', -1) == 0 then
       local created = call('HGET', key, 'created')
-      if created then batch.zset('Bx', tenant .. ':' .. hash, tonumber(created)) else call('DEL', key) end
+      if created then batch.zset('Bx', tenant .. ':' .. hash, tonumber(created))
+      else
+        call('DEL', key)
+        batch.set('Bf', tenant .. ':' .. hash, true)
+      end
     end
   end
   call('DEL', prefix .. 'o:' .. id)
@@ -39,10 +43,45 @@ end
 -- Removes what nothing refers to a day after it was put.
 function blob.expire(at)
   local old = call('ZRANGEBYSCORE', prefix .. 'Bx', '-inf', order.bound(at - BLOB_LIFE), 'LIMIT', 0, BLOBS_REMOVED)
+  call('DEL', prefix .. 'Bf')
   for _, name in ipairs(old) do
     call('UNLINK', prefix .. 'B:' .. name, prefix .. 'Bd:' .. name)
     batch.zset('Bx', name, false)
   end
+end
+
+-- { 'blobs-old', at, most }: names of what would expire, as far as this shard knows.
+query['blobs-old'] = function(op)
+  return call('ZRANGEBYSCORE', prefix .. 'Bx', '-inf', order.bound(op[2] - BLOB_LIFE), 'LIMIT', 0, op[3])
+end
+
+-- { 'blobs-freed' }: takes the names of `Bf`.
+operation['blobs-freed'] = function()
+  batch.flush()
+  return call('SPOP', prefix .. 'Bf', BLOBS_REMOVED)
+end
+
+-- { 'blob-freed', name }: it may be looked at now.
+operation['blob-freed'] = function(op)
+  local found = call('HMGET', prefix .. 'B:' .. op[2], 'created', 'refs')
+  if found[1] and (found[2] or '0') == '0' then batch.zset('Bx', op[2], tonumber(found[1])) end
+  return true
+end
+
+-- { 'blob-wanted', name }: whether a run of this shard refers to it.
+query['blob-wanted'] = function(op) return tonumber(call('HGET', prefix .. 'B:' .. op[2], 'refs') or 0) > 0 end
+
+-- { 'blob-judge', name, at, wanted }: removes one that is still old; one that is wanted elsewhere is looked at again in a day.
+operation['blob-judge'] = function(op)
+  local score = call('ZSCORE', prefix .. 'Bx', op[2])
+  if not score or tonumber(score) > op[3] - BLOB_LIFE then return false end
+  if op[4] then
+    batch.zset('Bx', op[2], op[3])
+    return false
+  end
+  call('UNLINK', prefix .. 'B:' .. op[2], prefix .. 'Bd:' .. op[2])
+  batch.zset('Bx', op[2], false)
+  return true
 end
 
 -- { 'blob-piece', tenant, name, part, bytes }: one more piece of what arrives; false when those before it are not there.

@@ -5,7 +5,7 @@
 
 local call, prefix, now
 local operation, query = {}, {}
-local record, batch, index, turn, question, inbox, spend, blob, move, lease, store = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
+local record, batch, index, turn, question, inbox, spend, blob, move, lease, store, outbox = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
 
 -- What a call has pending. `told` holds the ids of runs, and other topics, that others may act on,
 -- `quiet` the ids of runs whose holders only wrote entries.

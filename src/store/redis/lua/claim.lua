@@ -99,24 +99,67 @@ local function pick(of, going, per_agent, per_tenant, most)
   return picked
 end
 
+-- Gives runs of the queue to a worker; those that are queued no more are left out. Answers which it got.
+local function take(ids, worker, at)
+  local taken = {}
+  record.fetch(ids)
+  for _, id in ipairs(ids) do
+    local row = record.find(id)
+    if row and row[STATUS] == 'queued' then
+      move.leave(id, row)
+      row[STATUS], row[EPOCH], row[WORKER], row[REASON], row[UPDATED] = 'running', row[EPOCH] + 1, worker, false, at
+      move.enter(id, row)
+      taken[#taken + 1] = id
+    end
+  end
+  return taken
+end
+
+local function held_by_worker(worker)
+  local held = call('ZRANGE', prefix .. 'wh:' .. worker, 0, -1)
+  table.sort(held)
+  return record.answers(held)
+end
+
 -- { 'claim', worker, now, slots, releases, any, per agent, per tenant, recall }: nothing for one whose lease is over.
 function operation.claim(op)
   local worker, at, slots = op[2], op[3], op[4]
   batch.flush()
-  local held = op[9] and call('ZRANGE', prefix .. 'wh:' .. worker, 0, -1) or {}
-  table.sort(held)
-  if lease.is_over(worker) or store.pause() then return { {}, op[9] and record.answers(held) or false, false, false } end
+  local held = op[9] and held_by_worker(worker) or false
+  if lease.is_over(worker) or store.pause() then return { {}, held, false, false } end
   local due = wake(at)
   local of, waiting = queues_for(op[5], op[6])
   local picked = pick(of, waiting, op[7], op[8], slots + 1)
   local more = #picked > slots
   if more then picked[#picked] = nil end
-  record.fetch(picked)
-  for _, id in ipairs(picked) do
-    local row = record.find(id)
-    move.leave(id, row)
-    row[STATUS], row[EPOCH], row[WORKER], row[REASON], row[UPDATED] = 'running', row[EPOCH] + 1, worker, false, at
-    move.enter(id, row)
+  return { record.answers(take(picked, worker, at)), held, due or false, more }
+end
+
+-- { 'claim-look', worker, now, slots, releases, any, recall }: for a choice over several shards, what this one has: { id, agent, score } of
+-- the fronts of its queues, { tenant, agent, count } of what runs, what the worker holds, and when the next timer is due.
+operation['claim-look'] = function(op)
+  batch.flush()
+  local held, found, counts = op[7] and held_by_worker(op[2]) or false, {}, {}
+  if lease.is_over(op[2]) or store.pause() then return { found, counts, held, false } end
+  local due = wake(op[3])
+  local of, waiting = queues_for(op[5], op[6])
+  for _, tenant in ipairs(waiting) do
+    for _, queue in ipairs(of[tenant]) do
+      local front = call('ZRANGE', queue.key, 0, op[4], 'WITHSCORES')
+      for i = 1, #front, 2 do found[#found + 1] = { tenant .. ':' .. front[i], queue.agent, tonumber(front[i + 1]) } end
+    end
   end
-  return { record.answers(picked), op[9] and record.answers(held) or false, due or false, more }
+  local all = call('HGETALL', prefix .. 'n')
+  for i = 1, #all, 2 do
+    local tenant, agent = string.match(all[i], '^running:([^:]*):(.*)$')
+    if tenant then counts[#counts + 1] = { tenant, agent, tonumber(all[i + 1]) } end
+  end
+  return { found, counts, held, due or false }
+end
+
+-- { 'claim-take', worker, now, ids }
+operation['claim-take'] = function(op)
+  batch.flush()
+  if lease.is_over(op[2]) or store.pause() then return {} end
+  return record.answers(take(op[4], op[2], op[3]))
 end

@@ -36,7 +36,9 @@ function query.budgets(op)
   local tenant, key = op[2], op[3]
   local function look(at)
     local bytes = call('GET', prefix .. 'g:' .. tenant .. ':' .. at[2])
-    return bytes and { at[2], cmsgpack.unpack(bytes) } or nil
+    local row = bytes and cmsgpack.unpack(bytes)
+    -- A slice of a budget is no budget: `slice.lua`.
+    return row and row[11] ~= true and { at[2], { unpack(row, 1, 10) } } or nil
   end
   if key then
     local found = look({ 0, key })
@@ -73,9 +75,12 @@ function cost.expire(before, most)
     if left <= 0 then break end
   end
   for _, name in ipairs(call('ZRANGEBYSCORE', prefix .. 'gx', '-inf', until_then, 'LIMIT', 0, most)) do
-    local tenant, key = split(name)
-    call('DEL', prefix .. 'g:' .. name)
-    batch.zset('gl:' .. tenant, key, false)
+    -- Slices, and budgets that have some, go as `slice.lua` says.
+    if call('EXISTS', prefix .. 'sl:' .. name, prefix .. 'gs:' .. name) == 0 then
+      local tenant, key = split(name)
+      call('DEL', prefix .. 'g:' .. name)
+      batch.zset('gl:' .. tenant, key, false)
+    end
     batch.zset('gx', name, false)
   end
 end

@@ -26,6 +26,7 @@ local function remove_run(id, sequence)
   index.gone(tenant, run, row)
   call('UNLINK', prefix .. 'i:' .. id, prefix .. 'd:' .. id, prefix .. 'b:' .. id)
   record.drop(id)
+  batch.set('Pf', id, true)
   return true
 end
 
@@ -97,7 +98,7 @@ operation.remove = function(op) return remove_run(op[2], op[3]) end
 -- { 'remove-session-runs', tenant, session, limit }: how many runs.
 operation['remove-session-runs'] = function(op) return remove_of_session(op[2], op[3], op[4]) end
 
--- { 'expire', ended before, charged before, at, limit }: how many runs and sessions.
+-- { 'expire', ended before, charged before, at, limit, keeps blobs }: how many runs and sessions.
 operation.expire = function(op)
   if store.pause() then return 0 end
   local ended, charged, at, limit = op[2], op[3], op[4], op[5]
@@ -105,7 +106,11 @@ operation.expire = function(op)
   if removed < limit then removed = removed + expire_sessions(at, limit - removed) end
   batch.flush()
   expire_keys(at)
-  blob.expire(at)
+  if not op[6] then
+    blob.expire(at)
+    batch.flush()
+    call('DEL', prefix .. 'Pf')
+  end
   if charged then cost.expire(charged, LEDGER_REMOVED) end
   return removed
 end

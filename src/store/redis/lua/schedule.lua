@@ -17,8 +17,8 @@ local function submitted_run(given, outcome)
   return outcome[1] == 'duplicate' and select(2, split(outcome[2][1]))
 end
 
--- { 'tick', tenant, name, due, next, submit }: moves a schedule on and submits its run, unless its next tick is not the one expected any more, or the store is
--- paused.
+-- { 'tick', tenant, name, due, next, submit, run }: moves a schedule on and submits its run, unless its next tick is not the one expected any
+-- more, or the store is paused; `run` is one that was submitted before.
 function operation.tick(op)
   local name = op[2] .. ':' .. op[3]
   local bytes = call('HGET', prefix .. 'h', name)
@@ -26,7 +26,7 @@ function operation.tick(op)
   if not schedule or not op[4] or schedule[3] ~= op[4] or store.pause() then return false end
   local outcome = op[6] and add_run(op[6])
   schedule[3] = op[5] or false
-  local run = outcome and submitted_run(op[6], outcome)
+  local run = outcome and submitted_run(op[6], outcome) or op[7]
   if run then schedule[4], schedule[5] = op[4], run end
   put_schedule(name, schedule)
   return true

@@ -27,6 +27,11 @@ local function put_budget(tenant, key)
   held[3][BUDGET_UPDATED], held[4] = now, true
 end
 
+-- A budget of which nothing but slices were known has something of its own now: `slice.lua`.
+local function own(row)
+  if row[11] == 'granted' then row[11] = nil end
+end
+
 -- Writes budgets that changed. They are listed by time of creation; those that nothing is reserved on expire by when they changed last.
 function spend.flush()
   for name, held in pairs(budgets) do
@@ -109,6 +114,7 @@ local function reserve(id, row, given)
     local budget = budget_of(tenant, wanted[1])
     budget[LIMIT], budget[LIMIT + 1] = wanted[2] or false, wanted[3] or false
     plus(budget, RESERVED, { given[2], given[3] }, 1)
+    own(budget)
     put_budget(tenant, wanted[1])
   end
   local charge = given[5]
@@ -117,16 +123,20 @@ local function reserve(id, row, given)
   row[HELD] = row[HELD] + 1
 end
 
+-- Adds { id, key, tokens, nanos } to a budget, once by id.
+function spend.raise(tenant, raise)
+  if call('ZADD', prefix .. 'u:' .. tenant, 'NX', now, raise[1]) == 0 then return end
+  local budget = budget_of(tenant, raise[2])
+  plus(budget, RAISED, { raise[3], raise[4] }, 1)
+  own(budget)
+  put_budget(tenant, raise[2])
+  call('ZADD', prefix .. 'et', 'LT', now, tenant)
+end
+
 -- Does what a commit says of budgets and the ledger, which `overrun` let through.
 function spend.apply(id, row, raises, settles, reserves, charges)
   local tenant = split(id)
-  for _, raise in ipairs(raises or {}) do
-    if call('ZADD', prefix .. 'u:' .. tenant, 'NX', now, raise[1]) == 1 then
-      plus(budget_of(tenant, raise[2]), RAISED, { raise[3], raise[4] }, 1)
-      put_budget(tenant, raise[2])
-      call('ZADD', prefix .. 'et', 'LT', now, tenant)
-    end
-  end
+  for _, raise in ipairs(raises or {}) do spend.raise(tenant, raise) end
   for _, given in ipairs(settles or {}) do settle(id, row, given[1], { given[2], given[3] }) end
   for _, given in ipairs(reserves or {}) do reserve(id, row, given) end
   for _, charge in ipairs(charges or {}) do book(id, charge) end

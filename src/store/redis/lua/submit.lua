@@ -6,7 +6,9 @@ local function known_as(op, more)
   local bytes = more.key and call('GET', prefix .. 'k:' .. tenant .. ':' .. op[5] .. ':' .. more.key)
   local kept = bytes and cmsgpack.unpack(bytes)
   -- { run, hash, when it ends, record of a run that was removed }
-  if kept and not (kept[3] and kept[3] <= now) then
+  -- One that is barred has no run, and a turn in place of a hash: `shared-key.lua`.
+  local is_free = kept and kept[1] == '' and (more.turn or 0) >= kept[2]
+  if kept and not is_free and not (kept[3] and kept[3] <= now) then
     if kept[2] ~= more.hash then return { 'key-conflict', kept[1] } end
     return { 'duplicate', record.answers({ tenant .. ':' .. kept[1] })[1] or kept[4] }
   end
