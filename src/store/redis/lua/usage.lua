@@ -8,7 +8,9 @@ local SIZES = { string = 'STRLEN', list = 'LLEN', hash = 'HLEN', set = 'SCARD', 
 -- Adds a key to what is known of its kind: keys, items in them, bytes, and of those the bytes in large ones.
 local function measure(kinds, kind, key)
   local size = SIZES[call('TYPE', key).ok]
-  local items, bytes = size and call(size, key) or 0, call('MEMORY', 'USAGE', key) or 0
+  local items = size and call(size, key) or 0
+  -- Redis looks at five items unless told otherwise, and takes the others to be like them: too few of a short journal.
+  local bytes = call('MEMORY', 'USAGE', key, 'SAMPLES', items > LARGE and LARGE or 0) or 0
   local known = kinds[kind] or { 0, 0, 0, 0 }
   known[1], known[2], known[3] = known[1] + 1, known[2] + items, known[3] + bytes
   if items > LARGE then known[4] = known[4] + bytes end
