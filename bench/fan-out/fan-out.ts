@@ -49,7 +49,7 @@ export async function fanOut(options: {
   const built = buildBench()
   const found = new Map<StoreName, Measured[]>()
   for (let round = 0; round < options.rounds; round++) {
-    for (const store of ['sqlite'] as const) {
+    for (const store of ['sqlite', 'redis'] as const) {
       const measured = await measureOn(store, built, options.quick ? 5 : 15)
       found.set(store, [...(found.get(store) ?? []), measured])
     }

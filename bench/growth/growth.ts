@@ -1,4 +1,5 @@
 import { inFolder, measureInChild, median, printMachine, printTable } from '../child.ts'
+import { type PageTable, writeReport } from '../page.ts'
 import { startRedis } from '../service/redis.ts'
 import type { StoreName } from '../store.ts'
 import type { Grown } from './one.ts'
@@ -11,22 +12,37 @@ import type { Stored } from './stored.ts'
  */
 export async function growth({
   quick,
+  rounds,
   only,
+  write,
 }: {
   readonly quick: boolean
+  readonly rounds: number
   readonly only: readonly string[]
+  readonly write: boolean
 }): Promise<void> {
   printMachine()
-  const rounds = quick ? 1 : 3
   const names = STORES.filter((name) => only.length === 0 || only.includes(name))
-  for (const name of names) await steps(name, rounds)
-  for (const name of names) await stored(name, quick)
-  if (names.includes('sqlite')) await resumes(rounds)
+  const parts: (string | PageTable)[] = []
+  const show = (title: string, table: PageTable) => {
+    console.log(`\n${title}`)
+    printTable(table.head, table.rows)
+    parts.push(`## ${title}`, table)
+  }
+  for (const name of names) show(`A step of one run on ${name}`, await steps(name, rounds))
+  for (const name of names)
+    show(`A commit, and a page of 50 runs, beside many stored runs on ${name}`, await stored(name, quick))
+  if (names.includes('sqlite'))
+    show('From an answer to the next step, with a snapshot of 20 kB every 50 steps, and without', await resumes(rounds))
+  if (write) writeReport('growth', 'What grows', 'growth', [INTRODUCTION, ...parts])
 }
+
+const INTRODUCTION =
+  'Time of a step or commit by where it stands: late in a run of ten thousand steps, and beside up to 100,000 stored runs. "Of the first" divides processor time by that of the first row: 100 % is flat, and the goal is to stay within 120 %.'
 
 const STORES: readonly StoreName[] = ['sqlite', 'redis']
 
-async function steps(name: StoreName, rounds: number): Promise<void> {
+async function steps(name: StoreName, rounds: number): Promise<PageTable> {
   const all: Grown[] = []
   for (let round = 0; round < rounds; round++)
     all.push(await atPlace(name, (place) => measureInChild<Grown>('./growth/one.ts', [name, place])))
@@ -40,11 +56,10 @@ async function steps(name: StoreName, rounds: number): Promise<void> {
     share(of(at, 'cpu'), of(places[0] ?? at, 'cpu')),
     ...(name === 'redis' ? [of(at, 'server').toFixed(1), share(of(at, 'server'), of(places[0] ?? at, 'server'))] : []),
   ])
-  console.log(`\nA step of one run on ${name}`)
-  printTable(['around', 'ms a step', 'cpu ms a step', 'of the first', ...SERVER[name]], rows)
+  return { head: ['around', 'ms a step', 'cpu ms a step', 'of the first', ...SERVER[name]], rows }
 }
 
-async function stored(name: StoreName, quick: boolean): Promise<void> {
+async function stored(name: StoreName, quick: boolean): Promise<PageTable> {
   const args = quick ? [10_000] : []
   const { places } = await atPlace(name, (place) =>
     measureInChild<Stored>('./growth/stored.ts', [name, place, ...args]),
@@ -57,8 +72,7 @@ async function stored(name: StoreName, quick: boolean): Promise<void> {
     share(cpu, first?.cpu),
     ...(server === undefined ? [] : [server.toFixed(1), share(server, first?.server)]),
   ])
-  console.log(`\nA commit, and a page of 50 runs, with many stored on ${name}`)
-  printTable(['stored', 'ms a page', 'cpu µs a commit', 'of the first', ...SERVER[name]], rows)
+  return { head: ['stored', 'ms a page', 'cpu µs a commit', 'of the first', ...SERVER[name]], rows }
 }
 
 const SERVER: Readonly<Record<StoreName, readonly string[]>> = { sqlite: [], redis: ['Redis cpu µs', 'of the first'] }
@@ -76,7 +90,7 @@ function atPlace<T>(name: StoreName, use: (place: string) => Promise<T>): Promis
   })
 }
 
-async function resumes(rounds: number): Promise<void> {
+async function resumes(rounds: number): Promise<PageTable> {
   const all: Resumed[] = []
   for (let round = 0; round < rounds; round++)
     all.push(await inFolder((folder) => measureInChild<Resumed>('./growth/resumed.ts', [folder])))
@@ -89,6 +103,5 @@ async function resumes(rounds: number): Promise<void> {
     `${at} steps`,
     ...[true, false].flatMap((snapshots) => [of(at, snapshots, 'ms').toFixed(2), of(at, snapshots, 'cpu').toFixed(2)]),
   ])
-  console.log('\nFrom an answer to the next step, with a snapshot of 20 kB every 50 steps, and without')
-  printTable(['after', 'ms', 'cpu ms', 'ms without', 'cpu ms without'], rows)
+  return { head: ['after', 'ms', 'cpu ms', 'ms without', 'cpu ms without'], rows }
 }
