@@ -1,5 +1,5 @@
 import type { AgentInfo } from '../core/agent.ts'
-import type { Store } from '../store/store.ts'
+import type { ArchivedStore } from '../store/archive/with-archive.ts'
 import type { Connect } from './connection.ts'
 import type { Check } from './doctor/check.ts'
 import type { Io } from './io.ts'
@@ -41,7 +41,7 @@ export interface Ports {
   readonly connect: Connect
   readonly serve: (options: ServeOptions) => Promise<Served>
   /** The store that the project's settings name; whoever opens it closes it. */
-  readonly openStore: (options: StoreOptions) => Promise<Store>
+  readonly openStore: (options: StoreOptions) => Promise<ArchivedStore>
   /** Everything that can be checked of a project and the machine, as it is found out. */
   readonly diagnose: (options: {
     readonly dir: string

@@ -4,10 +4,13 @@ import { addStoreExport } from './store-export.ts'
 import { addStoreImport } from './store-import.ts'
 import { addStorePause } from './store-pause.ts'
 import { addStoreResume } from './store-resume.ts'
+import { addStoreStats } from './store-stats.ts'
 
 /** Adds `polis store` and the commands below it. */
 export function addStore(program: Command, cli: Cli): void {
-  const store = program.command('store').description('back up, move, pause and resume the store of the project')
+  const store = program
+    .command('store')
+    .description('back up, move, pause, resume and measure the store of the project')
   for (const add of COMMANDS) add(store, cli)
 }
 
@@ -16,4 +19,5 @@ const COMMANDS: readonly ((store: Command, cli: Cli) => void)[] = [
   addStoreImport,
   addStorePause,
   addStoreResume,
+  addStoreStats,
 ]

@@ -10,6 +10,9 @@ import type {
   SessionEvent,
   SessionView,
 } from '../../core/route/wire.ts'
+import { NO_ARCHIVE } from '../../store/archive/none.ts'
+import { withArchive } from '../../store/archive/with-archive.ts'
+import type { Archive } from '../../store/archive.ts'
 import { openMemoryStore } from '../../store/memory/open.ts'
 import type { Store } from '../../store/store.ts'
 import type { CliClient, Connection, ConnectOptions } from '../connection.ts'
@@ -36,6 +39,8 @@ export interface FakeState {
   readonly costs?: CostList
   readonly checks?: readonly Check[]
   readonly store?: Store
+  /** Behind it; by default there is none. */
+  readonly archive?: Archive
   /** What a followed run says, by run; its `end` follows by itself. */
   readonly streams?: Readonly<Record<string, readonly (RunEntry | RunTransient)[]>>
   /** Whether submitted runs are executed in this process. */
@@ -71,7 +76,8 @@ export function createFakePorts(state: FakeState = {}): Ports & { readonly calls
         close: async () => call('served.close'),
       }
     },
-    openStore: async () => state.store ?? openMemoryStore({ clock: manualClock() }),
+    openStore: async () =>
+      withArchive(state.store ?? openMemoryStore({ clock: manualClock() }), state.archive ?? NO_ARCHIVE),
     async *diagnose() {
       yield* state.checks ?? []
     },

@@ -1,10 +1,14 @@
 import { PolisError } from '../../core/error.ts'
-import type { Store } from '../../store/store.ts'
+import type { ArchivedStore } from '../../store/archive/with-archive.ts'
 import type { Context } from '../context.ts'
 import type { Ports } from '../ports.ts'
 
 /** Opens the project's store for as long as `use` takes. INVALID_ARGUMENT where a server is named: these commands go past it. */
-export async function useStore<T>(context: Context, ports: Ports, use: (store: Store) => Promise<T>): Promise<T> {
+export async function useStore<T>(
+  context: Context,
+  ports: Ports,
+  use: (store: ArchivedStore) => Promise<T>,
+): Promise<T> {
   const { url, dir, io } = context
   if (url !== undefined) {
     const told = `Expected no --url and no POLIS_URL, got ${url}`
