@@ -9,6 +9,7 @@ import { silentLog } from '../../src/telemetry/log.ts'
 import { type Polis, runPolis, startPolis, until } from '../lifecycle/polis.ts'
 import { writeAgents } from '../lifecycle/project.ts'
 import { skipWithout } from '../redis/server/binary.ts'
+import { startRedis } from '../redis/server/redis.ts'
 import { startPostgres } from './postgres/server.ts'
 
 const AGENTS = { echo: "return context.step('echo', () => input)" }
@@ -22,6 +23,12 @@ describe('a served project with an archive', () => {
   it('does so with PostgreSQL', { skip: skipWithout('initdb', 'postgres') }, async () => {
     await using server = await startPostgres()
     await showsArchived({ POLIS_ARCHIVE_URL: server.url, POLIS_ARCHIVE_AFTER: '0' })
+  })
+
+  it('does so with the store in Redis', { skip: skipWithout('redis-server', 'redis-cli') }, async () => {
+    await using redis = await startRedis({ durability: 'process' })
+    const at = { POLIS_REDIS_HOST: '127.0.0.1', POLIS_REDIS_PORT: String(redis.port) }
+    await showsArchived({ ...FILE, ...at, POLIS_STORE_DURABILITY: 'process' })
   })
 
   it('loses no run that kill -9 meets on its way', async () => {
@@ -65,6 +72,7 @@ async function showsArchived(env: Readonly<Record<string, string>>): Promise<voi
   assert.equal(events.at(-1)?.kind, 'end')
   assert.equal((await client.runs.submit(submit, { wait: '10s', key: 'k' })).output, 'said')
   const shown = await runPolis(project.dir, ['runs', 'show', run], env)
+  assert.equal(shown.code, 0, shown.stderr)
   assert.match(shown.stdout, /archived +\d{4}-[\s\S]*said/)
   const listed = await runPolis(project.dir, ['runs', 'list', '--archived'], env)
   assert.match(listed.stdout, new RegExp(`${run} +echo +completed`))
