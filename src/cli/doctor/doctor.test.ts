@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../core/clock.ts'
+import { manualClock } from '../../core/manual-clock.ts'
 import { noToolServers, type ToolServers } from '../../core/tool.ts'
 import { openSqliteArchive } from '../../store/archive/sqlite/open.ts'
+import { openMemoryStore } from '../../store/memory/open.ts'
 import type { Check } from './check.ts'
 import { diagnose } from './diagnose.ts'
 import { checkMemory, judgeDisk } from './machine.ts'
+import { checkPause } from './pause.ts'
 import { checkPort } from './port.ts'
 import { checkAll } from './server.ts'
 
@@ -151,4 +154,16 @@ test('every server is reported in order, with what it is or what is wrong', asyn
       ['server gone', 'fail', 'gone: command not found'],
     ],
   )
+})
+
+test('a store that is paused is told of with what ends that, one that is half imported with what goes on', async () => {
+  const store = openMemoryStore({ clock: manualClock(0) })
+  assert.deepEqual(await checkPause(store), [])
+  await store.transfer.pause('moving house')
+  const [paused] = await checkPause(store)
+  assert.match(paused?.detail ?? '', /since 1970-01-01T00:00:00.000Z: moving house/)
+  assert.match(paused?.advice ?? '', /polis store resume/)
+  await store.transfer.begin({ id: 'x1' })
+  await store.transfer.restore([], 7)
+  assert.match((await checkPause(store))[0]?.detail ?? '', /has come to line 7/)
 })

@@ -8,6 +8,7 @@ import { type Log, silentLog } from '../../telemetry/log.ts'
 import { silentMetrics } from '../../telemetry/metrics-port.ts'
 import { ADVICE } from '../advice.ts'
 import type { Check } from './check.ts'
+import { checkPause } from './pause.ts'
 
 /** Clocks that differ by less (ms) do not confuse anyone who reads logs. */
 const NOTICEABLE = 1000
@@ -22,6 +23,7 @@ export async function* checkRedis({ dir, settings }: Project, clock: Clock): Asy
     const kept = `durability ${store.durability}, answers in ${took.toFixed(1)} ms`
     for (const server of link.servers()) yield ok('store', `${describe(server)}, ${kept}`)
     yield* warnings.map(warn)
+    yield* await checkPause(store)
     yield await checkRights(store, clock)
     yield await checkTime(link, clock)
   } catch (reason) {

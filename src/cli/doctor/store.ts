@@ -11,6 +11,7 @@ import { silentLog } from '../../telemetry/log.ts'
 import { ADVICE } from '../advice.ts'
 import { formatBytes } from '../terminal/format-bytes.ts'
 import type { Check } from './check.ts'
+import { checkPause } from './pause.ts'
 import { checkRedis } from './redis.ts'
 
 const PATIENCE = 2000
@@ -25,13 +26,14 @@ export async function* checkStore(project: Project, clock: Clock): AsyncGenerato
   const durability = localDurability(settings)
   try {
     const store = await openSqliteStore({ path, durability, clock, log: silentLog, patience: PATIENCE })
-    await store.ping().finally(() => store.close())
+    const pause = await checkPause(store).finally(() => store.close())
     yield {
       area: 'store',
       name: 'store',
       status: 'ok',
       detail: `${path}, ${formatBytes(size)}, durability ${durability}`,
     }
+    yield* pause
     yield checkIntegrity(path)
   } catch (reason) {
     const { message, code } = PolisError.from(reason)
