@@ -97,7 +97,8 @@ function restoreRun(state: MemoryState, row: RunRow): void {
   for (const question of questions) state.questions.set(keyOf(tenant, run, question.id), question)
   for (const reservation of reservations) holdReservation(state, tenant, run, reservation, record.updatedAt)
   for (const charge of charges) bookCharge(state, tenant, run, charge)
-  if (record.session !== undefined) restoreTurns(state, row, record.session)
+  // One whose session was removed has no turns, and brings no session back.
+  if (record.session !== undefined && row.turns.length > 0) restoreTurns(state, row, record.session)
 }
 
 function restoreTurns(state: MemoryState, { record, turns }: RunRow, session: string): void {
