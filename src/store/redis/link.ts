@@ -9,13 +9,14 @@ import type { Facts } from './link/facts.ts'
  */
 export interface Link {
   /**
-   * One call of the library's function of this kind, over the keys of a shard. `read` changes nothing.
+   * One call of the library's function of this kind, over the keys of a shard. `read` changes nothing. `lease` is a `write`
+   * that passes by calls which wait for their durability, and waits for none: no lease may end because replicas are slow.
    *
    * Resolves with the reply, one bulk string, once the durability that the link was opened with is reached. Rejects with
    * STORE_UNAVAILABLE when there is no answer (what became of it is not known), STORE_FULL, STORE_CORRUPT and the like.
    * Calls of one shard are carried out in the order in which they are made.
    */
-  call(shard: number, kind: 'write' | 'read', payload: Buffer): Promise<Buffer>
+  call(shard: number, kind: 'write' | 'read' | 'lease', payload: Buffer): Promise<Buffer>
   /** Tells every other process that has the store open. A hint: it may be lost. */
   publish(shard: number, message: Buffer): void
   /** Calls back with what others publish; undefined says that messages may have been lost. Returns what ends it. */

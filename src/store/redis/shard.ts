@@ -14,6 +14,8 @@ export interface Shard {
   readonly number: number
   /** Does the operation with the group of this event-loop turn; resolves once it is durable. */
   write<T>(operation: Operation<T>): Promise<T>
+  /** Does what keeps a lease, which waits neither for a durability nor behind what does. */
+  keep<T>(operation: Operation<T>): Promise<T>
   /** Asks what is committed, with the group of this turn. */
   read<T>(operation: Operation<T>): Promise<T>
   watch: Notice['watch']
@@ -35,7 +37,8 @@ export interface ShardOptions {
 export function createShard(options: ShardOptions): Shard {
   const notice = createNotice()
   const news = createNews((...told) => publish(options, ...told))
-  const writes = createWrites(options, notice, news)
+  const writes = createWrites(options, notice, news, 'write')
+  const leases = createWrites(options, notice, news, 'lease')
   const reads = createReads(options)
   const deaf = listen(options, notice)
   let isOpen = true
@@ -43,11 +46,12 @@ export function createShard(options: ShardOptions): Shard {
   return {
     number: options.number,
     write: (operation) => open(() => writes.send(operation)),
+    keep: (operation) => open(() => leases.send(operation)),
     read: (operation) => open(() => reads.send(operation)),
     watch: notice.watch,
     stop: async () => {
       isOpen = false
-      await Promise.all([writes.drain(), reads.drain()])
+      await Promise.all([writes, leases, reads].map((group) => group.drain()))
       deaf()
       news.stop()
       notice.stop()
@@ -55,11 +59,16 @@ export function createShard(options: ShardOptions): Shard {
   }
 }
 
-function createWrites({ link, number, clock, metrics }: ShardOptions, notice: Notice, news: News) {
+function createWrites(
+  { link, number, clock, metrics }: ShardOptions,
+  notice: Notice,
+  news: News,
+  kind: 'write' | 'lease',
+) {
   return createGroup({
     packer: createPacker(),
     now: () => clock.now(),
-    call: (payload) => link.call(number, 'write', payload),
+    call: (payload) => link.call(number, kind, payload),
     told: (answer) => {
       const loud = readAll(answer, readTopic)
       const quiet = readAll(answer, readTopic)

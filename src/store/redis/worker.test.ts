@@ -63,6 +63,22 @@ describe('the lease of a worker', () => {
     )
   })
 
+  it('stands surely until as long after its last renewal was sent', async () => {
+    const { clock, workers, answer } = bed()
+    assert.equal(workers.holds('w1'), false)
+    await workers.register(aWorker('w1'))
+    answer.renew = new PolisError('STORE_UNAVAILABLE', 'no answer')
+    clock.advance(HEARTBEAT * 1.5 - 1)
+    await setImmediate()
+    assert.equal(workers.holds('w1'), true)
+    clock.advance(1)
+    assert.equal(workers.holds('w1'), false)
+    answer.renew = true
+    clock.advance(HEARTBEAT / 3)
+    await setImmediate()
+    assert.equal(workers.holds('w1'), true)
+  })
+
   it('is given back, and not renewed any more', async () => {
     const { clock, workers, asked } = bed()
     await workers.register(aWorker('w1'))
@@ -97,7 +113,7 @@ function bed() {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
-  const shard: Shard = { number: 0, write, read: write, watch, stop: async () => {} }
+  const shard: Shard = { number: 0, write, keep: write, read: write, watch, stop: async () => {} }
   const hear = (topics: ReadonlySet<string> | undefined) => {
     for (const listener of listeners) listener(topics, new Set())
   }

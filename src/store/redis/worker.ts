@@ -95,7 +95,7 @@ function keepRenewing(
   const renew = async () => {
     const sent = clock.now()
     try {
-      const isThere = await shard.write(plainOperation(['renew', worker, lease], (answer) => answer.boolean()))
+      const isThere = await shard.keep(plainOperation(['renew', worker, lease], (answer) => answer.boolean()))
       if (!isHeld) return
       if (isThere) {
         until = sent + lease

@@ -81,10 +81,15 @@ function carryOut(lane: Lane, line: Line, call: Call, options: CallerOptions): P
 
 async function send(line: Line, { shard, kind, payload }: Call, { library, tag }: CallerOptions): Promise<Buffer> {
   const key = tag(shard)
+  if (kind === 'lease') return bytesOf(line, await line.side.send('fcall', `${library}_write`, 1, key, payload))
   const answered = line.main.send('fcall', `${library}_${kind}`, 1, key, payload)
   const confirmed = line.confirm(key)
   const reply = await answered
   await confirmed
+  return bytesOf(line, reply)
+}
+
+function bytesOf(line: Line, reply: unknown): Buffer {
   if (Buffer.isBuffer(reply)) return reply
   throw new PolisError('INTERNAL', `Redis at ${showHostPort(line.address)} answered with something else than bytes`)
 }

@@ -39,12 +39,15 @@ function lease.is_over(worker)
 end
 
 -- Remembers that somebody keeps a lease of so many ms. Where nobody did for half of that, the store was away, or everyone: then no lease
--- ends for as long, or the first who is back would take all others for dead.
+-- ends for as long, or the first who is back would take all others for dead; and for long enough to connect again.
+local RECONNECT = 3000
+
 local function keep_lease(ms)
   local at, last = time(), tonumber(call('GET', prefix .. 'beat') or nil)
   if last and at - last > ms / 2 then
-    for _, worker in ipairs(call('ZRANGEBYSCORE', prefix .. 'wl', 1, at + ms / 2)) do
-      call('ZADD', prefix .. 'wl', at + ms / 2, worker)
+    local ends = at + math.max(ms / 2, RECONNECT)
+    for _, worker in ipairs(call('ZRANGEBYSCORE', prefix .. 'wl', 1, ends)) do
+      call('ZADD', prefix .. 'wl', ends, worker)
     end
   end
   call('SET', prefix .. 'beat', at)
