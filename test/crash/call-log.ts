@@ -1,10 +1,13 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { type Placed, placed } from './overtaken.ts'
 
 /** One request that reached a provider: what it charged, whatever became of the answer. */
 export interface CallLine {
   /** `run/step`, the idempotency key that the call came with. */
   readonly key: string
   readonly pid: number
+  /** How long the book was when the model was asked (bytes). */
+  readonly after: number
   /** Tells this call from any other; its answer carries it. */
   readonly nonce: string
   readonly tokens: number
@@ -15,6 +18,8 @@ export interface CallLine {
 
 /** The provider's own book: written down independently of the store, and on the disk before an answer goes out. */
 export interface CallLog {
+  /** Its length (bytes). */
+  size(): number
   append(line: CallLine): void
   read(): readonly CallLine[]
 }
@@ -23,6 +28,7 @@ export interface CallLog {
 export function openCallLog(effects: string): CallLog & Disposable {
   const file = openSync(pathOf(effects), 'a')
   return {
+    size: () => fstatSync(file).size,
     append(line) {
       writeSync(file, `${JSON.stringify(line)}\n`)
       fsyncSync(file)
@@ -33,7 +39,7 @@ export function openCallLog(effects: string): CallLog & Disposable {
 }
 
 /** All calls in order; none when no model was ever called. */
-export function readCalls(effects: string): readonly CallLine[] {
+export function readCalls(effects: string): readonly Placed<CallLine>[] {
   let text: string
   try {
     text = readFileSync(pathOf(effects), 'utf8')
@@ -42,7 +48,7 @@ export function readCalls(effects: string): readonly CallLine[] {
     return []
   }
   // Written by `append` above, a line each.
-  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as CallLine]))
+  return placed<CallLine>(text)
 }
 
 function pathOf(effects: string): string {

@@ -9,10 +9,10 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LocalDurability } from '../../src/store/store.ts'
 import { type Boundary, isDrain, type KillPlan } from './boundary.ts'
-import { type CallLine, readCalls } from './call-log.ts'
+import { readCalls } from './call-log.ts'
 import { type Client, createClient } from './client.ts'
 import { type Collected, collectStore, watchTakeover } from './collect.ts'
-import { type EffectLine, readEffects } from './effect-log.ts'
+import { readEffects } from './effect-log.ts'
 import type { Place } from './place.ts'
 import type { Report } from './protocol.ts'
 import type { Venue } from './venue.ts'
@@ -39,8 +39,8 @@ export interface CaseResult {
   readonly fenced: number
   readonly milliseconds: number
   readonly client: Client
-  readonly effects: readonly EffectLine[]
-  readonly calls: readonly CallLine[]
+  readonly effects: ReturnType<typeof readEffects>
+  readonly calls: ReturnType<typeof readCalls>
   readonly store: Collected
 }
 

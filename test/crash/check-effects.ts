@@ -1,6 +1,7 @@
 import type { DecodedEntry } from '../../src/core/entry.ts'
 import type { Collected } from './collect.ts'
 import type { EffectLine } from './effect-log.ts'
+import { overtaken, type Placed } from './overtaken.ts'
 
 /** How many effects happened again, by what they were declared to be; `told` were `once` steps that say that they may. */
 export interface Repeats {
@@ -8,18 +9,23 @@ export interface Repeats {
   readonly idempotent: number
   readonly once: number
   readonly told: number
+  /** Effects of a process that was stopped, or cut off, within its call, while another one made the same call. */
+  readonly overtaken: number
 }
 
 /** Counts repeated effects; `stubborn` are the runs whose `once` steps are repeated knowingly. */
 export function checkEffects(
-  effects: readonly EffectLine[],
+  effects: readonly Placed<EffectLine>[],
   store: Collected,
   stubborn: ReadonlySet<string>,
 ): { readonly repeated: readonly string[]; readonly unrecorded: Repeats } {
   const outcomes = recordedOutcomes(store)
   const repeated: string[] = []
-  const unrecorded = { read: 0, idempotent: 0, once: 0, told: 0 }
-  for (const [key, lines] of Map.groupBy(effects, (line) => line.key)) {
+  const unrecorded = { read: 0, idempotent: 0, once: 0, told: 0, overtaken: 0 }
+  for (const [key, all] of Map.groupBy(effects, (line) => line.key)) {
+    const late = overtaken(all)
+    unrecorded.overtaken += late.size
+    const lines = all.filter((line) => !late.has(line))
     const recorded = outcomes.get(key) ?? []
     const settled = lastRecorded(lines, recorded)
     // An attempt whose failure was recorded is followed by the next one; after any other recorded outcome nothing may follow.

@@ -6,6 +6,7 @@ import { NO_USAGE } from '../../src/core/usage.ts'
 import type { CallLine } from './call-log.ts'
 import { checkMoney } from './check-money.ts'
 import type { Collected } from './collect.ts'
+import type { Placed } from './overtaken.ts'
 
 test('The checker finds a call that is booked at another price, twice, or not at all', () => {
   assert.deepEqual(faultsOf([call('aa', 5)], cost(1, 5)), [])
@@ -41,12 +42,12 @@ test('The checker finds a budget that is over its limit, and a reservation that 
   assert.equal(faults(5, 1, 0).length, 1)
 })
 
-function faultsOf(calls: readonly CallLine[], row: CostRow) {
+function faultsOf(calls: readonly Placed<CallLine>[], row: CostRow) {
   return checkMoney(calls, storeOf(row)).money
 }
 
-function call(nonce: string, nanos: number): CallLine {
-  return { key: 'run_a/model', pid: 1, nonce, tokens: 1, nanos }
+function call(nonce: string, nanos: number): Placed<CallLine> {
+  return { key: 'run_a/model', pid: 1, after: 0, at: 0, nonce, tokens: 1, nanos }
 }
 
 function cost(calls: number, nanos: number, assumed = { calls: 0, nanos: 0 }): CostRow {

@@ -1,5 +1,6 @@
 import type { CallLine } from './call-log.ts'
 import type { Collected } from './collect.ts'
+import { overtaken, type Placed } from './overtaken.ts'
 
 /** What models did cost, by the provider's book and by the ledger. Amounts are nanodollars. */
 export interface Spending {
@@ -18,7 +19,7 @@ export interface Spending {
  * assumed charge, at no less than it did cost.
  */
 export function checkMoney(
-  calls: readonly CallLine[],
+  calls: readonly Placed<CallLine>[],
   { runs, costs, budgets }: Collected,
 ): { readonly repeated: readonly string[]; readonly money: readonly string[]; readonly spending: Spending } {
   const repeated: string[] = []
@@ -56,12 +57,12 @@ export function checkMoney(
   return { repeated, money, spending: { calls: count, charged: nanos, booked, assumed } }
 }
 
-function afterTheirRecord(own: readonly CallLine[], isKnown: (line: CallLine) => boolean): string[] {
+function afterTheirRecord(own: readonly Placed<CallLine>[], isKnown: (line: CallLine) => boolean): string[] {
   return [...Map.groupBy(own, ({ key }) => key).values()].flatMap((lines) => {
+    const late = overtaken(lines)
     const last = lines.findIndex(isKnown)
-    return last === -1
-      ? []
-      : lines.slice(last + 1).map(({ key, nonce }) => `${key}: model called (${nonce}) after its record`)
+    const after = last === -1 ? [] : lines.slice(last + 1).filter((line) => !late.has(line))
+    return after.map(({ key, nonce }) => `${key}: model called (${nonce}) after its record`)
   })
 }
 

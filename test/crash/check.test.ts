@@ -7,6 +7,7 @@ import { checkEffects } from './check-effects.ts'
 import type { Asked } from './client.ts'
 import type { Collected } from './collect.ts'
 import type { EffectLine } from './effect-log.ts'
+import type { Placed } from './overtaken.ts'
 
 test('The checker finds a submit that was acknowledged and is not there', () => {
   const { lost } = judge({ asked: [submitted('run_gone')] })
@@ -49,6 +50,15 @@ test('The checker finds an effect after the record of its step, whatever the clo
   assert.deepEqual(repeated, ['run_a/pay: effect cccccccccccccccc (attempt 1) after its record'])
 })
 
+test('The checker tells a call that was overtaken by another process from one that began later', () => {
+  const first = { ...effect('aaaaaaaaaaaaaaaa'), at: 0 }
+  const late = { ...effect('cccccccccccccccc'), pid: 2, after: 0, at: 100 }
+  const overtaken = checkEffects([first, late], storeOf({}), new Set())
+  assert.deepEqual([overtaken.repeated, overtaken.unrecorded.overtaken], [[], 1])
+  const began = checkEffects([first, { ...late, after: 100, at: 100 }], storeOf({}), new Set())
+  assert.deepEqual([began.repeated.length, began.unrecorded.overtaken], [1, 0])
+})
+
 test('The checker finds an effect of an attempt whose failure is recorded, but not that of the next attempt', () => {
   const failed = retrying(2, 'aaaaaaaaaaaaaaaa')
   const store = storeOf({ sequence: 2 }, [first(), failed])
@@ -61,7 +71,7 @@ test('The checker finds an effect of an attempt whose failure is recorded, but n
 test('The checker counts effects that were not recorded and happened again, by what they were declared to be', () => {
   for (const kind of ['read', 'idempotent', 'once'] as const) {
     const lines = [effect('cccccccccccccccc', kind), effect('aaaaaaaaaaaaaaaa', kind)]
-    const none = { read: 0, idempotent: 0, once: 0, told: 0 }
+    const none = { read: 0, idempotent: 0, once: 0, told: 0, overtaken: 0 }
     const { repeated, unrecorded } = checkEffects(lines, storeOf({}), new Set())
     assert.deepEqual({ repeated, unrecorded }, { repeated: [], unrecorded: { ...none, [kind]: 1 } })
     const told = checkEffects(lines, storeOf({}), new Set(['run_a'])).unrecorded
@@ -122,6 +132,6 @@ function retrying(sequence: number, nonce: string): DecodedEntry {
   return { ...header(sequence), kind: 'step-retrying', data: { id: 'pay', index: 0, attempt: 1, error, at: 0 } }
 }
 
-function effect(nonce: string, kind: EffectLine['effect'] = 'once'): EffectLine {
-  return { key: 'run_a/pay', effect: kind, attempt: 1, pid: 1, time: 0, nonce, value: 'pay' }
+function effect(nonce: string, kind: EffectLine['effect'] = 'once'): Placed<EffectLine> {
+  return { key: 'run_a/pay', effect: kind, attempt: 1, pid: 1, after: 0, at: 0, time: 0, nonce, value: 'pay' }
 }

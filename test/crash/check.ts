@@ -16,14 +16,15 @@ import { LOOK } from './client.ts'
 import type { Collected } from './collect.ts'
 import type { EffectLine } from './effect-log.ts'
 import { type Expected, outcomesOf } from './expected.ts'
+import type { Placed } from './overtaken.ts'
 import { WORKLOAD } from './workload.ts'
 
 /** What is looked at. */
 export interface Facts {
   readonly asked: readonly Asked[]
   readonly seen: ReadonlyMap<string, readonly DecodedEntry[]>
-  readonly effects: readonly EffectLine[]
-  readonly calls: readonly CallLine[]
+  readonly effects: readonly Placed<EffectLine>[]
+  readonly calls: readonly Placed<CallLine>[]
   readonly store: Collected
   /** What the same workload comes to without a crash. */
   readonly expected: Expected

@@ -45,6 +45,8 @@ export interface Client {
   readonly refusals: ReadonlyMap<string, number>
   /** By run, in the order in which they came. */
   readonly seen: ReadonlyMap<string, readonly DecodedEntry[]>
+  /** Whether all runs that were acknowledged have ended. */
+  isCalm(): boolean
   /** What has not ended or was not acknowledged, for a person. */
   open(): string
 }
@@ -79,6 +81,7 @@ export function createClient(seed: number, effects: string, tenant: string = TEN
     join: (worker) => join(state, worker),
     hear: (worker, report) => hear(state, worker, report),
     part: (worker) => part(state, worker),
+    isCalm: () => isCalm(state),
     open: () => describeOpen(state),
   }
 }
@@ -156,7 +159,11 @@ function hear(state: State, worker: WorkerProcess, report: Report): void {
   if (report.kind === 'unfollowed') unfollow(state, worker, report.run)
   if (report.kind === 'broken') worker.kill('SIGKILL')
   const isDone = state.asked.every(({ acknowledged }) => acknowledged)
-  if (isDone && [...state.following.keys()].every((run) => state.over.has(run))) state.finish()
+  if (isDone && isCalm(state)) state.finish()
+}
+
+function isCalm({ following, over }: State): boolean {
+  return following.keys().every((run) => over.has(run))
 }
 
 function acknowledge(state: State, { id, run, refusal }: Extract<Report, { kind: 'called' }>): void {

@@ -27,7 +27,7 @@ export async function collectStore(place: Place): Promise<Collected> {
 }
 
 /** Reads everything of a tenant in a store that is open. */
-async function collectTenant(store: Store, tenant: string): Promise<Collected> {
+export async function collectTenant(store: Store, tenant: string): Promise<Collected> {
   const runs = []
   for (let cursor: string | undefined; ; ) {
     const page = await store.index.list(tenant, {}, { limit: 100, ...(cursor === undefined ? {} : { cursor }) })

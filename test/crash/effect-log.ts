@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import type { Effect } from '../../src/core/tool.ts'
+import { type Placed, placed } from './overtaken.ts'
 
 /** One effect that happened: the world outside, as far as the suite has one. */
 export interface EffectLine {
@@ -8,6 +9,8 @@ export interface EffectLine {
   readonly effect: Effect
   readonly attempt: number
   readonly pid: number
+  /** How long the log was when the step's function was called (bytes). */
+  readonly after: number
   /** Milliseconds since the epoch. */
   readonly time: number
   /** Tells this execution from any other; the step's result and its failure carry it. */
@@ -17,6 +20,8 @@ export interface EffectLine {
 
 /** Writes effects down, independently of the store. */
 export interface EffectLog {
+  /** Its length (bytes). */
+  size(): number
   /** Returns once the line is on the disk. Lines of several processes do not mix, and stand in the order in which they happened. */
   append(line: EffectLine): void
 }
@@ -25,6 +30,7 @@ export interface EffectLog {
 export function openEffectLog(path: string): EffectLog & Disposable {
   const file = openSync(path, 'a')
   return {
+    size: () => fstatSync(file).size,
     append(line) {
       writeSync(file, `${JSON.stringify(line)}\n`)
       fsyncSync(file)
@@ -33,8 +39,8 @@ export function openEffectLog(path: string): EffectLog & Disposable {
   }
 }
 
-/** All effects in order; none when nothing was written yet. */
-export function readEffects(path: string): readonly EffectLine[] {
+/** All effects in order, each with its place in the log; none when nothing was written yet. */
+export function readEffects(path: string): readonly Placed<EffectLine>[] {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -43,8 +49,5 @@ export function readEffects(path: string): readonly EffectLine[] {
     return []
   }
   // Written by `append` above, a line each; a killed process writes a line wholly or not at all.
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as EffectLine)
+  return placed<EffectLine>(text)
 }

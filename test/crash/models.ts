@@ -32,17 +32,18 @@ export function createModels(log: CallLog, killer: Killer): Models {
     describe: () => INFO,
     countInput: (request) => textOf(request).length,
     async call(request, { key = '', signal }) {
+      const after = log.size()
       killer.reach('model-called')
       await delay(3, undefined, { signal })
       const text = textOf(request)
       const isFirst = !log.read().some((line) => line.key === key)
       if (text.includes('busy') && isFirst) {
-        log.append({ key, pid: process.pid, nonce: '', tokens: 0, nanos: 0, refused: true })
+        log.append({ key, pid: process.pid, after, nonce: '', tokens: 0, nanos: 0, refused: true })
         throw new PolisError('MODEL_UNAVAILABLE', 'The provider is busy', { details: { sent: true, status: 503 } })
       }
       const usage = { ...NO_USAGE, input: Math.ceil(text.length / 3), output: OUTPUT_TOKENS }
       const isCut = text.includes('cut') && isFirst
-      const nonce = charge(log, key, usage)
+      const nonce = charge(log, key, after, usage)
       killer.reach('model-charged')
       if (isCut) throw new PolisError('MODEL_UNAVAILABLE', 'The answer was cut off', { details: { received: true } })
       return { ...answer(request), usage, model: MODEL, answeredBy: nonce, scripted: true }
@@ -51,10 +52,10 @@ export function createModels(log: CallLog, killer: Killer): Models {
   }
 }
 
-function charge(log: CallLog, key: string, usage: TokenUsage): string {
+function charge(log: CallLog, key: string, after: number, usage: TokenUsage): string {
   const nonce = randomBytes(8).toString('hex')
   const tokens = usage.input + usage.output
-  log.append({ key, pid: process.pid, nonce, tokens, nanos: costOf(usage, PRICE) })
+  log.append({ key, pid: process.pid, after, nonce, tokens, nanos: costOf(usage, PRICE) })
   return nonce
 }
 

@@ -3,12 +3,12 @@ import type { PowerLossSummary } from './power-loss/run.ts'
 import { describe, type Summary, type Verdict } from './suite.ts'
 
 /** One point with what was found, and how to have it again. */
-export function pointLine(verdict: Verdict, { seed, points }: Selection): string {
+export function pointLine(verdict: Verdict, { seed, points }: Selection, store = ''): string {
   const { index, plan } = verdict.point
   const kills = plan.kills.map(({ boundary, nth }) => `${boundary} #${nth}`).join(', then ')
   const where = `${plan.workers === 1 ? 'one worker' : 'two workers'}, ${plan.durability}`
   const found = describe(verdict)
-  const again = `npm run crash -- --seed ${seed} --points ${points} --only ${index}`
+  const again = `npm run crash -- ${store}--seed ${seed} --points ${points} --only ${index}`
   const head = `point ${index}: ${kills} (${where}), ${verdict.kills} killed, ${Math.round(verdict.milliseconds)} ms`
   if (found.length === 0) return `${head}: ok`
   return [head, ...found.map((line) => `  ${line}`), `  again: ${again}`].join('\n')

@@ -12,7 +12,7 @@ export interface WorkerProcess {
   tell(command: Command): void
   /** From now on reports go to this listener. */
   listen(listener: (report: Report) => void): void
-  kill(signal: 'SIGKILL' | 'SIGTERM'): void
+  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void
   /** Resolves once it has ended and all it reported was heard, with what it wrote to its standard error. */
   readonly ended: Promise<{ readonly signal: string | null; readonly code: number | null; readonly stderr: string }>
 }

@@ -14,6 +14,7 @@ import { createTransients } from '../../src/core/transient.ts'
 import { createService } from '../../src/engine/service/create.ts'
 import type { Caller, Service } from '../../src/engine/service/service.ts'
 import { createWorker } from '../../src/engine/worker/worker.ts'
+import type { Store } from '../../src/store/store.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import { silentMetrics } from '../../src/telemetry/metrics.ts'
 import { crashAgents } from './agents.ts'
@@ -21,7 +22,7 @@ import { openCallLog } from './call-log.ts'
 import { openEffectLog } from './effect-log.ts'
 import { createKiller } from './killer.ts'
 import { createModels } from './models.ts'
-import { openPlace } from './place.ts'
+import { type OpenOptions, openPlace, type Place } from './place.ts'
 import type { Assignment, Call, Command, Report } from './protocol.ts'
 import { createWorld } from './world.ts'
 import { storeClock, storeMetrics, wrapStore } from './wrap-store.ts'
@@ -70,7 +71,7 @@ async function start({ place, effects, heartbeat, plan, witness }: Assignment): 
   const random = systemRandom()
   const ids = createIds(clock, random)
   const how = { heartbeat, clock: storeClock(clock, killer), metrics: storeMetrics(killer) }
-  const store = wrapStore(await openPlace(place, how), killer, () => tell({ kind: 'fenced' }))
+  const store = wrapStore(await openPatiently(place, how), killer, () => tell({ kind: 'fenced' }))
   const world = createWorld(openEffectLog(effects), effects, killer)
   const agents = new Map(crashAgents(world).map((it) => [it.name, { definition: it, release: 'r1', file: '' }]))
   const programs = createPrograms(agents, {
@@ -98,6 +99,17 @@ async function start({ place, effects, heartbeat, plan, witness }: Assignment): 
   await worker.start()
   tell({ kind: 'started', worker: worker.id })
   return createService({ ...shared, agents: () => [...agents.values()].map(agentInfo), worker })
+}
+
+// Whoever starts a server starts it again when it did not find its store.
+async function openPatiently(place: Place, how: OpenOptions): Promise<Store> {
+  for (;;) {
+    try {
+      return await openPlace(place, how)
+    } catch (reason) {
+      if (!PolisError.from(reason).code.startsWith('STORE_')) throw reason
+    }
+  }
 }
 
 async function call(running: Service, caller: Caller, what: Call): Promise<{ readonly run?: string }> {

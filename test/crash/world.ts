@@ -29,10 +29,12 @@ export interface World {
 export function createWorld(log: EffectLog, path: string, killer: Killer): World {
   return {
     async perform(step, effect, { value, fails = 0, wait = 0 }) {
+      const after = log.size()
       killer.reach('step-before')
       if (wait > 0) await delay(wait, undefined, { signal: step.signal })
       const nonce = randomBytes(8).toString('hex')
-      log.append({ key: step.key, effect, attempt: step.attempt, pid: process.pid, time: Date.now(), nonce, value })
+      const { key, attempt } = step
+      log.append({ key, effect, attempt, pid: process.pid, after, time: Date.now(), nonce, value })
       killer.reach('step-after')
       if (step.attempt <= fails) throw new Error(`planned failure ${nonce}`)
       return { value, nonce }

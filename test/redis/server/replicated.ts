@@ -65,13 +65,13 @@ async function startSentinel(primary: number, quorum: number, { downAfter = 500,
   const lines = [
     ...[`port ${port}`, 'bind 127.0.0.1', 'protected-mode no', `dir ${folder}`],
     ...[`sentinel monitor ${NAME} 127.0.0.1 ${primary} ${quorum}`, `sentinel parallel-syncs ${NAME} 1`],
-    ...[`sentinel down-after-milliseconds ${NAME} ${downAfter}`, `sentinel failover-timeout ${NAME} 3000`],
+    ...[`sentinel down-after-milliseconds ${NAME} ${downAfter}`, `sentinel failover-timeout ${NAME} 2000`],
   ]
   writeFileSync(path, `${[...lines, ...config].join('\n')}\n`)
   const running = startServerProcess(findBinary('redis-sentinel') ?? 'redis-sentinel', [path], folder)
   await running.logged(/\+monitor master/, { from: 'start' })
   // What production does each second or ten, within a part of one.
-  const pace = ['info-period', 300, 'publish-period', 200, 'ping-period', 100, 'ask-period', 100]
+  const pace = ['info-period', 200, 'publish-period', 200, 'ask-period', 100]
   await askAt(port, ['sentinel', 'debug', ...pace])
   return {
     ...{ port, logged: running.logged },

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { skipWithout } from './binary.ts'
 import { startCluster } from './cluster.ts'
+import { layNetwork, skipWithoutNetwork } from './network.ts'
 import { askAt, startRedis } from './redis.ts'
 import { startReplicated } from './replicated.ts'
 
@@ -78,6 +80,32 @@ test('A Cluster serves every slot, and a replica takes over from a dead primary'
   await cluster.whole()
   assert.equal(await cluster.ownerOf('{polis:0}'), next)
   assert.equal(await next.ask('set', '{polis:0}', 'x'), 'OK')
+})
+
+test('A network namespace reaches a server until its cable is pulled', {
+  skip: skip || skipWithoutNetwork(),
+}, async () => {
+  using network = layNetwork()
+  await using redis = await startRedis({ bind: network.address })
+  const ping = () => {
+    const [command = '', ...args] = [
+      ...network.enter,
+      'timeout',
+      '1',
+      'redis-cli',
+      '-h',
+      network.address,
+      '-p',
+      `${redis.port}`,
+      'ping',
+    ]
+    return promisify(execFile)(command, args).then(({ stdout }) => stdout.trim())
+  }
+  assert.equal(await ping(), 'PONG')
+  network.cut()
+  await assert.rejects(ping())
+  network.heal()
+  assert.equal(await ping(), 'PONG')
 })
 
 test('A process that is killed leaves no server behind', { skip }, async () => {

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
  * kills and removes what is left. One for all servers of a process.
  */
 export interface Watchdog {
-  /** A process id, or the absolute path of a folder. */
+  /** A process id, the absolute path of a folder, or `netns:NAME`. */
   watch(what: number | string): void
   /** It has ended, or is gone. */
   forget(what: number | string): void
@@ -45,6 +45,9 @@ $it"; done
   [ "$verb" = watch ] && list="$list
 $what"
 done
-for it in $list; do case "$it" in /*) ;; *) kill -9 "$it" ;; esac; done
-for it in $list; do case "$it" in /*) rm -rf "$it" ;; esac; done
+for it in $list; do case "$it" in /* | netns:*) ;; *) kill -9 "$it" ;; esac; done
+for it in $list; do case "$it" in
+  /*) rm -rf "$it" ;;
+  netns:*) ip netns delete "\${it#netns:}" ;;
+esac; done
 `
