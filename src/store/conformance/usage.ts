@@ -39,12 +39,13 @@ export function proveUsage(prove: Prove): void {
     const entries = someEntries('a', 2, 50, { payload: new Uint8Array(4_000).fill(7) })
     await world.journal.append(aCommit('a', { entries }))
     assert.ok((await bytesOf('blobs')) >= 300_000)
-    assert.ok((await bytesOf('journals')) >= 200_000)
+    // Redis infers the bytes of a list from a few pieces of it.
+    assert.ok((await bytesOf('journals')) >= 150_000)
     assert.ok((await world.store.usage()).used >= 500_000)
     await world.journal.append(anEnd('a', { entries: [] }))
     await world.index.remove('t1', 'a')
     assert.equal((await countsOf(world.store)).journals, 0)
-    assert.ok((await bytesOf('journals')) < 200_000)
+    assert.ok((await bytesOf('journals')) < 150_000)
   })
 }
 
