@@ -71,7 +71,7 @@ function commandsOf(dependencies: ServiceDependencies): Pick<Service, Commands> 
 type Conversations = 'createSession' | 'changeSession' | 'removeSession' | 'say' | 'history' | 'transcript'
 
 function conversationsOf(dependencies: ServiceDependencies): Pick<Service, Conversations> {
-  const following = { ...dependencies, changes: createChanges(dependencies.store) }
+  const following = { ...dependencies, changes: createChanges(dependencies.store, dependencies.clock) }
   return {
     createSession: (caller, request) => createSession(dependencies, caller, request),
     changeSession: (caller, session, change) => changeSession(dependencies, caller, session, change),
@@ -86,7 +86,7 @@ type Reads = 'run' | 'entries' | 'follow' | 'wait'
 
 function readsOf(dependencies: ServiceDependencies): Pick<Service, Reads> {
   const { store } = dependencies
-  const following = { ...dependencies, changes: createChanges(store) }
+  const following = { ...dependencies, changes: createChanges(store, dependencies.clock) }
   return {
     run: viewOf(dependencies),
     async entries(caller, run, after, limit) {

@@ -132,6 +132,7 @@ function createWork(options: WorkerOptions): Work {
         if (runs > 0) options.log.warn({ runs }, 'a worker died, its runs continue elsewhere')
         // Notices are hints: what none of them told of is found here.
         void pull(work)
+        if (work.held.size > 0 && store.coordination.lease === 'time') void fetchMessages(work)
       },
       failed: (reason) => report(work, reason, 'looking for dead workers failed'),
     }),

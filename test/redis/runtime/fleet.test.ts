@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { linesOf, until } from '../../lifecycle/polis.ts'
+import { linesOf, runPolis, startPolis, until } from '../../lifecycle/polis.ts'
 import { skipWithout } from '../server/binary.ts'
 import { ANYTHING, startFleet } from './fleet.ts'
 
@@ -117,5 +117,23 @@ test('G2: a worker that was paused past its lease writes nothing more, and goes 
   assert.deepEqual(
     entries.map(({ kind }) => kind),
     ['run-submitted', 'step-completed', 'run-completed'],
+  )
+})
+
+test('polis dev keeps its runs in Redis where the settings name one, and so does polis run', { skip }, async () => {
+  await using fleet = await startFleet({ agents: { three: THREE }, heartbeat: 30 })
+  const env = { POLIS_REDIS_HOST: '127.0.0.1', POLIS_REDIS_PORT: String(fleet.redis.port) }
+  const input = JSON.stringify({ file: fleet.notes, ms: 0 })
+  const before = await runPolis(fleet.project.dir, ['run', 'three', '--input', input, '--json'], {
+    ...env,
+    POLIS_STORE_DURABILITY: 'process',
+  })
+  assert.equal(before.code, 0, before.stderr)
+  await using dev = await startPolis(fleet.project.dir, ['dev'], env)
+  await dev.client.runs.submit({ agent: 'three', input: { file: fleet.notes, ms: 0 } }, { wait: '20s' })
+  const { items } = await dev.client.runs.list()
+  assert.deepEqual(
+    items.map(({ status }) => status),
+    ['completed', 'completed'],
   )
 })
