@@ -87,3 +87,22 @@ test('A full Redis takes no new run, while those that run go on and end', { skip
   await fleet.redis.ask('config', 'set', 'maxmemory', used * 4)
   await until(async () => (await tryToSubmit(all, 'waits')).status === 202, 'runs to be taken again')
 })
+
+test('A process that is stopped while Redis is away ends in time, and one that is started says why it cannot', {
+  skip,
+}, async () => {
+  await using fleet = await startFleet({
+    ...{ agents: { five: FIVE }, heartbeat: 1 },
+    env: { POLIS_REDIS_TIMEOUT: '1', POLIS_AGENT_GRACEFUL_SHUTDOWN_TIMEOUT: '1' },
+  })
+  const all = await fleet.start('all')
+  await all.client.runs.submit({ agent: 'five', input: { file: fleet.notes, name: 'r' } })
+  await linesOf(fleet.notes, 1)
+  await fleet.redis.kill()
+  await turnsTo(all, 503)
+  all.signal('SIGTERM')
+  const began = performance.now()
+  assert.equal((await all.ended).code, 0)
+  assert.ok(performance.now() - began < 12_000, 'within the time that orchestrators allow')
+  await assert.rejects(fleet.start('all'), /polis ended with 5: [^]*STORE_UNAVAILABLE/)
+})
