@@ -127,7 +127,7 @@ function createWork(options: WorkerOptions): Work {
     }),
     backoff: createBackoff(random, { first: 250 }),
     reaper: createReaper({
-      ...{ store, clock, random, heartbeat: options.settings.heartbeat },
+      ...{ coordination: store.coordination, clock, random, heartbeat: options.settings.heartbeat },
       looked(runs) {
         if (runs > 0) options.log.warn({ runs }, 'a worker died, its runs continue elsewhere')
         // Notices are hints: what none of them told of is found here.
