@@ -111,36 +111,17 @@ export function createWorker(options: WorkerOptions): Worker {
 }
 
 function createWork(options: WorkerOptions): Work {
-  const { store, clock, random, ids, programs } = options
-  const held = new Map([...programs.values()].map(({ name, release }) => [name, release]))
-  const releases = Object.fromEntries(held)
-  const any = Object.fromEntries([...held.keys()].map((agent) => [agent, ANY_RELEASE]))
   const work: Work = {
     options,
     engine: options,
-    registration: createRegistration({
-      ...{ id: options.id, coordination: store.coordination, releases: options.anyRelease ? any : releases },
-      ...{ clock, random, ids },
-      onLost: (id) => lose(work, id),
-      onHeld: () => void pull(work),
-      report: (error) => report(work, error, 'taking a new lease failed, trying again'),
-    }),
-    backoff: createBackoff(random, { first: 250 }),
-    reaper: createReaper({
-      ...{ coordination: store.coordination, clock, random, heartbeat: options.settings.heartbeat },
-      looked(runs) {
-        if (runs > 0) options.log.warn({ runs }, 'a worker died, its runs continue elsewhere')
-        // Notices are hints: what none of them told of is found here.
-        void pull(work)
-        if (work.held.size > 0 && store.coordination.lease === 'time') void fetchMessages(work)
-      },
-      failed: (reason) => report(work, reason, 'looking for dead workers failed'),
-    }),
+    registration: registrationOf(options, () => work),
+    backoff: createBackoff(options.random, { first: 250 }),
+    reaper: reaperOf(options, () => work),
     held: createShortLived(),
     starting: createShortLived(),
     left: new Set(),
     endings: createShortLived(),
-    releases,
+    releases: releasesOf(options),
     state: 'new',
     pulling: false,
     pullAgain: false,
@@ -152,6 +133,35 @@ function createWork(options: WorkerOptions): Work {
     onLeave: new Set(),
   }
   return work
+}
+
+function releasesOf({ programs }: WorkerOptions): Readonly<Record<string, string>> {
+  return Object.fromEntries([...programs.values()].map(({ name, release }) => [name, release]))
+}
+
+function registrationOf(options: WorkerOptions, work: () => Work): Registration {
+  const { id, store, clock, random, ids, anyRelease } = options
+  const held = Object.entries(releasesOf(options))
+  return createRegistration({
+    ...{ id, coordination: store.coordination, clock, random, ids },
+    releases: Object.fromEntries(held.map(([agent, release]) => [agent, anyRelease ? ANY_RELEASE : release])),
+    onLost: (lost) => lose(work(), lost),
+    onHeld: () => void pull(work()),
+    report: (error) => report(work(), error, 'taking a new lease failed, trying again'),
+  })
+}
+
+function reaperOf({ store, clock, random, settings, log }: WorkerOptions, work: () => Work): Reaper {
+  return createReaper({
+    ...{ coordination: store.coordination, clock, random, heartbeat: settings.heartbeat },
+    looked(runs) {
+      if (runs > 0) log.warn({ runs }, 'a worker died, its runs continue elsewhere')
+      // Notices are hints: what none of them told of is found here.
+      void pull(work())
+      if (work().held.size > 0 && store.coordination.lease === 'time') void fetchMessages(work())
+    },
+    failed: (reason) => report(work(), reason, 'looking for dead workers failed'),
+  })
 }
 
 async function start(work: Work): Promise<void> {
