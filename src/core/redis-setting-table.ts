@@ -78,7 +78,6 @@ export const REDIS_SETTINGS = {
     min: 0,
     max: 1024,
     doc: 'Shards of a new store, chosen once; 0 is one, or 16 in a Cluster.',
-    inert: 'a store in Redis has one shard so far',
   },
   'redis.replicas': {
     kind: 'number',
