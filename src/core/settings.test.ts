@@ -173,13 +173,13 @@ describe('parseSettings', () => {
   it('warns of what does nothing yet, and of old names, once each', () => {
     const { settings, warnings } = parseSettings({
       project: { 'jaeger.endpoint': 'http://a:4317' },
-      env: { POLIS_REDIS_HOST: 'r' },
+      env: { POLIS_TRACING_ENABLED: 'true' },
     })
     assert.equal(settings['tracing.endpoint'], 'http://a:4317')
     assert.deepEqual(warnings, [
       'jaeger.endpoint is the old name of tracing.endpoint: use the new one',
       'jaeger.endpoint is set but does nothing: traces are not exported yet',
-      'POLIS_REDIS_HOST is set but does nothing: the only store so far is the embedded one',
+      'POLIS_TRACING_ENABLED is set but does nothing: traces are not exported yet',
     ])
   })
 

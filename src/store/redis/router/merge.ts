@@ -16,7 +16,7 @@ export async function mergePages<T>(
 }
 
 /** The order of lists: by time, then by what tells items of one time apart, both downwards. */
-export function newestFirst(a: Place, b: Place): number {
+function newestFirst(a: Place, b: Place): number {
   return -oldestFirst(a, b)
 }
 
