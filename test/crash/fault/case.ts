@@ -127,6 +127,8 @@ async function strikeAll(state: State): Promise<number> {
   let count = 0
   for (const blow of plan.strikes) {
     await delay(blow.after)
+    // Whoever takes the place of one that died may still be starting.
+    await until(() => players.size > 0 || state.finishing)
     if (state.finishing) break
     await strike(plan.fault, blow, scene)
     count++

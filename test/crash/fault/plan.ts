@@ -34,6 +34,8 @@ export const HEARTBEAT = 200
 // The memory is looked at each second: some must come later than that.
 const STAGGER = 300
 const STAGGER_FULL = 800
+// The third death without progress makes a run a dead letter.
+const MOST: Readonly<Partial<Record<Fault, number>>> = { 'memory-full': 1, 'worker-killed': 2 }
 // A lease ends after one and a half heartbeats; a pause of less is none.
 const LEASE = 1.5 * HEARTBEAT
 
@@ -44,7 +46,7 @@ export function planOf(fault: Fault, seed: number, { tenants, strikes: count }: 
   // Some must still want to submit while the memory is full.
   const stagger = fault === 'memory-full' ? STAGGER_FULL : STAGGER
   const span = ((tenants * stagger) / count) * (fault === 'memory-full' ? 0.3 : 1)
-  const strikes = Array.from({ length: fault === 'memory-full' ? 1 : count }, () => ({
+  const strikes = Array.from({ length: Math.min(count, MOST[fault] ?? count) }, () => ({
     after: 50 + random.next() * span,
     lasts: lastsOf(fault, random.next()),
     victim: Math.floor(random.next() * workers),
