@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { PolisError } from '../../src/core/error.ts'
+import type { RunRecord } from '../../src/core/run.ts'
 import type { Act } from '../../src/engine/fake/workflow.ts'
 import { createService } from '../../src/engine/service/create.ts'
 import type { Service } from '../../src/engine/service/service.ts'
@@ -244,6 +245,7 @@ function judge({ store, asked, wrong }: World): void {
   wrong.push(...checkJournals(store.state), ...checkSessions(store.state))
   const records = new Map([...store.state.runs.values()].map(({ record }) => [record.run, record]))
   const interrupted = new Set(asked.flatMap(({ interrupts }) => interrupts ?? []))
+  const givenUp = new Set([...records.values()].filter(isGivenUp).flatMap((record) => familyOf(record, records)))
   for (const { run, acts, cancelled } of asked) {
     const record = records.get(run ?? '')
     if (run === undefined || record === undefined) {
@@ -251,11 +253,20 @@ function judge({ store, asked, wrong }: World): void {
       continue
     }
     if ((cancelled || interrupted.has(record.session ?? '')) && record.status === 'cancelled') continue
-    // Three deaths without progress are told from a crash loop by nobody.
-    if (record.status === 'dead' && record.reason?.startsWith('3 workers died')) continue
+    // Three deaths without progress are told from a crash loop by nobody, of a child neither.
+    if (givenUp.has(run)) continue
     if (record.status !== 'completed') wrong.push(`${run} is ${record.status}: ${record.reason}`)
     else checkOutput(store, record.tenant, run, acts, wrong)
   }
+}
+
+function isGivenUp({ status, reason }: RunRecord): boolean {
+  return status === 'dead' && reason?.startsWith('3 workers died') === true
+}
+
+// The run and those above it.
+function familyOf(record: RunRecord | undefined, records: ReadonlyMap<string, RunRecord>): readonly string[] {
+  return record === undefined ? [] : [record.run, ...familyOf(records.get(record.parent?.run ?? ''), records)]
 }
 
 function checkOutput({ state }: MemoryStore, tenant: string, run: string, acts: readonly Act[], wrong: string[]): void {
