@@ -77,7 +77,7 @@ export const REDIS_SETTINGS = {
     default: 0,
     min: 0,
     max: 1024,
-    doc: 'Shards of a new store, chosen once; 0 is one, or 16 in a Cluster.',
+    doc: 'Shards of a new store, chosen once; 0 is one. Several spread it over the primaries of a Cluster, and are new: failures were tried on one.',
   },
   'redis.replicas': {
     kind: 'number',

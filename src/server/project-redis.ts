@@ -37,7 +37,7 @@ export async function openProjectRedis(
     ...{ link, durability: options.kept.kind, clock, log, metrics },
     sender: Buffer.from(random.bytes(8)).toString('hex'),
     heartbeat: settings['agent.heartbeat_interval'] * 1000,
-    shards: settings['redis.shards'] || (settings['redis.cluster.enabled'] ? 16 : 1),
+    shards: settings['redis.shards'] || 1,
   })
   // What it is closed with from now on: the store closes its link.
   opened.move()
