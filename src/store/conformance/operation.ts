@@ -226,6 +226,8 @@ function tameOne(operation: Operation): Operation {
     const child = operation.child === undefined ? undefined : CHILDREN[operation.run]
     return { ...operation, child, childSession: null, spend: operation.spend && tameSpending(operation.spend) }
   }
+  // Permits that a worker does not use come back with its next claim, so that a limit may hold back more for a while.
+  if (operation.kind === 'claim') return { ...operation, limit: undefined }
   if (operation.kind !== 'submit') return operation
   if (Object.values(CHILDREN).includes(operation.run)) return { kind: 'retry' }
   const session = SESSIONS[operation.run]
