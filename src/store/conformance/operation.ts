@@ -231,5 +231,5 @@ function tameOne(operation: Operation): Operation {
   if (operation.kind !== 'submit') return operation
   if (Object.values(CHILDREN).includes(operation.run)) return { kind: 'retry' }
   const session = SESSIONS[operation.run]
-  return { ...operation, session, inputHash: `${operation.inputHash} ${session}` }
+  return { ...operation, session, below: false, inputHash: `${operation.inputHash} ${session}` }
 }

@@ -125,8 +125,9 @@ function removalOf({ shards, locator }: Router) {
 
 async function expireAll(shards: Shards, request: ExpireRequest): Promise<number> {
   let removed = 0
+  // What is not counted goes in every shard, however many runs went in those before.
   for (const { index } of shards) {
-    if (removed < request.limit) removed += await index.expire({ ...request, limit: request.limit - removed })
+    removed += await index.expire({ ...request, limit: Math.max(0, request.limit - removed) })
   }
   return removed
 }
