@@ -4,6 +4,18 @@ import type { Page, Paged } from './index-port.ts'
 /** Where an item stands in a list that is newest first: its time, then what tells it from others of that time. */
 export type Place = readonly [time: number, ...ids: string[]]
 
+/** The order of lists: by time, then by what tells items of one time apart, both downwards. */
+export function newestFirst(a: Place, b: Place): number {
+  return oldestFirst(b, a)
+}
+
+/** The same upwards. */
+export function oldestFirst(a: Place, b: Place): number {
+  const index = a.findIndex((part, at) => part !== b[at])
+  const [x = 0, y = 0] = [a[index], b[index]]
+  return index < 0 ? 0 : x < y ? -1 : 1
+}
+
 /** Before everything: no time is later. */
 const START: Place = [Number.MAX_SAFE_INTEGER]
 

@@ -1,5 +1,5 @@
 import type { EndedRun, Page, Paged } from '../index-port.ts'
-import { pageOf, placeAfter } from '../page.ts'
+import { oldestFirst, type Place, pageOf, placeAfter } from '../page.ts'
 import { sumOwn } from './costs.ts'
 import { endOf } from './removal.ts'
 import type { MemoryState, RunRow } from './state.ts'
@@ -7,23 +7,15 @@ import { findSession } from './turn.ts'
 
 /** The runs of all tenants that ended before a time, the oldest end first. */
 export function listEnded(state: MemoryState, before: number, page: Page): Paged<EndedRun> {
-  const [time, tenant = '', run = ''] = page.cursor === undefined ? [-1] : placeAfter(page)
+  const after: Place = page.cursor === undefined ? [-1] : placeAfter(page)
   const found = [...state.runs.values()]
-    .filter((row) => endOf(row) < before && compare(placeOf(row), [time, tenant, run]) > 0)
-    .sort((a, b) => compare(placeOf(a), placeOf(b)))
+    .filter((row) => endOf(row) < before && oldestFirst(placeOf(row), after) > 0)
+    .sort((a, b) => oldestFirst(placeOf(a), placeOf(b)))
   return pageOf(found, page, placeOf, (row) => endedRun(state, row))
 }
 
-function placeOf(row: RunRow): readonly [number, string, string] {
+function placeOf(row: RunRow): Place {
   return [endOf(row), row.record.tenant, row.record.run]
-}
-
-function compare(a: readonly [number, string, string], b: readonly [number, string, string]): number {
-  return a[0] - b[0] || order(a[1], b[1]) || order(a[2], b[2])
-}
-
-function order(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1
 }
 
 function endedRun(state: MemoryState, { record, blobs }: RunRow): EndedRun {

@@ -1,8 +1,8 @@
 import type { BudgetRecord } from '../../core/budget.ts'
-import { PolisError } from '../../core/error.ts'
 import { hasEnded, type RunRecord } from '../../core/run.ts'
 import type { IndexPort, Page, Paged, QuestionFilter, RunFilter } from '../index-port.ts'
 import type { Question } from '../journal.ts'
+import { newestFirst, type Place, pageOf, placeAfter } from '../page.ts'
 import type { SessionFilter, SessionRecord, SessionTurn } from '../session.ts'
 import type { MemoryState, SessionRow } from './state.ts'
 import { findSession } from './turn.ts'
@@ -11,7 +11,7 @@ import { findSession } from './turn.ts'
 export function listRuns(state: MemoryState, tenant: string, filter: RunFilter, page: Page): Paged<RunRecord> {
   const records = [...state.runs.values()].map(({ record }) => record)
   const found = records.filter((record) => record.tenant === tenant && matches(record, filter))
-  return pageOf(found, page, ({ createdAt, run }) => [createdAt, run])
+  return listOf(found, page, ({ createdAt, run }) => [createdAt, run])
 }
 
 /** How many runs are open, by status and agent, over all tenants. */
@@ -37,7 +37,7 @@ export function listQuestions(
       (agent === undefined || question.agent === agent) &&
       (assignee === undefined || question.assignee === assignee),
   )
-  return pageOf(found, page, (question) => [question.askedAt, question.run, question.id])
+  return listOf(found, page, (question) => [question.askedAt, question.run, question.id])
 }
 
 /** One session. */
@@ -62,7 +62,7 @@ export function listSessions(
         (active === undefined || active === (row.active !== undefined)) &&
         Object.entries(tags).every(([name, value]) => row.tags[name] === value),
     )
-  return pageOf(found, page, ({ createdAt, session }) => [createdAt, session])
+  return listOf(found, page, ({ createdAt, session }) => [createdAt, session])
 }
 
 /** The session's turns from a place on, in order. */
@@ -87,7 +87,7 @@ export function listBudgets(
   const found = [...state.budgets.values()].filter(
     (budget) => budget.tenant === tenant && (key === undefined || budget.key === key),
   )
-  return pageOf(found, page, (budget) => [budget.createdAt, budget.key])
+  return listOf(found, page, (budget) => [budget.createdAt, budget.key])
 }
 
 function matches(record: RunRecord, filter: RunFilter): boolean {
@@ -108,38 +108,10 @@ function sessionRecord({ before, blocked, named, turns, counted, ...row }: Sessi
   return { ...row, waiting: blocked.length }
 }
 
-type Place = readonly (number | string)[]
-
-// A cursor is the place of the last item given, so that what comes or goes elsewhere moves nothing.
-function pageOf<T>(items: readonly T[], { limit, cursor }: Page, placeOf: (item: T) => Place): Paged<T> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor)
-  const rest = items
-    .filter((item) => after === undefined || newestFirst(after, placeOf(item)) < 0)
-    .sort((a, b) => newestFirst(placeOf(a), placeOf(b)))
-  const page = rest.slice(0, limit)
-  const last = page.at(-1)
-  return rest.length > limit && last !== undefined
-    ? { items: page, cursor: encodeCursor(placeOf(last)) }
-    : { items: page }
-}
-
-function newestFirst(a: Place, b: Place): number {
-  const index = a.findIndex((part, at) => part !== b[at])
-  const [x = 0, y = 0] = [a[index], b[index]]
-  return index < 0 ? 0 : x > y ? -1 : 1
-}
-
-function encodeCursor(place: Place): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url')
-}
-
-function decodeCursor(cursor: string): Place {
-  try {
-    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(place) && place.every((part) => typeof part === 'string' || typeof part === 'number'))
-      return place
-  } catch {
-    // Whatever it is, it is not a cursor of ours.
-  }
-  throw new PolisError('INVALID_ARGUMENT', `Expected a cursor from an earlier page, got ${JSON.stringify(cursor)}`)
+// Sorted anew for each page: what comes or goes elsewhere moves nothing.
+function listOf<T>(items: readonly T[], page: Page, placeOf: (item: T) => Place): Paged<T> {
+  const after = placeAfter(page)
+  const rest = items.filter((item) => newestFirst(after, placeOf(item)) < 0)
+  const sorted = rest.sort((a, b) => newestFirst(placeOf(a), placeOf(b)))
+  return pageOf(sorted, page, placeOf, (item) => item)
 }

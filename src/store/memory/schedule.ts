@@ -1,5 +1,6 @@
 import type { ScheduleRecord } from '../coordination.ts'
 import type { Submit } from '../journal.ts'
+import { bySchedule } from '../schedule-order.ts'
 import { pauseOf } from './facts.ts'
 import type { MemoryState } from './state.ts'
 import { applySubmit } from './submit.ts'
@@ -9,7 +10,7 @@ import { keyOf } from './table.ts'
 export function listSchedules(state: MemoryState, tenant: string | undefined): readonly ScheduleRecord[] {
   return [...state.schedules.values()]
     .filter((schedule) => tenant === undefined || schedule.tenant === tenant)
-    .sort((a, b) => compare(a.tenant, b.tenant) || compare(a.name, b.name))
+    .sort(bySchedule)
 }
 
 /** Adds or replaces a schedule. */
@@ -40,8 +41,4 @@ export function applyTick(
 function runOf(state: MemoryState, submit: Submit, now: number): string | undefined {
   const outcome = applySubmit(state, submit, now)
   return 'record' in outcome ? outcome.record.run : undefined
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1
 }

@@ -1,5 +1,6 @@
 import type { CoordinationPort, ScheduleRecord } from '../coordination.ts'
 import type { Submit } from '../journal.ts'
+import { bySchedule } from '../schedule-order.ts'
 import type { Answer } from './answer.ts'
 import { type Operation, plainOperation, readAll, readNothing } from './operation.ts'
 import type { Value } from './pack.ts'
@@ -14,7 +15,7 @@ export function createScheduling({ read, write }: Shard): Scheduling {
   return {
     schedules: async (tenant) => {
       const all = await read(plainOperation(['schedules', tenant], (answer) => readAll(answer, readSchedule)))
-      return all.sort((a, b) => compare(a.tenant, b.tenant) || compare(a.name, b.name))
+      return all.sort(bySchedule)
     },
     putSchedule: (schedule) => write(plainOperation(scheduleParts(schedule), readNothing)),
     removeSchedule: (tenant, name) =>
@@ -70,8 +71,4 @@ function readSchedule(answer: Answer): ScheduleRecord {
     ...(lastAt === undefined ? {} : { lastAt }),
     ...(lastRun === undefined ? {} : { lastRun }),
   }
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1
 }

@@ -4,9 +4,11 @@
  * Role: a worker is one worker in all shards. Boundary: each shard judges leases by its own clock; who gets which run is `claim.ts`.
  * Invariant: a worker whose lease one shard took away is unregistered in all, and its runs everywhere go to others.
  */
+
 import { PolisError } from '../../../core/error.ts'
 import type { CoordinationPort, ScheduleRecord, WorkerRecord } from '../../coordination.ts'
 import type { Submit } from '../../journal.ts'
+import { bySchedule } from '../../schedule-order.ts'
 import { tickOperation } from '../schedule.ts'
 import { createClaims } from './claim.ts'
 import { type Router, submitTo } from './journal.ts'
@@ -26,7 +28,7 @@ export function createCoordination(router: Router): CoordinationPort {
     lead: (name, holder, ms) => shardAt(shards, shardOf(shards, 'lead', name)).coordination.lead(name, holder, ms),
     schedules: async (tenant) => {
       const all = await ofAll(shards, ({ coordination }) => coordination.schedules(tenant))
-      return all.flat().sort((a, b) => compare(a.tenant, b.tenant) || compare(a.name, b.name))
+      return all.flat().sort(bySchedule)
     },
     putSchedule: (schedule) => of(schedule.tenant, schedule.name).putSchedule(schedule),
     removeSchedule: (tenant, name) => of(tenant, name).removeSchedule(tenant, name),
@@ -90,9 +92,5 @@ function workersOf({ shards, log }: Router) {
 }
 
 function byId(a: WorkerRecord, b: WorkerRecord): number {
-  return compare(a.worker, b.worker)
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1
+  return a.worker < b.worker ? -1 : 1
 }

@@ -1,11 +1,12 @@
 import type { BudgetRecord, CostRow } from '../../../core/budget.ts'
 import { addCosts, compareCosts, NO_COST } from '../../cost.ts'
 import type { EndedRun, ExpireRequest, IndexPort } from '../../index-port.ts'
+import { oldestFirst } from '../../page.ts'
 import { expireBlobs, tellFreed } from './blob.ts'
 import { expireSlices, gather } from './budget.ts'
 import type { Router } from './journal.ts'
 import { expireKeys } from './key.ts'
-import { mergePages, oldestFirst } from './merge.ts'
+import { mergePages } from './merge.ts'
 import { emptyOutbox } from './outbox.ts'
 import { ofAll, type Shards, shardAt, shardOf } from './shard-store.ts'
 

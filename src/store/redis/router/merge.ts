@@ -1,5 +1,5 @@
 import type { Page, Paged } from '../../index-port.ts'
-import { type Place, pageOf } from '../../page.ts'
+import { newestFirst, type Place, pageOf } from '../../page.ts'
 import { ofAll, type ShardStore, type Shards } from './shard-store.ts'
 
 /** One page over all shards: as many of each as it may hold, the newest of them first. */
@@ -13,16 +13,4 @@ export async function mergePages<T>(
   const pages = await ofAll(shards, (shard) => ask(shard, { ...page, limit: page.limit + 1 }))
   const rows = pages.flatMap(({ items }) => items).sort((a, b) => order(placeOf(a), placeOf(b)))
   return pageOf(rows, page, placeOf, (item) => item)
-}
-
-/** The order of lists: by time, then by what tells items of one time apart, both downwards. */
-function newestFirst(a: Place, b: Place): number {
-  return -oldestFirst(a, b)
-}
-
-/** The same upwards. */
-export function oldestFirst(a: Place, b: Place): number {
-  const index = a.findIndex((part, at) => part !== b[at])
-  const [x = 0, y = 0] = [a[index], b[index]]
-  return index < 0 ? 0 : x < y ? -1 : 1
 }
