@@ -18,6 +18,7 @@ const HOPELESS: readonly ErrorCode[] = ['INVALID_CONFIG', 'STORE_UNSUITABLE']
 export function createState(log: Log): LinkState {
   const watching = new Set<() => void>()
   const said = new Map<string, string>()
+  let wasConnected = false
   let giveUp: (error: PolisError) => void = () => undefined
   const hopeless = new Promise<never>((_resolve, reject) => {
     giveUp = reject
@@ -28,12 +29,14 @@ export function createState(log: Log): LinkState {
     hopeless,
     changed: (line, missing, place = '') => {
       const news = line === undefined ? (missing?.message ?? '') : `connected to ${showHostPort(line.address)}`
-      // An attempt that fails like the one before is no news.
-      const isNews = news !== said.get(place)
+      const isHopeless = missing !== undefined && HOPELESS.includes(missing.code)
+      wasConnected ||= line !== undefined
+      // An attempt that fails like the one before is no news, and neither is what whoever opens the link is told.
+      const isNews = news !== said.get(place) && (wasConnected || !isHopeless)
       if (isNews && line !== undefined) log.info({ address: showHostPort(line.address) }, 'Redis is connected')
-      else if (isNews) log.warn({ error: missing }, 'Redis is not connected')
+      else if (isNews) log.warn({ code: missing?.code, reason: news }, 'Redis is not connected')
       said.set(place, news)
-      if (missing !== undefined && HOPELESS.includes(missing.code)) giveUp(missing)
+      if (isHopeless) giveUp(missing)
       for (const tell of [...watching]) tell()
     },
     watch: (tell) => {
