@@ -39,18 +39,20 @@ function lease.is_over(worker)
 end
 
 -- Remembers that somebody keeps a lease of so many ms. Where nobody did for half of that, the store was away, or everyone: then no lease
--- ends for as long, or the first who is back would take all others for dead; and for long enough to connect again.
+-- ends for as long, or the first who is back would take all others for dead; and where this is another server, or one that was started
+-- again, for long enough to connect to it.
 local RECONNECT = 3000
 
 local function keep_lease(ms)
-  local at, last = time(), tonumber(call('GET', prefix .. 'beat') or nil)
+  local at, server = time(), string.match(call('INFO', 'server'), 'run_id:(%x+)')
+  local last, before = string.match(call('GET', prefix .. 'beat') or '', '^(%d+) ?(%x*)$')
   if last and at - last > ms / 2 then
-    local ends = at + math.max(ms / 2, RECONNECT)
+    local ends = at + math.max(ms / 2, server == before and 0 or RECONNECT)
     for _, worker in ipairs(call('ZRANGEBYSCORE', prefix .. 'wl', 1, ends)) do
       call('ZADD', prefix .. 'wl', ends, worker)
     end
   end
-  call('SET', prefix .. 'beat', at)
+  call('SET', prefix .. 'beat', string.format('%.0f %s', at, server))
   return at
 end
 
