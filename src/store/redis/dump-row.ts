@@ -1,15 +1,6 @@
 import type { Charge } from '../../core/budget.ts'
 import type { RunRecord } from '../../core/run.ts'
-import type {
-  BlobRow,
-  BudgetRow,
-  ChargeRow,
-  KeyRow,
-  OpenReservation,
-  RaiseRow,
-  RunRow,
-  SessionRow,
-} from '../transfer-row.ts'
+import type { BudgetRow, ChargeRow, KeyRow, OpenReservation, RaiseRow, RunRow, SessionRow } from '../transfer-row.ts'
 import type { Answer } from './answer.ts'
 import { readBudget } from './costs.ts'
 import { readMessage } from './deliver.ts'
@@ -122,18 +113,17 @@ export function readKeyRow(answer: Answer): KeyRow {
   }
 }
 
-/** Reads a blob: `tenant:hash`, and when it was put, its size, name and media type. */
-export function readBlobRow(answer: Answer): BlobRow {
-  answer.array()
+/** What a blob is called. */
+export interface BlobName {
+  readonly kind: 'name'
+  readonly tenant: string
+  readonly hash: string
+}
+
+/** Reads the name of a blob: `tenant:hash`. */
+export function readBlobName(answer: Answer): BlobName {
   const { tenant, run: hash } = splitId(answer.text())
-  answer.array()
-  answer.skip()
-  const [size, name, mediaType] = [count(answer), answer.maybeText(), answer.maybeText()]
-  return {
-    ...{ kind: 'blob', tenant, hash, size },
-    ...(name === undefined ? {} : { name }),
-    ...(mediaType === undefined ? {} : { mediaType }),
-  }
+  return { kind: 'name', tenant, hash }
 }
 
 function count(answer: Answer): number {

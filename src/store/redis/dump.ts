@@ -1,9 +1,11 @@
 import { PolisError } from '../../core/error.ts'
+import type { BlobPort } from '../blob.ts'
 import type { Dumped, Part } from '../transfer.ts'
 import type { Row } from '../transfer-row.ts'
 import type { Answer } from './answer.ts'
 import {
-  readBlobRow,
+  type BlobName,
+  readBlobName,
   readBudgetRow,
   readChargeRow,
   readFamilyRow,
@@ -23,7 +25,7 @@ interface List {
   readonly of: 'agent' | 'tenant' | 'all'
   /** Items of one call, where each may bring many. */
   readonly most?: number
-  readonly read: (answer: Answer, tenant: string) => Row | undefined
+  readonly read: (answer: Answer, tenant: string) => Row | BlobName | undefined
 }
 
 type Listed = Exclude<Part, 'schedule'>
@@ -36,9 +38,15 @@ const LISTS: Readonly<Record<Listed, readonly List[]>> = {
   charge: [{ name: 'dump-charges', of: 'tenant', read: readChargeRow }],
   key: [{ name: 'dump-keys', of: 'all', read: readKeyRow }],
   blob: [
-    { name: 'dump-blobs', of: 'agent', read: readBlobRow },
-    { name: 'dump-loose-blobs', of: 'all', read: readBlobRow },
+    { name: 'dump-blobs', of: 'agent', read: readBlobName },
+    { name: 'dump-loose-blobs', of: 'all', read: readBlobName },
   ],
+}
+
+/** What a dump reads with: a shard, and what tells of blobs, which may lie in others. */
+export interface Source {
+  readonly read: Shard['read']
+  readonly head: BlobPort['head']
 }
 
 /** Where a dump goes on: in which of a part's lists, whose (`tenant:agent`, or a tenant), and behind which place. */
@@ -50,14 +58,13 @@ interface Cursor {
 
 /** Rows of a part that has lists, in their order, owner by owner. */
 export async function dumpListed(
-  { read }: Pick<Shard, 'read'>,
+  { read, head }: Source,
   part: Listed,
   from: string | undefined,
   limit: number,
 ): Promise<Dumped> {
   const lists = LISTS[part]
-  const known = await read(plainOperation(['known'], (answer) => readAll(answer, (one) => one.text()).sort()))
-  const owners: Owners = { agent: known, tenant: [...new Set(known.map((name) => splitId(name).tenant))], all: [''] }
+  const owners = await knownOwners({ read })
   const rows: Row[] = []
   let at = from === undefined ? first(lists, owners, 0) : parseCursor(from)
   while (at !== undefined && rows.length < limit) {
@@ -68,13 +75,29 @@ export async function dumpListed(
     const { found, on } = await read(
       plainOperation(parts, (answer) => readLook(answer, (item) => readRow(item, tenant))),
     )
-    for (const row of found) if (row !== undefined) rows.push(row)
+    for (const one of found) {
+      const row = one?.kind === 'name' ? await blobRow(one, head) : one
+      if (row !== undefined) rows.push(row)
+    }
     at = on === undefined ? following(lists, owners, at) : { list, owner, after: on }
   }
   return at === undefined ? { rows } : { rows, next: JSON.stringify(at) }
 }
 
 type Owners = Readonly<Record<List['of'], readonly string[]>>
+
+/** Whose lists there are: of tenants and agents that there ever was something of. */
+export async function knownOwners({ read }: Pick<Source, 'read'>): Promise<Owners> {
+  const known = await read(plainOperation(['known'], (answer) => readAll(answer, (one) => one.text()).sort()))
+  return { agent: known, tenant: [...new Set(known.map((name) => splitId(name).tenant))], all: [''] }
+}
+
+async function blobRow({ tenant, hash }: BlobName, head: BlobPort['head']): Promise<Row | undefined> {
+  const record = await head(tenant, hash)
+  if (record === undefined) return undefined
+  const { createdAt, ...blob } = record
+  return { kind: 'blob', tenant, ...blob }
+}
 
 function first(lists: readonly List[], owners: Owners, list: number): Cursor | undefined {
   if (list >= lists.length) return undefined

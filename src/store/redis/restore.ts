@@ -8,8 +8,15 @@ import { idOf, tagParts } from './record.ts'
 import { scheduleParts } from './schedule.ts'
 import { chargeParts } from './spend.ts'
 
+/** What of a run's reservations is booked as it is restored: the most that the calls can have cost. */
+export interface Booked {
+  readonly key: string
+  readonly tokens: number
+  readonly nanos: number
+}
+
 /** What puts a row; undefined for a blob, which the blob port puts. */
-export function restoreOperation(row: Row): Operation<void> | undefined {
+export function restoreOperation(row: Row, booked: readonly Booked[] = []): Operation<void> | undefined {
   switch (row.kind) {
     case 'entries':
       return {
@@ -23,7 +30,7 @@ export function restoreOperation(row: Row): Operation<void> | undefined {
         read: readNothing,
       }
     case 'run':
-      return plainOperation(runParts(revive(row)), readNothing)
+      return plainOperation(runParts(revive(row), booked), readNothing)
     case 'session':
       return plainOperation(sessionParts(row), readNothing)
     case 'budget': {
@@ -35,7 +42,7 @@ export function restoreOperation(row: Row): Operation<void> | undefined {
     case 'raise':
       return plainOperation(['restore-raise', row.tenant, row.id, row.time], readNothing)
     case 'charge':
-      return plainOperation(['restore-charge', idOf(row.tenant, row.charge.run), booked(row.charge)], readNothing)
+      return plainOperation(['restore-charge', idOf(row.tenant, row.charge.run), chargeOf(row.charge)], readNothing)
     case 'key': {
       const { tenant, agent, key, inputHash, endsAt, run } = row
       const parts = ['restore-key', tenant, agent, key, run.run, inputHash, endsAt, keptRecord(run)]
@@ -64,7 +71,7 @@ function rowParts({ record, queuedAt, key }: Pick<RunRow, 'record' | 'queuedAt' 
   ]
 }
 
-function runParts(row: RunRow): readonly Value[] {
+function runParts(row: RunRow, assumed: readonly Booked[]): readonly Value[] {
   const { record, key, turns, inbox, consumed, questions, reservations, charges, blobs } = row
   const more: Value = {
     hash: key?.inputHash,
@@ -73,14 +80,15 @@ function runParts(row: RunRow): readonly Value[] {
     inbox: inbox.map(({ id, kind, time, closes, payload }) => [id, kind, time, closes, payload]),
     consumed,
     asks: questions.map((it) => [it.id, it.agent, it.askedAt, it.assignee, it.deadline, it.payload]),
-    open: reservations.map((it) => [it.id, it.amounts.tokens, it.amounts.nanos, it.keys, booked(it.charge)]),
-    charges: charges.map(booked),
+    open: reservations.map((it) => [it.id, it.amounts.tokens, it.amounts.nanos, it.keys, chargeOf(it.charge)]),
+    charges: charges.map(chargeOf),
+    booked: assumed.length === 0 ? undefined : assumed.map((it) => [it.key, it.tokens, it.nanos]),
     blobs,
   }
   return ['restore-run', idOf(record.tenant, record.run), rowParts(row), more]
 }
 
-function booked(charge: Charge): Value {
+function chargeOf(charge: Charge): Value {
   return chargeParts(charge, charge.run)
 }
 

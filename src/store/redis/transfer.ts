@@ -58,15 +58,16 @@ export function createTransfer(shard: Shard, now: () => number): TransferPort {
 }
 
 function createDump(shard: Shard): TransferPort['dump'] {
+  const { head } = createBlobPort(shard)
   const { schedules } = createScheduling(shard)
   return async (part, after, limit): Promise<Dumped> => {
-    if (part !== 'schedule') return dumpListed(shard, part, after, limit)
+    if (part !== 'schedule') return dumpListed({ read: shard.read, head }, part, after, limit)
     return { rows: (await schedules()).map((schedule) => ({ kind: 'schedule', schedule })) }
   }
 }
 
-// A blob is read once for each run that refers to it. Their hashes are few beside their bytes.
-function withoutRepeats(dump: TransferPort['dump']): TransferPort['dump'] {
+/** Leaves out blobs that were dumped before: one is read for each run that refers to it. Their hashes are few beside their bytes. */
+export function withoutRepeats(dump: TransferPort['dump']): TransferPort['dump'] {
   const seen = new Set<string>()
   const isNew = (row: Row) => {
     if (row.kind !== 'blob') return true

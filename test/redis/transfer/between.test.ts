@@ -29,17 +29,17 @@ after(async () => {
 let files = 0
 const never = new AbortController().signal
 
-it('whatever was done to a store, it goes from memory to sqlite, to redis, and back, and nothing of it changes', {
+it('whatever was done to a store, it goes from memory to sqlite, to redis, to several shards, and back, and nothing of it changes', {
   skip,
   timeout: 120_000,
 }, async () => {
   assert.ok(redis)
   const server = redis
   const property = fc.asyncProperty(turns, async (history) => {
-    const playedRedis = await openPlayed(server)
+    const [one, several] = [await openPlayed(server), await openPlayed(server, 3)]
     const sqlite = await openPlayedSqlite(join(folder, `${++files}.db`), 'process')
     const { clock } = sqlite
-    const stores = [openMemoryStore({ clock }), sqlite.store, playedRedis.store, openMemoryStore({ clock })]
+    const stores = [openMemoryStore({ clock }), sqlite.store, one.store, several.store, openMemoryStore({ clock })]
     const [first, ...others] = stores
     assert.ok(first)
     await playInto(first, clock, history)
@@ -49,9 +49,10 @@ it('whatever was done to a store, it goes from memory to sqlite, to redis, and b
       for (const store of others) {
         await importFrom(store, from.file, never)
         from = await written(store, clock)
-        // The first restore lets everybody go; from then on nothing changes but epochs.
+        // The first restore lets everybody go; from then on nothing changes but epochs, and what several shards book.
         if (store === others[0]) last = from
-        assert.deepEqual([...new Set(from.rows).symmetricDifference(new Set(last.rows))], [])
+        const seen = store === sqlite.store || store === one.store ? (row: string) => row : withoutMoney
+        assert.deepEqual([...new Set(from.rows.map(seen)).symmetricDifference(new Set(last.rows.map(seen)))], [])
       }
     } finally {
       for (const store of stores) await store.close()
@@ -72,4 +73,10 @@ async function written(store: Store, clock: Parameters<typeof exportToFile>[0]['
     .map((line) => line.replace(/"epoch":(\d{7,})/g, (_, epoch) => `"epoch":${Number(epoch) % 1_000_000}`))
     .filter((line) => !seen.has(line) && seen.add(line))
   return { file, rows: rows.sort() }
+}
+
+// What a row is but for reservations, and what was booked in their place.
+function withoutMoney(text: string): string {
+  const { reservations, charges, settled, ...row } = JSON.parse(`{${text}}`)
+  return row.kind === 'charge' ? '' : JSON.stringify(row)
 }

@@ -140,22 +140,17 @@ query['dump-keys'] = function(op)
   end)
 end
 
-local function blob_row(name)
-  local found = call('HMGET', prefix .. 'B:' .. name, unpack(BLOB_FIELDS))
-  return found[1] and { name, found }
-end
-
--- { 'dump-blobs', tenant and agent, after, limit }: those that runs refer to, once for each
+-- { 'dump-blobs', tenant and agent, after, limit }: names of those that runs refer to, once for each
 query['dump-blobs'] = function(op)
   local tenant, agent = split(op[2])
   return pages(prefix .. 'x:' .. tenant .. ':a:' .. agent, op, function(at, items)
     local hashes = call('SMEMBERS', prefix .. 'o:' .. tenant .. ':' .. at[2])
     table.sort(hashes)
-    for _, hash in ipairs(hashes) do items[#items + 1] = blob_row(tenant .. ':' .. hash) or nil end
+    for _, hash in ipairs(hashes) do items[#items + 1] = tenant .. ':' .. hash end
   end)
 end
 
--- { 'dump-loose-blobs', _, after, limit }: those that no run refers to yet
+-- { 'dump-loose-blobs', _, after, limit }: names of those that no run refers to yet, and of what arrives
 query['dump-loose-blobs'] = function(op)
-  return pages(prefix .. 'Bx', op, function(at, items) items[#items + 1] = blob_row(at[2]) or nil end)
+  return pages(prefix .. 'Bx', op, function(at, items) items[#items + 1] = at[2] end)
 end

@@ -54,7 +54,7 @@ local function put_turns(id, row, turns)
 end
 
 -- { 'restore-run', id, row, more }: `row` by the places of record.lua up to its key. `more`: hash, ends (of the key), turns, inbox, consumed,
--- asks, open (reservations), charges, blobs.
+-- asks, open (reservations), charges, blobs, booked (what of reservations was booked instead: key, tokens, nanos).
 operation['restore-run'] = function(op)
   local id, given, more = op[2], op[3], op[4]
   if record.find(id) then return true end
@@ -71,6 +71,10 @@ operation['restore-run'] = function(op)
   for _, held in ipairs(more.open) do hold(id, row, held) end
   for _, charge in ipairs(more.charges) do book(id, charge) end
   if row[SESSION] then put_turns(id, row, more.turns) end
+  for _, given in ipairs(more.booked or {}) do
+    call('HINCRBY', prefix .. 'Rb', tenant .. ':' .. given[1] .. ':t', given[2])
+    call('HINCRBY', prefix .. 'Rb', tenant .. ':' .. given[1] .. ':n', given[3] or 0)
+  end
   if #more.blobs > 0 then blob.refer(id, row, more.blobs) end
   if row[KEY] then put_key(tenant, row[AGENT], row[KEY], { run, more.hash, more.ends or false, false }) end
   index.born(tenant, run, row)
@@ -123,6 +127,13 @@ end
 operation['restore-key'] = function(op)
   put_key(op[2], op[3], op[4], { op[5], op[6], op[7] or false, op[8] })
   return true
+end
+
+-- { 'booked', tenant, key }: what was booked of a budget as runs were restored: tokens, nanos.
+function query.booked(op)
+  local name = op[2] .. ':' .. op[3]
+  local found = call('HMGET', prefix .. 'Rb', name .. ':t', name .. ':n')
+  return { tonumber(found[1] or 0), tonumber(found[2] or 0) }
 end
 
 local function open_runs(tenant, session)

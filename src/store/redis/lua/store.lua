@@ -83,6 +83,10 @@ end
 function operation.progress(op)
   local key = prefix .. 'meta'
   if call('HEXISTS', key, 'import') == 0 then return false end
-  if op[2] then call('HSET', key, 'progress', op[2]) else call('HDEL', key, 'import', 'progress') end
+  if op[2] then call('HSET', key, 'progress', op[2])
+  else
+    call('HDEL', key, 'import', 'progress')
+    call('DEL', prefix .. 'Rb')
+  end
   return true
 end
