@@ -1,3 +1,4 @@
+import type { Entry } from '../core/entry.ts'
 import type { RunRecord } from '../core/run.ts'
 import type { MissedTicks } from '../core/schedule.ts'
 import type { Submit } from './journal.ts'
@@ -76,6 +77,11 @@ export interface ClaimLimits {
 /** `nextAt` is when the next suspended run is due (ms), if any; `more` says that the queue held more than was taken. */
 export interface ClaimOutcome {
   readonly runs: readonly RunRecord[]
+  /**
+   * By run, the whole journals of those that recorded nothing yet and for which no message was there: they need not be read. Absent where
+   * they are not at hand.
+   */
+  readonly fresh?: ReadonlyMap<string, readonly Entry[]>
   /** What the worker held before, if it asked. */
   readonly held?: readonly RunRecord[]
   readonly nextAt?: number

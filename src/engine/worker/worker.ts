@@ -15,6 +15,7 @@ import type { Entry } from '../../core/entry.ts'
 import { PolisError } from '../../core/error.ts'
 import type { RunRecord } from '../../core/run.ts'
 import { createShortLived, type ShortLived } from '../../core/short-lived.ts'
+import type { ClaimOutcome } from '../../store/coordination.ts'
 import type { Submit, WatchListener } from '../../store/journal.ts'
 import { type Backoff, createBackoff } from '../backoff.ts'
 import { ANY_RELEASE } from '../release.ts'
@@ -78,6 +79,9 @@ interface Work {
   pullAgain: boolean
   /** A claim had no answer: the next one asks what this worker holds. */
   recall: boolean
+  /** Runs that were told of since a claim was asked for, and whether anything may have changed. */
+  readonly noticed: Set<string>
+  overheard: boolean
   /** Runs that came to it while it asks that. */
   readonly come: Set<string>
   /** The last claim left nothing in the queue. */
@@ -126,6 +130,8 @@ function createWork(options: WorkerOptions): Work {
     pulling: false,
     pullAgain: false,
     recall: false,
+    noticed: new Set(),
+    overheard: false,
     come: new Set(),
     drained: false,
     cancelWake: nothing,
@@ -174,10 +180,12 @@ async function start(work: Work): Promise<void> {
 
 function notice(work: Work, ...[runs, quiet, waiting = true]: Parameters<WatchListener>): void {
   if (runs === undefined) work.left.clear()
+  work.overheard ||= runs === undefined
   let mine = runs === undefined
   let others = runs === undefined
   for (const run of runs ?? []) {
     if (quiet.has(run)) continue
+    if (work.pulling) work.noticed.add(run)
     if (work.held.has(run)) mine = true
     else if (!work.starting.has(run) && !work.left.delete(run)) others = true
   }
@@ -224,6 +232,8 @@ async function claim(work: Work): Promise<void> {
   const { recall } = work
   const known = new Set(recall ? [...work.held.keys(), ...work.starting.keys()] : [])
   work.come.clear()
+  work.noticed.clear()
+  work.overheard = false
   const outcome = await store.coordination.claim({
     ...{ worker: id, now: clock.now(), slots, releases: work.releases, any: anyRelease, recall },
     limits: { perAgent, ...(tenantConcurrency === undefined ? {} : { perTenant: tenantConcurrency }) },
@@ -231,10 +241,16 @@ async function claim(work: Work): Promise<void> {
   if (recall) work.recall = false
   // What it had when it asked may have left memory since; what came meanwhile is in good hands.
   const lost = outcome.held?.filter(({ run }) => !known.has(run) && !work.come.has(run)) ?? []
-  for (const record of [...lost, ...outcome.runs]) void hold(work, record)
+  for (const record of lost) void hold(work, record)
+  for (const record of outcome.runs) void hold(work, record, freshOf(work, outcome, record))
   work.drained = !outcome.more
   if (outcome.more && outcome.runs.length > 0) work.pullAgain = true
   if (outcome.nextAt !== undefined && work.state === 'working') wakeAt(work, outcome.nextAt)
+}
+
+// A message that others sent after the claim may have been told of before its answer came: then the run is read.
+function freshOf({ noticed, overheard }: Work, { fresh }: ClaimOutcome, { run }: RunRecord) {
+  return overheard || noticed.has(run) ? undefined : fresh?.get(run)
 }
 
 async function hold(work: Work, record: RunRecord, fresh?: readonly Entry[]): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ClaimOutcome } from '../coordination.ts'
-import { AGENT, aClaim, aCommit, anEnd, aSubmit, RELEASE } from './build.ts'
+import { AGENT, aClaim, aCommit, aMessage, anEnd, aSubmit, RELEASE } from './build.ts'
 import type { Prove } from './world.ts'
 
 /** Claiming: the right runs, to one worker each, in a fair order (G2, G9). */
@@ -21,6 +21,16 @@ function proveWho(prove: Prove): void {
     assert.deepEqual(await world.index.get('t1', 'r1'), runs[0])
     await world.journal.append(aCommit('r1', { next: { status: 'queued', at: 1 } }))
     assert.equal((await world.coordination.claim(aClaim())).runs[0]?.epoch, 2)
+  })
+
+  prove('a journal that comes with a claim is whole, and no message waits for its run', async (world) => {
+    for (const run of ['r1', 'r2', 'r3']) await world.submit(run)
+    await world.coordination.claim(aClaim({ slots: 1 }))
+    await world.journal.append(aCommit('r1', { next: { status: 'queued', at: 1 } }))
+    await world.journal.deliver(aMessage('r2', 'm1'))
+    const { fresh = new Map() } = await world.coordination.claim(aClaim())
+    assert.ok(!fresh.has('r2'))
+    for (const [run, entries] of fresh) assert.deepEqual(entries, await world.journal.read('t1', run, 0, 10))
   })
 
   prove('G2: two processes that claim at once never get the same run', async (world) => {

@@ -142,7 +142,11 @@ async function callOf(operation: Operation, model: Store, now: number, last: Cal
     case 'claim': {
       const { worker, slots, limit } = operation
       const limits = { perAgent: {}, ...(limit === undefined ? {} : { perTenant: limit }) }
-      return (store) => store.coordination.claim(aClaim({ worker, slots, now, limits }))
+      return async (store) => {
+        // Journals at hand are a convenience of some adapters.
+        const { fresh: _, ...claimed } = await store.coordination.claim(aClaim({ worker, slots, now, limits }))
+        return claimed
+      }
     }
     case 'leave':
       return async (store) => {

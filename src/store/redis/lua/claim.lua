@@ -121,18 +121,31 @@ local function held_by_worker(worker)
   return record.answers(held)
 end
 
+-- The journals of those that were only submitted, where no message waits: they need not be read; false for any other. Longer ones are
+-- read by themselves, so that the answer of one claim stays small. (Lua allows no more locals: a function of a table.)
+function move.first_entries(ids)
+  local entries = {}
+  for i, id in ipairs(ids) do
+    local row = record.find(id)
+    local is_fresh = row[SEQUENCE] == 1 and row[INBOX] == 0 and row[BYTES] <= 16384
+    entries[i] = is_fresh and call('LINDEX', prefix .. 'j:' .. id, 0) or false
+  end
+  return entries
+end
+
 -- { 'claim', worker, now, slots, releases, any, per agent, per tenant, recall }: nothing for one whose lease is over.
 function operation.claim(op)
   local worker, at, slots = op[2], op[3], op[4]
   batch.flush()
   local held = op[9] and held_by_worker(worker) or false
-  if lease.is_over(worker) or store.pause() then return { {}, held, false, false } end
+  if lease.is_over(worker) or store.pause() then return { {}, held, false, false, {} } end
   local due = wake(at)
   local of, waiting = queues_for(op[5], op[6])
   local picked = pick(of, waiting, op[7], op[8], slots + 1)
   local more = #picked > slots
   if more then picked[#picked] = nil end
-  return { record.answers(take(picked, worker, at)), held, due or false, more }
+  local taken = take(picked, worker, at)
+  return { record.answers(taken), held, due or false, more, move.first_entries(taken) }
 end
 
 -- { 'claim-look', worker, now, slots, releases, any, recall }: for a choice over several shards, what this one has: { id, agent, score } of
