@@ -1,16 +1,22 @@
 import type { CommitHint } from '../store/sqlite/notice.ts'
 
+interface Hint {
+  readonly runs: readonly string[]
+  readonly quiet: readonly string[]
+}
+
 /** Tells the store's connections in the other threads of this process of commits. Close it with its store. */
 export function createCommitHint(path: string): CommitHint & { close(): void } {
   const channel = new BroadcastChannel(`polis-store ${path}`)
-  const listeners = new Set<() => void>()
-  // The name keeps stores apart; what a message says does not matter.
-  channel.onmessage = () => {
-    for (const heard of listeners) heard()
+  const listeners = new Set<Parameters<CommitHint['listen']>[0]>()
+  // The name keeps stores apart.
+  channel.onmessage = ({ data }) => {
+    const { runs, quiet } = data as Hint // Posted below.
+    for (const heard of listeners) heard(new Set(runs), new Set(quiet))
   }
   unref(channel)
   return {
-    post: () => channel.postMessage(0),
+    post: (runs, quiet) => channel.postMessage({ runs: [...runs], quiet: [...quiet] } satisfies Hint),
     listen: (heard) => {
       listeners.add(heard)
       return () => void listeners.delete(heard)

@@ -2,12 +2,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { WatchListener } from '../journal.ts'
 import { prepare } from './statement.ts'
 
-/** A quicker way than polling to tell other connections, such as those of other threads, that something was committed. */
+/** A quicker way than polling to tell the other connections of this process, those of its other threads, what was committed. */
 export interface CommitHint {
-  /** Says that this connection committed something. */
-  post(): void
+  /** Says which runs this connection changed, and of which of them nothing is new but entries of their holder. */
+  post(runs: ReadonlySet<string>, quiet: ReadonlySet<string>): void
   /** Calls back when another one said so; returns what ends it. */
-  listen(heard: () => void): () => void
+  listen(heard: (runs: ReadonlySet<string>, quiet: ReadonlySet<string>) => void): () => void
 }
 
 /** Tells watchers of commits, at most once an event-loop turn. */
@@ -26,12 +26,14 @@ const BUSY_POLL = 5
 const IDLE_POLL = 25
 /** So many polls without news make it idle. */
 const PATIENCE = 40
+/** While hints explain what is seen, another process' commits among theirs are told of at the latest so much later (ms). */
+const EXPLAINED = 500
 
 /**
  * Makes the notice of one connection.
  *
  * What other connections commit is seen by polling `PRAGMA data_version`, a look into shared memory of about a microsecond, only
- * while somebody watches; a hint makes it look at once.
+ * while somebody watches. What this process' other threads commit, hints tell at once, run by run: nobody else has to look.
  */
 export function createNotice(database: DatabaseSync, hint?: CommitHint): Notice {
   const listeners = new Set<WatchListener>()
@@ -59,11 +61,14 @@ export function createNotice(database: DatabaseSync, hint?: CommitHint): Notice 
     armed ??= setImmediate(call)
   }
   const poll = createPoll(database, () => tell(undefined))
-  const deaf = hint?.listen(() => (listeners.size > 0 ? poll.look() : undefined))
+  const deaf = hint?.listen((changed, calm) => {
+    poll.explain()
+    tell(changed, calm)
+  })
   return {
     tell: (changed, calm) => {
       tell(changed, calm)
-      if (changed.size > 0) hint?.post()
+      if (changed.size > 0) hint?.post(changed, calm)
     },
     watch: (listener) => {
       // A listener of its own each time, so that watching twice with one function is two watches.
@@ -85,7 +90,8 @@ export function createNotice(database: DatabaseSync, hint?: CommitHint): Notice 
 
 interface Poll {
   start(): void
-  look(): void
+  /** A hint told of what is seen about now. */
+  explain(): void
   stop(): void
 }
 
@@ -93,6 +99,10 @@ function createPoll(database: DatabaseSync, found: () => void): Poll {
   const version = prepare<{ data_version: number }>(database, 'PRAGMA data_version')
   let last = 0
   let quiet = 0
+  /** When a hint told of something last (ms). */
+  let explained = Number.NEGATIVE_INFINITY
+  /** When something was seen first that hints may not explain in full (ms). */
+  let unsure: number | undefined
   let timer: NodeJS.Timeout | undefined
   const current = () => {
     try {
@@ -104,9 +114,12 @@ function createPoll(database: DatabaseSync, found: () => void): Poll {
   }
   const look = () => {
     const seen = current()
+    const now = performance.now()
     quiet = seen === last ? quiet + 1 : 0
-    if (seen === last) return
+    if (seen !== last) unsure ??= now
     last = seen
+    if (unsure === undefined || (now - explained < EXPLAINED && now - unsure < EXPLAINED)) return
+    unsure = undefined
     found()
   }
   const arm = () => {
@@ -123,7 +136,9 @@ function createPoll(database: DatabaseSync, found: () => void): Poll {
       last = current()
       arm()
     },
-    look,
+    explain: () => {
+      explained = performance.now()
+    },
     stop: () => clearTimeout(timer),
   }
 }
