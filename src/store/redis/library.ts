@@ -12,11 +12,14 @@ const FILES = [
   ...['call', 'order', 'store', 'record', 'batch', 'index', 'move', 'inbox', 'question', 'turn', 'spend', 'blob'],
   ...['journal', 'outbox', 'submit', 'append', 'claim', 'worker', 'schedule'],
   ...['listing', 'question-list', 'session-list', 'session-change', 'cost', 'ended', 'removal', 'usage'],
-  ...['dump', 'restore'],
+  ...['dump', 'restore', 'pointer', 'shared-key', 'slice', 'permit'],
+  'run',
 ]
 
-/** Those whose locals are their own: Lua lets one chunk have 200. */
-const APART = ['pointer', 'shared-key', 'slice', 'permit']
+/** Those whose locals others use. What any other file has is its own: Lua lets a chunk have 200 locals. */
+const SHARED: ReadonlySet<string> = new Set([
+  ...['call', 'order', 'record', 'turn', 'spend', 'journal', 'submit', 'session-change', 'cost', 'dump'],
+])
 
 /**
  * Reads the library from the files beside this one.
@@ -24,9 +27,12 @@ const APART = ['pointer', 'shared-key', 'slice', 'permit']
  * Its name holds a hash of its text, so that releases side by side each have their own.
  */
 export function readLibrary(): Library {
-  const read = (file: string) => readFileSync(new URL(`lua/${file}.lua`, import.meta.url), 'utf8')
-  const apart = APART.map((file) => `do\n${read(file)}\nend`)
-  const source = [...FILES.map(read), ...apart, read('run')].join('\n')
+  const source = FILES.map(readPart).join('\n')
   const name = `polis_${createHash('sha256').update(source).digest('hex').slice(0, 12)}`
   return { name, text: `#!lua name=${name}\n${source.replaceAll('LIBRARY', name)}` }
+}
+
+function readPart(file: string): string {
+  const text = readFileSync(new URL(`lua/${file}.lua`, import.meta.url), 'utf8')
+  return SHARED.has(file) ? text : `do\n${text}\nend`
 }

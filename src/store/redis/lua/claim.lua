@@ -3,6 +3,9 @@
 -- So many timers are moved into the queue by one claim.
 local DUE_MOST = 1000
 
+-- Longer journals are read by themselves, so that the answer of one claim stays small.
+local FRESH_BYTES = 16384
+
 -- Queues what is due; answers when the next one is.
 local function wake(at)
   local due = call('ZRANGEBYSCORE', prefix .. 'wake', '-inf', at, 'WITHSCORES', 'LIMIT', 0, DUE_MOST)
@@ -122,12 +125,12 @@ local function held_by_worker(worker)
 end
 
 -- The journals of those that were only submitted, where no message waits: they need not be read; false for any other. Longer ones are
--- read by themselves, so that the answer of one claim stays small. (Lua allows no more locals: a function of a table.)
-function move.first_entries(ids)
+-- read by themselves.
+local function first_entries(ids)
   local entries = {}
   for i, id in ipairs(ids) do
     local row = record.find(id)
-    local is_fresh = row[SEQUENCE] == 1 and row[INBOX] == 0 and row[BYTES] <= 16384
+    local is_fresh = row[SEQUENCE] == 1 and row[INBOX] == 0 and row[BYTES] <= FRESH_BYTES
     entries[i] = is_fresh and call('LINDEX', prefix .. 'j:' .. id, 0) or false
   end
   return entries
@@ -145,7 +148,7 @@ function operation.claim(op)
   local more = #picked > slots
   if more then picked[#picked] = nil end
   local taken = take(picked, worker, at)
-  return { record.answers(taken), held, due or false, more, move.first_entries(taken) }
+  return { record.answers(taken), held, due or false, more, first_entries(taken) }
 end
 
 -- { 'claim-look', worker, now, slots, releases, any, recall }: for a choice over several shards, what this one has: { id, agent, score } of
