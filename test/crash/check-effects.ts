@@ -1,4 +1,5 @@
 import type { DecodedEntry } from '../../src/core/entry.ts'
+import type { Look } from './client.ts'
 import type { Collected } from './collect.ts'
 import type { EffectLine } from './effect-log.ts'
 import { overtaken, type Placed } from './overtaken.ts'
@@ -18,12 +19,16 @@ export function checkEffects(
   effects: readonly Placed<EffectLine>[],
   store: Collected,
   stubborn: ReadonlySet<string>,
+  looks: readonly Look[] = [],
 ): { readonly repeated: readonly string[]; readonly unrecorded: Repeats } {
   const outcomes = recordedOutcomes(store)
   const repeated: string[] = []
   const unrecorded = { read: 0, idempotent: 0, once: 0, told: 0, overtaken: 0 }
   for (const [key, all] of Map.groupBy(effects, (line) => line.key)) {
-    const late = overtaken(all)
+    const late = overtaken(
+      all,
+      looks.filter((look) => look.key === key).map(({ size }) => size),
+    )
     unrecorded.overtaken += late.size
     const lines = all.filter((line) => !late.has(line))
     const recorded = outcomes.get(key) ?? []

@@ -59,6 +59,18 @@ test('The checker tells a call that was overtaken by another process from one th
   assert.deepEqual([began.repeated.length, began.unrecorded.overtaken], [1, 0])
 })
 
+test('A call that landed after somebody had looked for it in vain, and before it was made again, was overtaken', () => {
+  const late = { ...effect('cccccccccccccccc', 'once'), after: 0, at: 50 }
+  const again = { ...effect('aaaaaaaaaaaaaaaa', 'once'), pid: 2, after: 100, at: 150 }
+  const counted = (sizes: readonly number[]) => {
+    const looks = sizes.map((size) => ({ key: late.key, size }))
+    return checkEffects([late, again], storeOf({}), new Set(), looks).unrecorded
+  }
+  assert.deepEqual([counted([]).once, counted([]).overtaken], [1, 0])
+  assert.deepEqual([counted([40]).once, counted([40]).overtaken], [0, 1])
+  assert.deepEqual([counted([120]).once, counted([120]).overtaken], [1, 0])
+})
+
 test('The checker finds an effect of an attempt whose failure is recorded, but not that of the next attempt', () => {
   const failed = retrying(2, 'aaaaaaaaaaaaaaaa')
   const store = storeOf({ sequence: 2 }, [first(), failed])
@@ -93,6 +105,7 @@ function judge(parts: Partial<Parameters<typeof check>[0]>) {
   return check({
     asked: [],
     seen: new Map(),
+    looks: [],
     effects: [],
     calls: [],
     store: storeOf({}),

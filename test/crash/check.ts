@@ -11,7 +11,7 @@ import { STUBBORN } from './agents.ts'
 import type { CallLine } from './call-log.ts'
 import { checkEffects, type Repeats } from './check-effects.ts'
 import { checkMoney, type Spending } from './check-money.ts'
-import type { Asked } from './client.ts'
+import type { Asked, Look } from './client.ts'
 import { LOOK } from './client.ts'
 import type { Collected } from './collect.ts'
 import type { EffectLine } from './effect-log.ts'
@@ -23,6 +23,7 @@ import { WORKLOAD } from './workload.ts'
 export interface Facts {
   readonly asked: readonly Asked[]
   readonly seen: ReadonlyMap<string, readonly DecodedEntry[]>
+  readonly looks: readonly Look[]
   readonly effects: readonly Placed<EffectLine>[]
   readonly calls: readonly Placed<CallLine>[]
   readonly store: Collected
@@ -53,7 +54,7 @@ export function check(facts: Facts): Findings {
   const stubborn = new Set(
     facts.store.runs.filter(({ record }) => record.agent === STUBBORN).map(({ record }) => record.run),
   )
-  const { repeated, unrecorded } = checkEffects(facts.effects, facts.store, stubborn)
+  const { repeated, unrecorded } = checkEffects(facts.effects, facts.store, stubborn, facts.looks)
   const models = checkMoney(facts.calls, facts.store)
   return {
     lost: [...lostCalls(facts, journals), ...lostEntries(facts, journals), ...unended(facts)],

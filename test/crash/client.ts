@@ -6,6 +6,7 @@
  * 1. Only what a worker acknowledged counts as acknowledged; everything else is asked again, under the same key or id.
  * 2. Each run is followed from the last entry that was seen, across any number of workers (G4).
  */
+import { statSync } from 'node:fs'
 import type { DecodedEntry } from '../../src/core/entry.ts'
 import { type Random, seededRandom } from '../../src/core/random.ts'
 import type { Call, Report } from './protocol.ts'
@@ -30,6 +31,12 @@ export interface Asked {
   run: string | undefined
 }
 
+/** Somebody looked whether an effect happened, and it had not: how long the log was then (bytes). */
+export interface Look {
+  readonly key: string
+  readonly size: number
+}
+
 /** What a client has seen and done. */
 export interface Client {
   /** A worker that may be talked to. */
@@ -45,6 +52,8 @@ export interface Client {
   readonly refusals: ReadonlyMap<string, number>
   /** By run, in the order in which they came. */
   readonly seen: ReadonlyMap<string, readonly DecodedEntry[]>
+  /** Where a question about an effect was answered with: do it again. */
+  readonly looks: readonly Look[]
   /** Whether all runs that were acknowledged have ended. */
   isCalm(): boolean
   /** What has not ended or was not acknowledged, for a person. */
@@ -59,6 +68,7 @@ interface State {
   readonly asked: Asked[]
   readonly refusals: Map<string, number>
   readonly seen: Map<string, DecodedEntry[]>
+  readonly looks: Look[]
   /** Runs being followed, and by whom. */
   readonly following: Map<string, WorkerProcess | undefined>
   readonly over: Set<string>
@@ -70,6 +80,7 @@ export function createClient(seed: number, effects: string, tenant: string = TEN
   const { promise, resolve } = Promise.withResolvers<void>()
   const state: State = {
     ...{ tenant, random: seededRandom(seed), effects, workers: [], asked: [], refusals: new Map(), seen: new Map() },
+    ...{ looks: [] },
     ...{ following: new Map(), over: new Set(), finish: resolve },
   }
   for (const call of WORKLOAD) ask(state, call)
@@ -77,6 +88,7 @@ export function createClient(seed: number, effects: string, tenant: string = TEN
     asked: state.asked,
     refusals: state.refusals,
     seen: state.seen,
+    looks: state.looks,
     done: promise,
     join: (worker) => join(state, worker),
     hear: (worker, report) => hear(state, worker, report),
@@ -129,7 +141,10 @@ function send(state: State, asked: Asked): void {
 function currentCall(state: State, call: Call): Call {
   if (call.kind !== 'answer' || call.answer !== LOOK) return call
   // A question about a later attempt has its number.
-  const found = findEffect(state.effects, `${call.run}/${call.question.replace(/@\d+$/, '')}`)
+  const key = `${call.run}/${call.question.replace(/@\d+$/, '')}`
+  const size = statSync(state.effects, { throwIfNoEntry: false })?.size ?? 0
+  const found = findEffect(state.effects, key)
+  if (found === undefined) state.looks.push({ key, size })
   return { ...call, answer: found === undefined ? { action: 'retry' } : { action: 'done', output: found } }
 }
 

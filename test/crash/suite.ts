@@ -88,7 +88,15 @@ async function runCalmly(seed: number, pool: WorkerPool, venue: Venue) {
 
 function judge(point: Point, result: CaseResult, expected: Expected, { heartbeat }: Venue): Verdict {
   const { client, effects, calls, store, kills, fenced, broken, takeovers, milliseconds } = result
-  const findings = check({ asked: client.asked, seen: client.seen, effects, calls, store, expected })
+  const findings = check({
+    asked: client.asked,
+    seen: client.seen,
+    looks: client.looks,
+    effects,
+    calls,
+    store,
+    expected,
+  })
   // How long a dead worker's runs may wait while another lives (G6).
   const takeoverLimit = 2 * heartbeat
   return { ...findings, point, kills: kills.length, fenced, takeoverLimit, broken, takeovers, milliseconds }

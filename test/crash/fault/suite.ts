@@ -64,7 +64,7 @@ function judge(plan: FaultPlan, index: number, result: FaultResult, expected: Ex
   const { strikes, fenced, refused, milliseconds, tenants, broken } = result
   const findings = tenants.map(({ client, store }) => {
     const logs = { effects: own(result.effects, store), calls: own(result.calls, store) }
-    return check({ asked: client.asked, seen: client.seen, ...logs, store, expected })
+    return check({ asked: client.asked, seen: client.seen, looks: client.looks, ...logs, store, expected })
   })
   const overtaken = findings.reduce((sum, { unrecorded }) => sum + unrecorded.overtaken, 0)
   const once = findings.reduce((sum, { unrecorded }) => sum + unrecorded.once, 0)
