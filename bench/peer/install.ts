@@ -31,9 +31,14 @@ export function installPeer(name: string): void {
 }
 
 function run(cwd: string, command: string, ...args: readonly string[]): void {
-  const { status, error, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 600_000 })
+  const { status, error, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    timeout: 600_000,
+    maxBuffer: 2 ** 28,
+  })
   if (status === 0) return
-  const last = stderr?.trim().split('\n').at(-1) ?? error?.message
+  const last = stderr?.trim().split('\n').at(-1) || error?.message
   throw new Error(`${command} ${args.join(' ')} failed in ${cwd}: is the npm registry reachable? It said: ${last}`)
 }
 

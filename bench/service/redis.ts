@@ -30,7 +30,15 @@ export async function startRedis(folder: string): Promise<Redis> {
     })
   let fsync: Fsync = 'everysec'
   const start = () => {
-    const options = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'yes', appendfsync: fsync }
+    const options = {
+      port,
+      bind: '127.0.0.1',
+      dir: folder,
+      save: '',
+      appendonly: 'yes',
+      appendfsync: fsync,
+      maxmemory: '8gb',
+    }
     const probe = ['redis-cli', '-p', String(port), '-e', 'PING'] as const
     return startService(['redis-server', ...settings(options)], { port, probe, end: 'SIGTERM' })
   }

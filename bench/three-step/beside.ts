@@ -121,7 +121,11 @@ async function measureRival(rival: Rival, round: Round): Promise<void> {
           concurrency,
           folder,
         },
-        ...{ fsync: rival.fsync ?? 'always', runs: runs * share, warmup: warmup * share },
+        ...{
+          fsync: rival.fsync ?? (rival.durability === 'A' ? 'always' : 'everysec'),
+          runs: runs * share,
+          warmup: warmup * share,
+        },
         redis: round.redis.port,
         postgres: await prepare(rival, `${rival.key}_${concurrency}_${round.round}`.replaceAll('-', '_'), round),
       }

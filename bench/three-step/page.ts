@@ -53,7 +53,7 @@ Written by \`npm run bench -- three-step --peers --write\` on ${new Date().toISO
 
 ${markdownTable({ head: HEAD, rows: ranked.map(toCells) })}
 
-Medians of ${rounds} interleaved rounds. "ours at 64" is how many times as many steps agentpolis makes a second as this one, at the same class and in the same shape.
+Medians of ${rounds} interleaved rounds. "ours at 64" is how many times as many steps agentpolis makes a second as this one, at the same class and in the same shape; who keeps its runs in a file of its own process is compared with our embedded store.
 
 ## Machine, settings, versions
 

@@ -14,7 +14,7 @@ export interface Ranked {
   readonly rss: number
   readonly server?: number
   readonly lines: number
-  /** Ours of the same class and shape divided by it; absent for ours, and where ours was not measured. */
+  /** Ours of the same class and shape, on a store of the same sort, divided by it; absent for ours, and where ours was not measured. */
   readonly ours?: { readonly at64: number; readonly at256: number }
 }
 
@@ -35,7 +35,7 @@ export function isOurs({ key }: Rival): boolean {
 }
 
 function isAlike(left: Rival, right: Rival): boolean {
-  return left.durability === right.durability && left.shape === right.shape
+  return left.durability === right.durability && left.shape === right.shape && left.embedded === right.embedded
 }
 
 function toRow(rival: Rival, series: readonly Series[]): Ranked {

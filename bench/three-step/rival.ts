@@ -20,6 +20,8 @@ export interface Rival {
   /** `queue`: runs are queued and executed as workers come to them; `call`: each is asked for and waited for, so many at a time. */
   readonly shape: 'queue' | 'call'
   readonly pace: Pace
+  /** Keeps what it records in a file of its own process, with no server: what is alike of ours is the embedded store. */
+  readonly embedded?: true
   /** Listens on every address, so it gets a network namespace with loopback alone. */
   readonly isolated?: boolean
 }
@@ -41,14 +43,20 @@ const OWN = { on: 'own', shape: 'call', pace: SLOW } as const
 export const RIVALS: readonly Rival[] = [
   ...onRedis('everysec', 'B'),
   ...onRedis('always', 'A'),
+  embedded('everysec', 'B'),
+  embedded('always', 'A'),
   {
     ...OWN,
+    embedded: true,
     key: 'langgraph-sqlite',
     label: 'LangGraph.js, SqliteSaver',
     ...peer('langgraph', 'sqlite'),
     durability: 'B',
   },
-  { ...OWN, key: 'mastra-libsql', label: 'Mastra workflows, libsql', ...peer('mastra', 'libsql'), durability: 'B' },
+  {
+    ...{ ...OWN, embedded: true, key: 'mastra-libsql', label: 'Mastra workflows, libsql' },
+    ...{ ...peer('mastra', 'libsql'), durability: 'B' },
+  },
   { ...POSTGRES, key: 'dbos', label: 'DBOS, PostgreSQL', ...peer('dbos') },
   { ...OWN, key: 'restate', label: 'Restate', ...peer('restate'), durability: 'A', isolated: true },
   { ...POSTGRES, key: 'langgraph-pg', label: 'LangGraph.js, PostgresSaver', ...peer('langgraph', 'pg') },
@@ -65,7 +73,7 @@ export const RIVALS: readonly Rival[] = [
 
 function onRedis(fsync: Fsync, durability: 'A' | 'B'): Rival[] {
   const common = { on: 'redis', fsync, durability, pace: FAST } as const
-  const ours = { ...common, label: 'agentpolis', module: '../three-step/on-redis' } as const
+  const ours = { ...common, label: 'agentpolis', module: '../three-step/on-store' } as const
   return [
     { ...common, key: `bare-${fsync}`, label: 'bare Lua script', module: '../three-step/bare-redis', shape: 'call' },
     { ...ours, key: `ours-${fsync}`, shape: 'queue' },
@@ -73,6 +81,13 @@ function onRedis(fsync: Fsync, durability: 'A' | 'B'): Rival[] {
     { ...common, key: `bullmq-${fsync}`, label: 'BullMQ + journal by hand', ...peer('bullmq'), shape: 'queue' },
     { ...common, key: `bullmq-call-${fsync}`, label: 'BullMQ + journal by hand', ...peer('bullmq'), shape: 'call' },
   ]
+}
+
+function embedded(fsync: Fsync, durability: 'A' | 'B'): Rival {
+  const label = `agentpolis, embedded store (SQLite ${fsync === 'always' ? 'FULL' : 'NORMAL'})`
+  const module = '../three-step/on-store'
+  const about = { module, variant: 'sqlite', on: 'own', shape: 'call', pace: FAST, embedded: true } as const
+  return { ...about, key: `ours-embedded-${fsync}`, label, durability }
 }
 
 function peer(name: string, variant?: string): Pick<Rival, 'peer' | 'module' | 'variant'> {

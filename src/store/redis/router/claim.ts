@@ -19,11 +19,12 @@ import { ofAll, type ShardStore } from './shard-store.ts'
 /** Makes the claims of one process. */
 export function createClaims(router: Router): CoordinationPort['claim'] {
   const last = new Map<string, Promise<unknown>>()
+  const permits: Permits = new Map()
   return (request) => {
     const before = last.get(request.worker) ?? Promise.resolve()
     const next = before.then(
-      () => claim(router, request),
-      () => claim(router, request),
+      () => claim(router, permits, request),
+      () => claim(router, permits, request),
     )
     last.set(request.worker, next)
     const forget = () => {
@@ -34,11 +35,14 @@ export function createClaims(router: Router): CoordinationPort['claim'] {
   }
 }
 
+/** Of which tenants a worker may have permits: what it uses no more is given back with its next claim, whoever that claim is about. */
+type Permits = Map<string, readonly string[]>
+
 // What others took meanwhile is made up for by another look.
-async function claim(router: Router, request: ClaimRequest): Promise<ClaimOutcome> {
-  let { missed, ...all } = await claimOnce(router, request)
+async function claim(router: Router, permits: Permits, request: ClaimRequest): Promise<ClaimOutcome> {
+  let { missed, ...all } = await claimOnce(router, permits, request)
   while (missed > 0) {
-    const again = await claimOnce(router, { ...request, slots: missed })
+    const again = await claimOnce(router, permits, { ...request, slots: missed })
     all = {
       ...all,
       ...again,
@@ -50,7 +54,11 @@ async function claim(router: Router, request: ClaimRequest): Promise<ClaimOutcom
   return all
 }
 
-async function claimOnce(router: Router, request: ClaimRequest): Promise<ClaimOutcome & { readonly missed: number }> {
+async function claimOnce(
+  router: Router,
+  permits: Permits,
+  request: ClaimRequest,
+): Promise<ClaimOutcome & { readonly missed: number }> {
   const { shards, locator } = router
   const { worker, slots, limits, recall } = request
   const looks = await ofAll(shards, async ({ shard }) => ({ shard, ...(await shard.write(lookOperation(request))) }))
@@ -66,7 +74,13 @@ async function claimOnce(router: Router, request: ClaimRequest): Promise<ClaimOu
   const runs = await takeFrom(picked.slice(0, slots), request)
   for (const { record, shard } of runs) locator.saw(record.tenant, record.run, shard)
   for (const { shard, held } of looks) for (const { tenant, run } of held) locator.saw(tenant, run, shard.number)
-  if (isLimited) await giveBack(shards, worker, limits, tenantsOf(candidates))
+  if (isLimited) {
+    const tenants = [...new Set([...tenantsOf(candidates), ...(permits.get(worker) ?? [])])]
+    permits.set(worker, tenants)
+    const left = await giveBack(shards, worker, limits, tenants)
+    if (left.length > 0) permits.set(worker, left)
+    else permits.delete(worker)
+  }
   const nextAt = Math.min(...looks.map((look) => look.nextAt ?? Number.POSITIVE_INFINITY))
   return {
     runs: runs.map(({ record }) => record),

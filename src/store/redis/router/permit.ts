@@ -24,13 +24,13 @@ export async function takePermits(
   return new Map(await Promise.all(more))
 }
 
-/** Keeps of a worker's permits those that it uses. */
+/** Keeps of a worker's permits those that it uses; answers of which tenants it still has some. */
 export async function giveBack(
   shards: Shards,
   worker: string,
   { perAgent, perTenant }: ClaimLimits,
   tenants: readonly string[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const held = await countHeld(shards, worker)
   const keep = (kind: Kind, name: string, limit: number, counts: Counts) =>
     permit(shards, kind, name, worker, counts.get(name) ?? 0, limit)
@@ -38,6 +38,7 @@ export async function giveBack(
     ...Object.entries(perAgent).map(([name, limit]) => keep('agent', name, limit, held.agents)),
     ...(perTenant === undefined ? [] : tenants.map((name) => keep('tenant', name, perTenant, held.tenants))),
   ])
+  return tenants.filter((name) => (held.tenants.get(name) ?? 0) > 0)
 }
 
 /** Drops the permits of workers that no shard knows any more: nothing is theirs. */

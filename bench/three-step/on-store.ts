@@ -5,8 +5,8 @@ import type { Peer, PeerOptions } from '../peer/one.ts'
 import { openRuntime } from '../runtime.ts'
 import { INPUT, OUTPUT } from './workload.ts'
 
-/** Ours on Redis: submitter and worker in one process, as the peers that run in their caller's process. */
-export async function createPeer({ redis, fsync, concurrency, shape }: PeerOptions): Promise<Peer> {
+/** Ours on Redis, or with the variant `sqlite` on the embedded store: submitter and worker in one process, as the peers that run in their caller's process. */
+export async function createPeer({ redis, folder, variant, fsync, concurrency, shape }: PeerOptions): Promise<Peer> {
   // user code
   const agent = defineAgent({
     name: 'three-step',
@@ -20,8 +20,11 @@ export async function createPeer({ redis, fsync, concurrency, shape }: PeerOptio
 
   const caller = { tenant: 'default' }
   const never = new AbortController().signal
+  const durability = fsync === 'always' ? 'disk' : 'process'
   const { service, store, worker, ...runtime } = await openRuntime({
-    store: await openStore('redis', String(redis), fsync === 'always' ? 'disk' : 'process'),
+    store: await (variant === 'sqlite'
+      ? openStore('sqlite', folder, durability)
+      : openStore('redis', String(redis), durability)),
     agents: [agent],
     maxConcurrent: shape === 'queue' ? concurrency : 300,
   })
