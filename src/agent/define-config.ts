@@ -1,3 +1,4 @@
+import type { DeploymentOptions } from '../core/deployment/schema.ts'
 import type { MissedTicks } from '../core/schedule.ts'
 import type { SettingsInput } from '../core/settings.ts'
 import type { ModelsConfig } from '../model/config.ts'
@@ -30,6 +31,8 @@ export interface ConfigOptions {
     /** Of each tenant, over all workers. */
     readonly tenant?: { readonly concurrency?: number }
   }
+  /** How it is deployed on Kubernetes: what `polis render`, `lint` and `apply` go by. Nothing of it is needed to run. */
+  readonly deployment?: DeploymentOptions
 }
 
 /**

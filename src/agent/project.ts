@@ -33,6 +33,8 @@ export interface Project {
   readonly models: ModelsConfig
   /** Runs of one tenant at once; absent means no limit. */
   readonly tenantConcurrency?: number
+  /** Settings as the project file gives them, and how it is deployed; neither is checked here. */
+  readonly given: { readonly settings: Readonly<Record<string, unknown>>; readonly deployment?: unknown }
 }
 
 /** Where settings come from beside the project file. */
@@ -47,7 +49,7 @@ export async function loadProject(dir: string, sources: ProjectSources = {}): Pr
   const loaded = await loadConfig(dir)
   const { settings, warnings } = parseSettings({ ...sources, project: loaded.config.settings })
   const agents = await releaseAgents(dir, loaded, await loadAgents(dir))
-  const { servers, models, tenantConcurrency } = loaded.config
+  const { servers, models, tenantConcurrency, settings: own, deployment } = loaded.config
   return {
     dir,
     settings,
@@ -56,6 +58,7 @@ export async function loadProject(dir: string, sources: ProjectSources = {}): Pr
     schedules: schedulesOf(loaded, [...agents.keys()]),
     servers,
     models,
+    given: { settings: own, ...(deployment === undefined ? {} : { deployment }) },
     ...(tenantConcurrency === undefined ? {} : { tenantConcurrency }),
   }
 }

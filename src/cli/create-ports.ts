@@ -20,6 +20,10 @@ export function createPorts(io: Io): Ports {
       const { openStore } = await import('./open-store.ts')
       return openStore(options, io.stderr)
     },
+    async plan(options) {
+      const { planProject } = await import('./manifest/plan-project.ts')
+      return await planProject(options)
+    },
     async *diagnose({ dir, env, online }) {
       const { diagnose } = await import('./doctor/diagnose.ts')
       yield* diagnose({ dir, env, online, clock: systemClock() })

@@ -1,8 +1,10 @@
 import type { AgentInfo } from '../core/agent.ts'
+import type { Plan } from '../manifest/plan.ts'
 import type { ArchivedStore } from '../store/archive/with-archive.ts'
 import type { Connect } from './connection.ts'
 import type { Check } from './doctor/check.ts'
 import type { Io } from './io.ts'
+import type { PlanOptions } from './manifest/plan-project.ts'
 
 /** What a process of `polis serve` does: answers clients, executes runs, or both. */
 export const ROLES = ['all', 'api', 'worker'] as const
@@ -42,6 +44,8 @@ export interface Ports {
   readonly serve: (options: ServeOptions) => Promise<Served>
   /** The store that the project's settings name; whoever opens it closes it. */
   readonly openStore: (options: StoreOptions) => Promise<ArchivedStore>
+  /** What manifests of a project's deployment are made from. */
+  readonly plan: (options: PlanOptions) => Promise<Plan>
   /** Everything that can be checked of a project and the machine, as it is found out. */
   readonly diagnose: (options: {
     readonly dir: string

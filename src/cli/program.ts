@@ -8,6 +8,7 @@ import { addEval } from './command/eval.ts'
 import { addInbox } from './command/inbox.ts'
 import { addInit } from './command/init.ts'
 import { addKeys } from './command/keys.ts'
+import { addRender } from './command/render.ts'
 import { addRun } from './command/run.ts'
 import { addRuns } from './command/runs.ts'
 import { addSchedules } from './command/schedules.ts'
@@ -57,5 +58,6 @@ const COMMANDS: readonly ((program: Command, cli: Cli, version: string) => void)
   addCosts,
   addStore,
   addKeys,
+  addRender,
   addDoctor,
 ]

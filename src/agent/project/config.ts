@@ -17,6 +17,8 @@ export interface ProjectConfig {
   readonly models: ModelsConfig
   /** Runs of one tenant at once; absent means no limit. */
   readonly tenantConcurrency?: number
+  /** As it was given: whoever deploys checks it. */
+  readonly deployment?: unknown
 }
 
 /** A schedule, with its defaults filled in. */
@@ -58,6 +60,7 @@ const schema = z.strictObject(
         { error: 'expected an object' },
       )
       .default({ tenant: {} }),
+    deployment: z.unknown().optional(),
   },
   { error: 'expected an object of options' },
 )
@@ -88,7 +91,7 @@ export function parseConfig(value: unknown, file: string): ProjectConfig {
       details: { faults },
     })
   }
-  const { settings, servers, schedules, models, limits } = parsed.data
+  const { settings, servers, schedules, models, limits, deployment } = parsed.data
   const concurrency = limits.tenant.concurrency
   return {
     settings,
@@ -99,6 +102,7 @@ export function parseConfig(value: unknown, file: string): ProjectConfig {
       Object.entries(schedules).map(([key, it]) => [key, { ...it, input: it.input ?? {} }]),
     ),
     ...(concurrency === undefined ? {} : { tenantConcurrency: concurrency }),
+    ...(deployment === undefined ? {} : { deployment }),
   }
 }
 

@@ -17,6 +17,7 @@ import { openMemoryStore } from '../../store/memory/open.ts'
 import type { Store } from '../../store/store.ts'
 import type { CliClient, Connection, ConnectOptions } from '../connection.ts'
 import type { Check } from '../doctor/check.ts'
+import { planProject } from '../manifest/plan-project.ts'
 import type { Ports, ServeOptions } from '../ports.ts'
 import type { RunEntry, RunTransient } from '../tree.ts'
 
@@ -78,6 +79,7 @@ export function createFakePorts(state: FakeState = {}): Ports & { readonly calls
     },
     openStore: async () =>
       withArchive(state.store ?? openMemoryStore({ clock: manualClock() }), state.archive ?? NO_ARCHIVE),
+    plan: planProject,
     async *diagnose() {
       yield* state.checks ?? []
     },

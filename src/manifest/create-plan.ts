@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import type { EnvironmentSpec } from '../core/deployment/schema.ts'
+import { PolisError } from '../core/error.ts'
+import { deadlinesOf } from '../core/ports.ts'
+import { parseSettings, type Settings } from '../core/settings.ts'
+import { planRedis, redisSettings } from './plan/redis.ts'
+import { planRoles } from './plan/role.ts'
+import { planSecrets, secretSettings } from './plan/secret.ts'
+import { variablesOf } from './plan/variable.ts'
+import type { Plan } from './plan.ts'
+import { resolveEnvironment } from './resolve.ts'
+
+/** What a project says of its deployment; nothing of it is checked yet but the agents. */
+export interface PlanInput {
+  /** The name where the deployment has none. */
+  readonly packageName: string
+  /** One of `deployment.environments`; undefined for the base alone. */
+  readonly environment: string | undefined
+  readonly deployment: unknown
+  /** Of the project. */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** By name, the release of each agent. */
+  readonly agents: Readonly<Record<string, string>>
+  /** Reference of the image, in the place of what the deployment says. */
+  readonly image?: string
+}
+
+/**
+ * Works out everything that manifests are made from.
+ *
+ * Throws INVALID_CONFIG or NOT_FOUND as `resolveEnvironment` and `parseSettings` do.
+ */
+export function createPlan(input: PlanInput): Plan {
+  const { agents, environment = 'default' } = input
+  const spec = resolveEnvironment(input.deployment, input.environment)
+  const name = spec.name ?? toObjectName(input.packageName)
+  const redis = planRedis(name, spec)
+  const secrets = planSecrets(name, spec)
+  const { settings, warnings } = settingsOf(input, spec, {
+    'server.host': '0.0.0.0',
+    ...redisSettings(redis, name, spec, secrets),
+    ...secretSettings(secrets),
+  })
+  const release = releaseOf(agents)
+  const image = input.image ?? imageOf(name, spec, release)
+  return {
+    ...{ name, namespace: spec.namespace ?? name, environment, spec, settings, agents, release, image, redis, secrets },
+    variables: variablesOf(settings),
+    deadlines: deadlinesOf(settings),
+    labels: labelsOf(name, environment, spec),
+    roles: planRoles(name, release, spec, settings),
+    warnings: image.includes('@sha256:') ? warnings : [...warnings, unpinned(image)],
+  }
+}
+
+function settingsOf(
+  { settings: project }: PlanInput,
+  spec: EnvironmentSpec,
+  derived: Partial<Settings>,
+): { readonly settings: Settings; readonly warnings: readonly string[] } {
+  const given = { ...project, ...spec.settings }
+  if (spec.redis.kind === 'managed') refuseRedis(given)
+  return parseSettings({ project: { ...project, ...derived }, overrides: spec.settings })
+}
+
+// Two answers to where Redis is would be one too many.
+function refuseRedis(given: Readonly<Record<string, unknown>>): void {
+  const clashing = ['redis.host', 'redis.sentinels', 'redis.cluster.nodes', 'redis.cluster.enabled'].filter((key) =>
+    Object.hasOwn(given, key),
+  )
+  if (clashing.length === 0) return
+  const faults = clashing.map(
+    (key) =>
+      `polis.config: settings ${key} is given, but deployment.redis is managed: leave it out, or make redis { kind: 'external' }`,
+  )
+  throw new PolisError('INVALID_CONFIG', faults.join('\n'), { details: { faults } })
+}
+
+function releaseOf(agents: Readonly<Record<string, string>>): string {
+  const all = Object.entries(agents)
+    .map(([name, release]) => `${name}=${release}`)
+    .sort()
+  return createHash('sha256').update(all.join('\n')).digest('hex').slice(0, 10)
+}
+
+function imageOf(name: string, { image }: EnvironmentSpec, release: string): string {
+  const repository = image.repository ?? name
+  return image.digest === undefined ? `${repository}:${image.tag ?? release}` : `${repository}@${image.digest}`
+}
+
+function unpinned(image: string): string {
+  return `The image ${image} has no digest, so that what runs may not be what was tested: \`polis build\` prints one`
+}
+
+function labelsOf(name: string, environment: string, { labels }: EnvironmentSpec): Readonly<Record<string, string>> {
+  const { costCentre, owner, compliance, more } = labels
+  return {
+    ...more,
+    'app.kubernetes.io/name': name,
+    'app.kubernetes.io/part-of': name,
+    'app.kubernetes.io/managed-by': 'polis',
+    environment: labels.environment ?? environment,
+    ...(compliance.length === 0 ? {} : { compliance: [...compliance].sort().join('.') }),
+    ...(costCentre === undefined ? {} : { 'cost-centre': costCentre }),
+    ...(owner === undefined ? {} : { owner }),
+  }
+}
+
+// A scope is no part of a name.
+function toObjectName(packageName: string): string {
+  const name = packageName.replace(/^@[^/]*\//, '').toLowerCase()
+  const plain = name.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  return plain.slice(0, 40).replace(/-+$/, '') || 'agents'
+}

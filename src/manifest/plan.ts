@@ -1,0 +1,86 @@
+import type { EnvironmentSpec } from '../core/deployment/schema.ts'
+import type { Deadlines } from '../core/ports.ts'
+import type { Settings } from '../core/settings.ts'
+
+/**
+ * Everything that manifests are made from: worked out once, so that no two of them can contradict one another.
+ *
+ * Names: every object is called after the deployment, and after what it is for.
+ */
+export interface Plan {
+  /** Of the deployment. */
+  readonly name: string
+  readonly namespace: string
+  /** Such as `production`; `default` for the base. */
+  readonly environment: string
+  /** Every option, with defaults. */
+  readonly spec: EnvironmentSpec
+  /** Settings in force in the pods. */
+  readonly settings: Settings
+  /** Those that are given to the pods, as environment variables. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly deadlines: Deadlines
+  /** Of all objects. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Reference of the image, with its digest where there is one. */
+  readonly image: string
+  /** Of all agents together: a worker Deployment has those of one. Ten hexadecimal digits. */
+  readonly release: string
+  /** By name, the release of each agent. */
+  readonly agents: Readonly<Record<string, string>>
+  /** Kinds of pods: `all`, or `api` and `worker`. */
+  readonly roles: readonly RolePlan[]
+  readonly redis: RedisPlan
+  readonly secrets: readonly SecretPlan[]
+  /** What whoever renders should be told. */
+  readonly warnings: readonly string[]
+}
+
+/** The pods of one role. */
+export interface RolePlan {
+  readonly role: 'all' | 'api' | 'worker'
+  /** Of its Deployment. Those that execute runs have one a release. */
+  readonly name: string
+  readonly serves: boolean
+  readonly executes: boolean
+  /** What selects its pods. */
+  readonly selector: Readonly<Record<string, string>>
+  readonly cpu: string
+  readonly cpuLimit?: string
+  readonly memory: string
+  readonly minReplicas: number
+  readonly maxReplicas: number
+}
+
+/** How Redis is reached. */
+export type RedisPlan =
+  | {
+      readonly kind: 'managed'
+      /** Of its StatefulSet and headless Service. */
+      readonly name: string
+      readonly sentinelName: string
+      readonly port: number
+      readonly sentinelPort: number
+      /** Under which the Sentinels know the primary. */
+      readonly primary: string
+      readonly secret: string
+      readonly maxmemory: number
+      readonly tlsSecret?: string
+    }
+  | { readonly kind: 'external'; readonly port: number; readonly secret?: string }
+
+/** A Secret by purpose. */
+export interface SecretPlan {
+  readonly name: string
+  readonly purpose: 'api-keys' | 'database' | 'jwt' | 'cloud' | 'access' | 'redis' | 'tls'
+  readonly type: 'Opaque' | 'kubernetes.io/tls'
+  /** Its keys, and what the provider is told of each. */
+  readonly keys: Readonly<Record<string, string>>
+  /** How pods get it: as environment variables, as files in this folder, or not at all. */
+  readonly use:
+    | { readonly kind: 'env' }
+    | { readonly kind: 'files'; readonly folder: string }
+    | { readonly kind: 'none' }
+  /** Where nobody else makes it: `polis apply` gives these keys random values, once. */
+  readonly generated: readonly string[]
+}

@@ -1,0 +1,33 @@
+import { PolisError } from '../../core/error.ts'
+import type { Setting } from '../../core/setting.ts'
+import { environmentName, SETTINGS, type SettingKey, type Settings } from '../../core/settings.ts'
+
+/** The settings that are not as their defaults, as environment variables, by name. A secret among them is refused: it would be in a file. */
+export function variablesOf(settings: Settings): Readonly<Record<string, string>> {
+  // Keys of the table.
+  const changed = (Object.keys(SETTINGS) as SettingKey[]).filter((key) => !isDefault(key, settings))
+  const secrets = changed.filter((key) => isSecret(SETTINGS[key]))
+  if (secrets.length > 0) throw inTheOpen(secrets)
+  return Object.fromEntries(
+    changed.map((key): [string, string] => [environmentName(key), textOf(settings[key])]).sort(),
+  )
+}
+
+function isDefault(key: SettingKey, settings: Settings): boolean {
+  return textOf(SETTINGS[key].default) === textOf(settings[key])
+}
+
+function isSecret(setting: Setting): boolean {
+  return setting.kind === 'text' && setting.secret === true
+}
+
+function textOf(value: Settings[SettingKey] | readonly never[]): string {
+  return Array.isArray(value) ? value.join(',') : String(value)
+}
+
+function inTheOpen(keys: readonly SettingKey[]): PolisError {
+  const faults = keys.map(
+    (key) => `polis.config: settings ${key} is a secret, and would be in a ConfigMap: give it under deployment.secrets`,
+  )
+  return new PolisError('INVALID_CONFIG', faults.join('\n'), { details: { faults } })
+}

@@ -1,0 +1,19 @@
+import type { Manifest } from './object.ts'
+import type { Plan } from './plan.ts'
+import { renderConfiguration } from './render/configuration.ts'
+import { renderNamespace } from './render/namespace.ts'
+import { renderQuota } from './render/quota.ts'
+import { withLabels } from './with-labels.ts'
+
+/**
+ * The manifests of a deployment, a file for each concern, in the order in which they are applied.
+ *
+ * Pure: the same plan gives the same bytes.
+ */
+export function renderManifests(plan: Plan): readonly Manifest[] {
+  return CONCERNS.map((render) => render(plan))
+    .filter(({ objects }) => objects.length > 0)
+    .map((manifest) => withLabels(plan, manifest))
+}
+
+const CONCERNS: readonly ((plan: Plan) => Manifest)[] = [renderNamespace, renderQuota, renderConfiguration]
