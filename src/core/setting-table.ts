@@ -4,10 +4,10 @@ import type { Setting } from './setting.ts'
 
 const A2A = 'the A2A and ACP protocols are not served yet'
 const TRACING = 'traces are not exported yet'
-const OPTIMIZATION = 'model calls are not optimised yet'
 const AUDIT = 'the audit log is not written yet; the journal of each run is'
 const ENCRYPTION = 'nothing is encrypted by Agentpolis yet: use an encrypted disk and a proxy that ends TLS'
-const SCALING = 'nothing is scaled yet'
+const GPU =
+  'a GPU looks fully used at one request, so that model servers are scaled by the requests that wait and by their KV cache'
 
 /** Every setting there is: the environment variables, the ConfigMap and the reference page follow from this table. */
 export const SETTINGS = {
@@ -226,8 +226,7 @@ export const SETTINGS = {
   'optimization.enabled': {
     kind: 'flag',
     default: false,
-    doc: 'Whether model calls are batched and placed on GPUs.',
-    inert: OPTIMIZATION,
+    doc: 'Whether the model servers of a deployment are started with the settings below, instead of their own defaults.',
   },
   'optimization.gpu_memory_fraction': {
     kind: 'number',
@@ -235,24 +234,21 @@ export const SETTINGS = {
     min: 0.05,
     max: 1,
     fraction: true,
-    doc: 'Share of GPU memory that a model server may take.',
-    inert: OPTIMIZATION,
+    doc: 'Share of GPU memory that a model server may take (`--gpu-memory-utilization`).',
   },
   'optimization.batch_size': {
     kind: 'number',
     default: 32,
     min: 1,
     max: 4096,
-    doc: 'Largest batch of model calls.',
-    inert: OPTIMIZATION,
+    doc: 'Most requests that a model server works on at once (`--max-num-seqs`).',
   },
   'optimization.model_parallelism': {
     kind: 'number',
     default: 1,
     min: 1,
     max: 64,
-    doc: 'GPUs that one model is spread over.',
-    inert: OPTIMIZATION,
+    doc: 'GPUs that one model is spread over (`--tensor-parallel-size`).',
   },
   'audit.enabled': { kind: 'flag', default: true, doc: 'Whether the audit log is written.', inert: AUDIT },
   'audit.log_level': {
@@ -274,16 +270,27 @@ export const SETTINGS = {
     doc: 'Whether listeners and connections require TLS.',
     inert: ENCRYPTION,
   },
-  'scaling.min_replicas': { kind: 'number', default: 3, min: 0, max: 10_000, doc: 'Fewest replicas.', inert: SCALING },
-  'scaling.max_replicas': { kind: 'number', default: 50, min: 1, max: 10_000, doc: 'Most replicas.', inert: SCALING },
+  'scaling.min_replicas': {
+    kind: 'number',
+    default: 3,
+    min: 0,
+    max: 10_000,
+    doc: 'Fewest pods of each kind and release in a deployment; 0 is 1 where they are scaled.',
+  },
+  'scaling.max_replicas': {
+    kind: 'number',
+    default: 50,
+    min: 1,
+    max: 10_000,
+    doc: 'Most pods of each kind and release in a deployment.',
+  },
   'scaling.target_cpu_utilization': {
     kind: 'number',
     default: 70,
     unit: '%',
     min: 1,
     max: 100,
-    doc: 'CPU utilisation to scale towards.',
-    inert: SCALING,
+    doc: 'CPU in use to scale pods towards, of what they ask for.',
   },
   'scaling.target_memory_utilization': {
     kind: 'number',
@@ -291,8 +298,7 @@ export const SETTINGS = {
     unit: '%',
     min: 1,
     max: 100,
-    doc: 'Memory utilisation to scale towards.',
-    inert: SCALING,
+    doc: 'Memory in use to scale pods towards, of what they ask for.',
   },
   'scaling.gpu_utilization_threshold': {
     kind: 'number',
@@ -301,7 +307,7 @@ export const SETTINGS = {
     min: 1,
     max: 100,
     doc: 'GPU utilisation above which to scale up.',
-    inert: SCALING,
+    inert: GPU,
   },
 } as const satisfies Readonly<Record<string, Setting>>
 

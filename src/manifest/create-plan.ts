@@ -3,6 +3,8 @@ import type { EnvironmentSpec } from '../core/deployment/schema.ts'
 import { PolisError } from '../core/error.ts'
 import { deadlinesOf } from '../core/ports.ts'
 import { parseSettings, type Settings } from '../core/settings.ts'
+import { planModelServers } from './plan/model-server.ts'
+import { planPorts } from './plan/port.ts'
 import { planRedis, redisSettings } from './plan/redis.ts'
 import { planRoles } from './plan/role.ts'
 import { planSecrets, secretSettings } from './plan/secret.ts'
@@ -43,12 +45,15 @@ export function createPlan(input: PlanInput): Plan {
   })
   const release = releaseOf(agents)
   const image = input.image ?? imageOf(name, spec, release)
+  const namespace = spec.namespace ?? name
   return {
-    ...{ name, namespace: spec.namespace ?? name, environment, spec, settings, agents, release, image, redis, secrets },
+    ...{ name, namespace, environment, spec, settings, agents, release, image, redis, secrets },
     variables: variablesOf(settings),
     deadlines: deadlinesOf(settings),
     labels: labelsOf(name, environment, spec),
     roles: planRoles(name, release, spec, settings),
+    ports: planPorts(settings),
+    modelServers: planModelServers(name, namespace, spec, settings),
     warnings: image.includes('@sha256:') ? warnings : [...warnings, unpinned(image)],
   }
 }
@@ -60,7 +65,15 @@ function settingsOf(
 ): { readonly settings: Settings; readonly warnings: readonly string[] } {
   const given = { ...project, ...spec.settings }
   if (spec.redis.kind === 'managed') refuseRedis(given)
-  return parseSettings({ project: { ...project, ...derived }, overrides: spec.settings })
+  const parsed = parseSettings({ project: { ...project, ...derived }, overrides: spec.settings })
+  if (spec.scaling.by === 'keda' && !parsed.settings['prometheus.enabled']) throw unmeasured()
+  return parsed
+}
+
+function unmeasured(): PolisError {
+  const fault =
+    "polis.config: settings prometheus.enabled: expected true, since deployment.scaling.by is 'keda', which scales on metrics; got false"
+  return new PolisError('INVALID_CONFIG', fault, { details: { faults: [fault] } })
 }
 
 // Two answers to where Redis is would be one too many.

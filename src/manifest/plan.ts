@@ -30,10 +30,19 @@ export interface Plan {
   readonly agents: Readonly<Record<string, string>>
   /** Kinds of pods: `all`, or `api` and `worker`. */
   readonly roles: readonly RolePlan[]
+  /** That the processes of agents listen on, whatever their role. */
+  readonly ports: readonly PortPlan[]
+  readonly modelServers: readonly ModelServerPlan[]
   readonly redis: RedisPlan
   readonly secrets: readonly SecretPlan[]
   /** What whoever renders should be told. */
   readonly warnings: readonly string[]
+}
+
+/** A port of a container, by the name that probes and Services know it under. */
+export interface PortPlan {
+  readonly name: string
+  readonly number: number
 }
 
 /** The pods of one role. */
@@ -43,13 +52,35 @@ export interface RolePlan {
   readonly name: string
   readonly serves: boolean
   readonly executes: boolean
+  /** Of the ServiceAccount of its pods. */
+  readonly account: string
   /** What selects its pods. */
   readonly selector: Readonly<Record<string, string>>
   readonly cpu: string
   readonly cpuLimit?: string
   readonly memory: string
+  /** Of the node, for temporary files and logs. */
+  readonly disk: string
   readonly minReplicas: number
   readonly maxReplicas: number
+}
+
+/** One kind of model server. */
+export interface ModelServerPlan {
+  /** Its name in `deployment.modelServers`. */
+  readonly key: string
+  /** Of its Deployment, its Service and its ServiceAccount. */
+  readonly name: string
+  readonly port: PortPlan
+  /** Where agents reach it, as providers want it: with `/v1`. */
+  readonly url: string
+  /** The environment variable that tells agents the `url`. */
+  readonly variable: string
+  readonly selector: Readonly<Record<string, string>>
+  readonly minReplicas: number
+  /** As `minReplicas`, where nothing scales it. */
+  readonly maxReplicas: number
+  readonly server: EnvironmentSpec['modelServers'][string]
 }
 
 /** How Redis is reached. */

@@ -1,8 +1,12 @@
 import type { Manifest } from './object.ts'
 import type { Plan } from './plan.ts'
+import { renderAccounts } from './render/account.ts'
+import { renderAgents } from './render/agents.ts'
 import { renderConfiguration } from './render/configuration.ts'
+import { renderModelServers } from './render/model-servers.ts'
 import { renderNamespace } from './render/namespace.ts'
 import { renderQuota } from './render/quota.ts'
+import { renderScaling } from './render/scaling.ts'
 import { withLabels } from './with-labels.ts'
 
 /**
@@ -16,4 +20,13 @@ export function renderManifests(plan: Plan): readonly Manifest[] {
     .map((manifest) => withLabels(plan, manifest))
 }
 
-const CONCERNS: readonly ((plan: Plan) => Manifest)[] = [renderNamespace, renderQuota, renderConfiguration]
+const CONCERNS: readonly ((plan: Plan) => Manifest)[] = [
+  renderNamespace,
+  renderQuota,
+  renderAccounts,
+  renderConfiguration,
+  renderModelServers,
+  renderAgents,
+  // After what is scaled: KEDA refuses what does not exist.
+  renderScaling,
+]

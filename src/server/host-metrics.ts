@@ -12,12 +12,11 @@ const SHARED = 500
 // A scrape waits so long for the store to answer (ms).
 const PATIENCE = 2000
 
-/** Has the gauges of runs reported from the store, which knows those of every process. */
+/** Has what waits reported from the store, which knows it for every process: each reports the same. */
 export function reportRuns(metrics: Metrics, store: Store, clock: Clock): void {
   const counts = shareCounts(store, clock)
-  const report = (name: 'active_workflows' | 'suspended_workflows' | 'workflow_queue_depth', status: string) =>
+  const report = (name: 'suspended_workflows' | 'workflow_queue_depth', status: string) =>
     metrics.onScrape(name, async (set) => set({}, sum(await counts(), status)))
-  report('active_workflows', 'running')
   report('suspended_workflows', 'suspended')
   report('workflow_queue_depth', 'queued')
   metrics.onScrape('store_up', async (set) => set({}, (await answers(store, clock)) ? 1 : 0))

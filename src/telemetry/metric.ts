@@ -37,9 +37,15 @@ export const METRICS = {
   }),
   event_streams_active: gauge([], 'Clients that follow runs by server-sent events.'),
 
-  active_workflows: gauge([], 'Runs being executed; suspended runs do not count.'),
-  suspended_workflows: gauge([], 'Runs that wait, holding no memory.'),
-  workflow_queue_depth: gauge([], 'Runs that are ready and wait for a worker.'),
+  active_workflows: gauge([], 'Runs that this process executes; suspended runs do not count.'),
+  suspended_workflows: gauge(
+    [],
+    'Runs of the whole store that wait, holding no memory: every process reports the same.',
+  ),
+  workflow_queue_depth: gauge(
+    [],
+    'Runs of the whole store that are ready and wait for a worker: every process reports the same.',
+  ),
   workflow_executions_total: counter(['workflow_type', 'status'], 'Runs ended, by agent and how.', {
     closed: { status: RUN_ENDS },
   }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { systemClock } from '../../src/core/clock.ts'
 import { CONTRACT, type Contract } from '../../src/core/route/contract.ts'
 import type { OperationId } from '../../src/core/route/operation.ts'
 import { problem } from '../../src/core/route/resource-schema.ts'
@@ -92,6 +93,20 @@ test('metrics have patterns of routes, never paths, and what no route matches is
     'http_requests_total GET unmatched 404',
     'http_requests_total PUT unmatched 405',
   ])
+})
+
+test('the time that a request waits for a run is not counted as time to answer it', async () => {
+  const seen: [string, number][] = []
+  const metrics: Metrics = { ...silentMetrics, observe: (name, _labels, value) => void seen.push([name, value]) }
+  let now = 0
+  await using rest = await startRest({ metrics, clock: { ...systemClock(), now: () => now } })
+  const waiting = submit(rest, { agent: 'slow' }, '?wait=5s')
+  await eventually(() => rest.service.calls.includes('wait run_00000000000000000000000001'))
+  now += 60_000
+  rest.service.complete('run_00000000000000000000000001', 'late')
+  assert.equal((await waiting).status, 200)
+  await eventually(() => seen.length > 0)
+  assert.deepEqual(seen, [['http_request_duration_seconds', 0]])
 })
 
 test('every response has the headers that keep it from being a page, and says nothing of the server', async () => {

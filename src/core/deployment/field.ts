@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
+const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
 const QUANTITY = /^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi)?$/
 const DURATION = /^(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/
@@ -12,6 +13,9 @@ const matching = (pattern: RegExp, expected: string) =>
 
 /** The name of an object: a DNS label (RFC 1123). */
 export const objectName = matching(LABEL, 'a name of lower-case letters, digits and hyphens, at most 63')
+
+/** The name of an object that others may have put dots in: a DNS subdomain (RFC 1123). */
+export const dottedName = matching(SUBDOMAIN, 'a name of lower-case letters, digits, hyphens and dots')
 
 /** The value of a label. */
 export const labelValue = matching(LABEL_VALUE, 'a label: letters, digits, hyphens, dots and underscores, at most 63')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, flag, labelValue, objectName, options, quantity, text, texts, whole } from './field.ts'
+import { dottedName, duration, flag, labelValue, objectName, options, quantity, text, texts, whole } from './field.ts'
 import { MESH } from './mesh.ts'
 import { MODEL_SERVER } from './model-server.ts'
 import { NETWORK } from './network.ts'
@@ -11,6 +11,7 @@ export const resources = options({
   cpu: quantity.optional().describe('CPU that it asks for.'),
   cpuLimit: quantity.optional().describe('CPU that it may have; by default as much as is free.'),
   memory: quantity.optional().describe('Memory that it asks for and may have.'),
+  disk: quantity.optional().describe('Disk of the node that it asks for and may fill: temporary files and logs.'),
 })
 
 const LABELS = options({
@@ -51,6 +52,7 @@ const QUOTA = options({
   memory: quantity.optional().describe('Memory that all pods may ask for and have; likewise.'),
   pods: whole(1, 100_000).optional().describe('Pods; likewise.'),
   gpus: whole(0, 10_000).optional().describe('GPUs (`requests.nvidia.com/gpu`); likewise.'),
+  disk: quantity.optional().describe('Disk of the nodes that all pods may ask for; likewise.'),
   storage: quantity.optional().describe('Storage of all volume claims; likewise.'),
 })
 
@@ -73,6 +75,9 @@ const SCALING = options({
     .default(1)
     .describe('95th percentile of response times (s) to stay below.'),
   stabilization: whole(0, 3600).default(300).describe('Seconds of less load before pods are taken away.'),
+}).refine(({ by, prometheus }) => by !== 'keda' || prometheus !== undefined, {
+  path: ['prometheus'],
+  error: "expected the URL of a Prometheus, which KEDA asks, since by is 'keda'",
 })
 
 const ROLE = options({ resources: resources.prefault({}).describe('What its container asks for.') })
@@ -95,7 +100,7 @@ export const ENVIRONMENT = {
   api: ROLE.prefault({}).describe('Pods that serve the API, where roles are apart.'),
   worker: ROLE.prefault({}).describe('Pods that execute runs.'),
   env: texts.default({}).describe('Further environment variables of the processes; nothing secret.'),
-  priorityClass: objectName.optional().describe('PriorityClass of the pods.'),
+  priorityClass: dottedName.optional().describe('PriorityClass of the pods.'),
   nodeSelector: texts.default({}).describe('Labels that nodes must have.'),
   quota: QUOTA.prefault({}).describe('Quota of the namespace.'),
   secrets: SECRETS.prefault({}).describe('Where secrets come from.'),

@@ -23,7 +23,10 @@ export function createContext(
     credentials: { headers: request.headers },
     bytes: limited(request.body, settings['server.max_body_bytes']),
     signal: AbortSignal.any([untilOver(reply, clock, principal), closing]),
-    hold: () => request.place?.hold(),
+    hold() {
+      request.heldAt ??= clock.now()
+      request.place?.hold()
+    },
   }
 }
 

@@ -8,7 +8,7 @@ export const UNMATCHED = 'unmatched'
 /**
  * Counts and logs every request once, when its response is over or cut off. Endpoints are patterns of routes, never raw paths.
  *
- * The duration of a stream is the time until it began: how long a client follows says nothing of the server.
+ * The duration of a stream, or of a wait for a run, is the time until it began: how long a client follows says nothing of the server.
  */
 export function addObservation(
   app: FastifyInstance,
@@ -16,6 +16,7 @@ export function addObservation(
 ): void {
   let streams = 0
   app.decorateRequest('streamedAt', null)
+  app.decorateRequest('heldAt', null)
   app.addHook('onSend', async (request) => {
     if (request.streamedAt !== null) metrics.set('event_streams_active', {}, ++streams)
   })
@@ -26,7 +27,7 @@ export function addObservation(
       if (request.streamedAt !== null) metrics.set('event_streams_active', {}, --streams)
       const endpoint = request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED)
       const status = reply.raw.statusCode
-      const seconds = ((request.streamedAt ?? clock.now()) - started) / 1000
+      const seconds = ((request.heldAt ?? request.streamedAt ?? clock.now()) - started) / 1000
       metrics.increment('http_requests_total', { method, endpoint, status_code: String(status) })
       metrics.observe('http_request_duration_seconds', { method, endpoint }, seconds)
       log.debug({ request: request.id, method, endpoint, status, seconds, cut: !reply.raw.writableEnded }, 'request')

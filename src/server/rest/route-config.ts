@@ -16,5 +16,7 @@ declare module 'fastify' {
     place: Place | null
     /** When its stream of events began, ms. */
     streamedAt: number | null
+    /** From when on it only waited for a run, ms. */
+    heldAt: number | null
   }
 }

@@ -71,6 +71,7 @@ export async function startExecution(options: ExecutionOptions): Promise<Executi
   })
   await worker.start()
   watchDelay(metrics)
+  metrics.onScrape('active_workflows', (set) => set({}, worker.active()))
   return {
     worker: worker.id,
     stop: async (timeout) => {
