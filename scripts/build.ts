@@ -16,7 +16,7 @@ function finish(): void {
 }
 
 function copyAssets(): void {
-  for (const path of globSync('src/**/*.*', { exclude: ['**/*.ts', '**/*.md'] })) {
+  for (const path of globSync('src/**/*.*', { exclude: ['**/*.ts', '**/*.md', '**/fixture/**'] })) {
     cpSync(path, path.replace(/^src/, 'dist'))
   }
 }

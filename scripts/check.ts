@@ -20,6 +20,7 @@ const checks: readonly Check[] = [
   { name: 'package', command: ['publint', '--strict', '--pack', 'false'] },
   { name: 'reference', command: ['node', 'scripts/reference.ts', '--check'] },
   { name: 'reference-cli', command: ['node', 'scripts/reference-cli.ts', '--check'] },
+  { name: 'reference-lint', command: ['node', 'scripts/reference-lint.ts', '--check'] },
   { name: 'reference-rest', command: ['node', 'scripts/reference-rest.ts', '--check'] },
 ]
 

@@ -8,6 +8,7 @@ import { addEval } from './command/eval.ts'
 import { addInbox } from './command/inbox.ts'
 import { addInit } from './command/init.ts'
 import { addKeys } from './command/keys.ts'
+import { addLint } from './command/lint.ts'
 import { addRender } from './command/render.ts'
 import { addRun } from './command/run.ts'
 import { addRuns } from './command/runs.ts'
@@ -59,5 +60,6 @@ const COMMANDS: readonly ((program: Command, cli: Cli, version: string) => void)
   addStore,
   addKeys,
   addRender,
+  addLint,
   addDoctor,
 ]

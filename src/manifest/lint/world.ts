@@ -1,0 +1,84 @@
+import type { Field, Subject } from './field.ts'
+import type { Problem } from './source.ts'
+import { createFinder, type Find } from './world/find.ts'
+import type { MetricCatalogue } from './world/metric-catalogue.ts'
+import { type PodView, podsOf } from './world/pod.ts'
+import { namesIn, type Provided, providedBy } from './world/provided.ts'
+import { type QueryView, queriesOf } from './world/query.ts'
+
+/** Everything that is linted together, with the ways that rules look at it. */
+export interface World {
+  readonly subjects: readonly Subject[]
+  readonly problems: readonly Problem[]
+  /** Pods and the templates of all workloads. */
+  readonly pods: readonly PodView[]
+  /** PromQL, wherever it stands. */
+  readonly queries: readonly QueryView[]
+  /** What exists without being here: what operators make, and what the cluster has. */
+  readonly provided: readonly Provided[]
+  /** What applications export, where that is known. */
+  readonly metrics: MetricCatalogue | undefined
+  readonly now: Date
+  /** Objects of one kind; a group tells apart what shares its name. */
+  of(kind: string, group?: string): readonly Subject[]
+  readonly find: Find
+  /** Pods of a namespace that have all these labels. */
+  podsWith(namespace: string, labels: Readonly<Record<string, string>>): readonly PodView[]
+  /** What else is known to exist, of a kind and by a name. */
+  providedOf(kind: string, namespace: string, name: string): Provided | undefined
+}
+
+/** What the objects themselves do not say. */
+export interface Surroundings {
+  readonly provided?: readonly Provided[]
+  readonly metrics?: MetricCatalogue
+  readonly now: Date
+}
+
+/** Makes a world of objects. */
+export function createWorld(
+  subjects: readonly Subject[],
+  problems: readonly Problem[],
+  { provided = [], metrics, now }: Surroundings,
+): World {
+  const byKind = Map.groupBy(subjects, ({ kind }) => kind)
+  const of: World['of'] = (kind, group) => {
+    const all = byKind.get(kind) ?? []
+    return group === undefined ? all : all.filter((subject) => subject.group === group)
+  }
+  const pods = subjects.flatMap(podsOf)
+  const known = [...provided, ...subjects.flatMap(providedBy)]
+  return {
+    ...{ subjects, problems, pods, provided: known, metrics, now, of },
+    queries: subjects.flatMap(queriesOf),
+    find: createFinder(of),
+    podsWith: (namespace, labels) => pods.filter((pod) => isSame(pod.namespace, namespace) && hasLabels(pod, labels)),
+    providedOf: (kind, namespace, name) => known.find((each) => namesIn(each, kind, namespace, name)),
+  }
+}
+
+/** Whether two names mean the same namespace; where one object names none, it goes where the others go. */
+export function isSame(one: string, other: string): boolean {
+  return one === other || one === '' || other === ''
+}
+
+/** Whether a pod has all these labels. */
+export function hasLabels({ labels }: PodView, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value)
+}
+
+/** Whether labels are selected by a LabelSelector. */
+export function isSelected(labels: Readonly<Record<string, string>>, selector: Field): boolean {
+  const exact = Object.entries(selector.at('matchLabels').texts).every(([key, value]) => labels[key] === value)
+  return exact && selector.at('matchExpressions').items.every((expression) => meets(labels, expression))
+}
+
+function meets(labels: Readonly<Record<string, string>>, expression: Field): boolean {
+  const value = labels[expression.at('key').text ?? '']
+  const values = expression.at('values').items.map(({ text }) => text)
+  const operator = expression.at('operator').text
+  if (operator === 'Exists') return value !== undefined
+  if (operator === 'DoesNotExist') return value === undefined
+  if (operator === 'NotIn') return value === undefined || !values.includes(value)
+  return value !== undefined && values.includes(value)
+}
