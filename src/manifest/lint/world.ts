@@ -5,6 +5,7 @@ import type { MetricCatalogue } from './world/metric-catalogue.ts'
 import { type PodView, podsOf } from './world/pod.ts'
 import { namesIn, type Provided, providedBy } from './world/provided.ts'
 import { type QueryView, queriesOf } from './world/query.ts'
+import { createSchemas, type Schemas } from './world/schema.ts'
 
 /** Everything that is linted together, with the ways that rules look at it. */
 export interface World {
@@ -16,6 +17,7 @@ export interface World {
   readonly queries: readonly QueryView[]
   /** What exists without being here: what operators make, and what the cluster has. */
   readonly provided: readonly Provided[]
+  readonly schemas: Schemas
   /** What applications export, where that is known. */
   readonly metrics: MetricCatalogue | undefined
   readonly now: Date
@@ -51,6 +53,7 @@ export function createWorld(
   return {
     ...{ subjects, problems, pods, provided: known, metrics, now, of },
     queries: subjects.flatMap(queriesOf),
+    schemas: createSchemas(subjects),
     find: createFinder(of),
     podsWith: (namespace, labels) => pods.filter((pod) => isSame(pod.namespace, namespace) && hasLabels(pod, labels)),
     providedOf: (kind, namespace, name) => known.find((each) => namesIn(each, kind, namespace, name)),

@@ -1,0 +1,77 @@
+import { checkValue, type SchemaFault } from '../../schema/check-value.ts'
+import { createTableBuilder } from '../../schema/compact.ts'
+import { type CustomResourceDefinition, kindsOf } from '../../schema/custom-resource.ts'
+import { readTable } from '../../schema/read-table.ts'
+import { kindKey, type SchemaTable } from '../../schema/table.ts'
+import type { Field, Subject } from '../field.ts'
+
+/** The schemas that objects are compared to: those that ship, and those of definitions that are linted too. */
+export interface Schemas {
+  /** Whether it is known what kinds a group has. */
+  isKnownGroup(group: string): boolean
+  /** Versions of a group that have a kind. */
+  versionsOf(group: string, kind: string): readonly string[]
+  /** Undefined where the kind is not known. */
+  isNamespaced(subject: Subject): boolean | undefined
+  faultsOf(subject: Subject): readonly SchemaFault[]
+}
+
+/** Makes the schemas for some objects; nothing is read before the first question. */
+export function createSchemas(subjects: readonly Subject[]): Schemas {
+  let loaded: SchemaTable | undefined
+  const table = (): SchemaTable => {
+    loaded ??= withDefinitions(readTable(), subjects)
+    return loaded
+  }
+  const faults = new Map<Subject, readonly SchemaFault[]>()
+  const rowOf = ({ apiVersion, kind }: Subject) => table().kinds[kindKey(apiVersion, kind)]
+  return {
+    isKnownGroup: (group) => Object.keys(readTable().kinds).some((key) => groupOf(key) === group),
+    versionsOf: (group, kind) =>
+      Object.keys(table().kinds).flatMap((key) => {
+        const [name, version = ''] = key.split('/').reverse()
+        return name === kind && groupOf(key) === group ? [version] : []
+      }),
+    isNamespaced: (subject) => {
+      const row = rowOf(subject)
+      return row === undefined ? undefined : row[1] === 1
+    },
+    faultsOf: (subject) => {
+      const known = faults.get(subject)
+      if (known !== undefined) return known
+      const row = rowOf(subject)
+      const found = row === undefined ? [] : checkValue(table().types, row[0], subject.root.value)
+      faults.set(subject, found)
+      return found
+    },
+  }
+}
+
+function groupOf(key: string): string {
+  const parts = key.split('/')
+  return parts.length === 3 ? (parts[0] ?? '') : ''
+}
+
+function withDefinitions(table: SchemaTable, subjects: readonly Subject[]): SchemaTable {
+  const definitions = subjects.filter(({ kind, root }) => kind === 'CustomResourceDefinition' && isComplete(root))
+  if (definitions.length === 0) return table
+  const builder = createTableBuilder({}, table.types)
+  // Whether it is one was looked at before.
+  const kinds = definitions.map(({ root }) =>
+    kindsOf(root.value as CustomResourceDefinition, builder, { type: 'object' }),
+  )
+  return { ...table, kinds: Object.assign({}, ...kinds, table.kinds), types: builder.types }
+}
+
+function isComplete(root: Field): boolean {
+  const [group, kind, versions] = [
+    root.at('spec', 'group'),
+    root.at('spec', 'names', 'kind'),
+    root.at('spec', 'versions'),
+  ]
+  return (
+    group.text !== undefined &&
+    kind.text !== undefined &&
+    versions.items.every((it) => it.at('name').text !== undefined)
+  )
+}
