@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import type { Clock } from '../core/clock.ts'
 import { PolisError } from '../core/error.ts'
-import { abortable } from './pause.ts'
+import { abortable } from '../core/pause.ts'
 import { delayOf, isTemporary, type Sent, type Transport } from './transport.ts'
 
 /** What following needs. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { ERRORS, type ErrorCode, PolisError } from '../core/error.ts'
 import { isErrorCode } from '../core/error-code.ts'
-import { abortable } from './pause.ts'
+import { abortable } from '../core/pause.ts'
 
 /** What requests are sent with: the platform's `fetch`, or one that calls a server in the same process. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>

@@ -1,9 +1,13 @@
 import type { KubernetesObject, Manifest } from './object.ts'
 import type { Plan } from './plan.ts'
 
+/** Names the deployment that an object belongs to: what does not have it is never removed. */
+export const DEPLOYMENT_ANNOTATION = 'agentpolis.dev/deployment'
+
 /** The manifest with the labels and annotations that every object has; those of an object's own win. */
-export function withLabels({ labels, spec }: Plan, manifest: Manifest): Manifest {
-  return { ...manifest, objects: manifest.objects.map((object) => label(object, labels, spec.annotations)) }
+export function withLabels({ name, labels, spec }: Plan, manifest: Manifest): Manifest {
+  const annotations = { ...spec.annotations, [DEPLOYMENT_ANNOTATION]: name }
+  return { ...manifest, objects: manifest.objects.map((object) => label(object, labels, annotations)) }
 }
 
 function label(
@@ -12,14 +16,13 @@ function label(
   annotations: Readonly<Record<string, string>>,
 ): KubernetesObject {
   const { name, namespace, labels: ownLabels, annotations: own } = object.metadata
-  const all = { ...annotations, ...own }
   return {
     ...object,
     metadata: {
       name,
       ...(namespace === undefined ? {} : { namespace }),
       labels: { ...labels, ...ownLabels },
-      ...(Object.keys(all).length === 0 ? {} : { annotations: all }),
+      annotations: { ...annotations, ...own },
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts'
+import type { Clock } from './clock.ts'
 
 /** Resolves after so many milliseconds; rejects with the signal's reason when it aborts before. */
 export async function abortable(clock: Clock, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,0 +1,161 @@
+import type { Clock } from '../../core/clock.ts'
+import { PolisError } from '../../core/error.ts'
+import { abortable } from '../../core/pause.ts'
+import type { KubernetesObject } from '../../manifest/object.ts'
+import { type ApplyOptions, type ClusterApi, FIELD_MANAGER, type KindRef, type LiveObject, refOf } from '../api.ts'
+import type { Connection } from '../kubeconfig/connection.ts'
+import { listAt, textAt } from '../read.ts'
+import { createDiscovery, listPathOf, pathOf } from './discovery.ts'
+import { errorOf } from './error.ts'
+import { type Answer, createSend, type Send, type Sent } from './send.ts'
+
+/** Attempts of what does nothing more when it is sent again, and the first delay between them, in milliseconds. */
+const ATTEMPTS = 4
+const FIRST_DELAY = 500
+const LONGEST_DELAY = 10_000
+
+const APPLY = 'application/apply-patch+yaml'
+const JSON_TYPE = 'application/json'
+
+/** The API of a real cluster. */
+export function createClusterApi(connection: Connection, clock: Clock, signal: AbortSignal): ClusterApi {
+  const send = createSend(connection)
+  const ask = asker(send, clock, signal)
+  const discover = createDiscovery(async (path) => {
+    const answer = await ask(`The API ${path}`, { method: 'GET', path }, [404])
+    return answer.status === 404 ? undefined : JSON.parse(answer.text)
+  })
+  const resourceOf = async (kind: KindRef) => {
+    const found = await discover(kind)
+    if (found !== undefined) return found
+    throw new PolisError('NOT_FOUND', `The cluster has no kind ${kind.kind} in ${kind.apiVersion}`)
+  }
+  const pathTo = async (object: KubernetesObject) => pathOf(await resourceOf(object), refOf(object))
+  return {
+    server: connection.server,
+    version: async () =>
+      textAt(JSON.parse((await ask('The cluster', { method: 'GET', path: '/version' })).text), 'gitVersion'),
+    serves: async (kind) => (await discover(kind)) !== undefined,
+    async get(ref) {
+      const resource = await discover(ref)
+      if (resource === undefined) return undefined
+      const answer = await ask(title(ref), { method: 'GET', path: pathOf(resource, ref) }, [404])
+      return answer.status === 404 ? undefined : objectIn(answer)
+    },
+    async list(kind, options = {}) {
+      const path = listPathOf(await resourceOf(kind), options)
+      const { text } = await ask(`${kind.kind} of ${options.namespace ?? 'the cluster'}`, { method: 'GET', path })
+      // The API leaves out of a list's items what the list says of all.
+      return listAt(JSON.parse(text), 'items').map((item) => ({ ...kind, ...(item as LiveObject) }))
+    },
+    async apply(object, options = {}) {
+      const path = `${await pathTo(object)}?${applyQuery(options)}`
+      const body = JSON.stringify(object)
+      return objectIn(
+        await ask(title(refOf(object)), { method: 'PATCH', path, body, headers: { 'content-type': APPLY } }),
+      )
+    },
+    async create(object) {
+      const path = listPathOf(await resourceOf(object), namespaceOf(object))
+      const sent = { method: 'POST', path: `${path}?fieldManager=${FIELD_MANAGER}`, ...json(object) }
+      return objectIn(await once(title(refOf(object)), send, sent, signal))
+    },
+    async replace(object) {
+      const sent = { method: 'PUT', path: `${await pathTo(object)}?fieldManager=${FIELD_MANAGER}`, ...json(object) }
+      return objectIn(await once(title(refOf(object)), send, sent, signal))
+    },
+    async remove(ref, { uid, resourceVersion, propagation = 'background', dryRun = false } = {}) {
+      const resource = await discover(ref)
+      if (resource === undefined) return false
+      const body = {
+        ...{ kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: PROPAGATION[propagation] },
+        ...(dryRun ? { dryRun: ['All'] } : {}),
+        preconditions: {
+          ...(uid === undefined ? {} : { uid }),
+          ...(resourceVersion === undefined ? {} : { resourceVersion }),
+        },
+      }
+      const answer = await ask(title(ref), { method: 'DELETE', path: pathOf(resource, ref), ...json(body) }, [404])
+      return answer.status !== 404
+    },
+    async log({ name, namespace }, { container, previous = false, lines }) {
+      const query = new URLSearchParams({
+        container,
+        tailLines: String(lines),
+        ...(previous ? { previous: 'true' } : {}),
+      })
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log?${query}`
+      return (await ask(`The log of ${name}`, { method: 'GET', path, headers: { accept: '*/*' } })).text
+    },
+    async proxy({ name, namespace, port }, { path, ...request }) {
+      const base = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(`${name}:${port}`)}/proxy`
+      const { status, headers, text } = await send({ ...request, path: base + path })
+      const type = headers['content-type'] ?? 'text/plain'
+      return new Response(text === '' ? null : text, { status, headers: { 'content-type': type } })
+    },
+  }
+}
+
+const PROPAGATION = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const
+
+/** Sends what may be sent again while the cluster is busy. Statuses in `fine` are answers too. */
+function asker(send: Send, clock: Clock, signal: AbortSignal) {
+  return async (what: string, sent: Sent, fine: readonly number[] = []): Promise<Answer> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(what, send, sent, signal, fine)
+      } catch (reason) {
+        const error = PolisError.from(reason)
+        if (signal.aborted || attempt === ATTEMPTS || !error.retryable) throw error
+        const { retryAfter } = error.details
+        const asked = typeof retryAfter === 'number' ? retryAfter * 1000 : FIRST_DELAY * 2 ** (attempt - 1)
+        await abortable(clock, Math.min(asked, LONGEST_DELAY), signal)
+      }
+    }
+  }
+}
+
+async function once(
+  what: string,
+  send: Send,
+  sent: Sent,
+  signal: AbortSignal,
+  fine: readonly number[] = [],
+): Promise<Answer> {
+  const answer = await send({ ...sent, signal })
+  if ((answer.status >= 200 && answer.status < 300) || fine.includes(answer.status)) return answer
+  throw errorOf(what, answer)
+}
+
+function applyQuery({ dryRun = false, force = false, manager = FIELD_MANAGER }: ApplyOptions): URLSearchParams {
+  return new URLSearchParams({
+    ...{ fieldManager: manager, fieldValidation: 'Strict' },
+    ...(dryRun ? { dryRun: 'All' } : {}),
+    ...(force ? { force: 'true' } : {}),
+  })
+}
+
+function json(body: unknown): Pick<Sent, 'body' | 'headers'> & { readonly body: string } {
+  return { body: JSON.stringify(body), headers: { 'content-type': JSON_TYPE } }
+}
+
+function namespaceOf({ metadata: { namespace } }: KubernetesObject): { readonly namespace?: string } {
+  return namespace === undefined ? {} : { namespace }
+}
+
+function title({
+  kind,
+  name,
+  namespace,
+}: {
+  readonly kind: string
+  readonly name: string
+  readonly namespace?: string
+}): string {
+  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
+}
+
+function objectIn({ text }: Answer): LiveObject {
+  // The API answers with the object itself.
+  return JSON.parse(text) as LiveObject
+}

@@ -1,0 +1,170 @@
+import { PolisError } from '../core/error.ts'
+import type { KubernetesObject } from '../manifest/object.ts'
+import { refOf } from './api.ts'
+import { changeOf } from './change/change.ts'
+import { makeSecret, missingSecrets } from './generated-secret.ts'
+import { logsOf } from './health/logs.ts'
+import type { Reason } from './health/verdict.ts'
+import { type Waited, type WaitOptions, waitUntilHealthy } from './health/wait.ts'
+import { type Stage, type StageName, stagesOf } from './order.ts'
+import { findPruning } from './prune.ts'
+import { expired, nextRevision } from './revision/history.ts'
+import { createRecords, type Records } from './revision/records.ts'
+import type { Revision } from './revision/revision.ts'
+import type { RollOutDependencies, RollOutOptions } from './roll-out-terms.ts'
+import type { Target } from './target.ts'
+
+/** A change, as far as it came. */
+export interface Changed {
+  readonly revision: Revision
+  /** Why it did not become healthy; undefined where it did. */
+  readonly failure: string | undefined
+}
+
+/**
+ * Records a revision, applies it stage by stage, waits until it is healthy, removes what it does not have, and records how it ended.
+ *
+ * What the cluster refuses, and what does not become healthy in time, is a failure. Rejects where the cluster cannot be reached, or the
+ * signal aborts: then the record says that it is being applied still.
+ */
+export async function changeTo(
+  target: Target,
+  options: RollOutOptions & { readonly history: readonly Revision[] },
+  dependencies: RollOutDependencies,
+): Promise<Changed> {
+  const { api, clock, report } = dependencies
+  const records = createRecords(api, target)
+  const revision = await begin(target, options, records, dependencies)
+  const deadline = clock.now() + options.timeout
+  const failure = await applyAll(target, options, deadline, dependencies).catch(refusal)
+  if (failure !== undefined) {
+    const failed: Revision = { ...revision, status: 'failed', message: failure, finishedAt: clock.now() }
+    await records.write(failed)
+    return { revision: failed, failure }
+  }
+  const all = [...options.history.filter(({ number }) => number !== revision.number), revision]
+  const draining = await prune(target, all, dependencies)
+  const deployed: Revision = { ...revision, status: 'deployed', finishedAt: clock.now() }
+  await records.write(deployed)
+  for (const old of expired([...all.slice(0, -1), deployed], draining)) await records.remove(old)
+  report({ kind: 'healthy', notes: [] })
+  return { revision: deployed, failure: undefined }
+}
+
+async function begin(
+  target: Target,
+  options: RollOutOptions & { readonly history: readonly Revision[] },
+  records: Records,
+  { clock, report }: RollOutDependencies,
+): Promise<Revision> {
+  const { cause, by, reason, commit, history } = options
+  const { number, interrupted, resumed } = nextRevision(history, target, cause)
+  for (const each of interrupted) await records.write({ ...each, status: 'interrupted', finishedAt: clock.now() })
+  const revision: Revision = {
+    ...{ number, status: 'applying', cause, by, startedAt: clock.now(), target },
+    ...(reason === undefined ? {} : { reason }),
+    ...(commit === undefined ? {} : { commit }),
+  }
+  await records.write(revision)
+  const rollbackTo = cause.kind === 'rollback' ? { rollbackTo: cause.to } : {}
+  report({ kind: 'revision', number, resumed: resumed !== undefined, ...rollbackTo })
+  return revision
+}
+
+/** Undefined once all is healthy, else why not. */
+async function applyAll(
+  target: Target,
+  options: RollOutOptions,
+  deadline: number,
+  dependencies: RollOutDependencies,
+): Promise<string | undefined> {
+  const stages = stagesOf(target.objects)
+  // Pods of another stage may need them, wherever they stand.
+  let secrets = false
+  for (const stage of stages) {
+    if (!secrets && isAfterSecrets(stage.name)) {
+      await makeSecrets(target, dependencies)
+      secrets = true
+    }
+    for (const object of stage.objects) await applyOne(object, options, dependencies)
+    if (!stage.gate) continue
+    const before = stages.slice(0, stages.indexOf(stage) + 1).flatMap(({ objects }) => objects)
+    const failure = await settle(await wait(before, deadline, dependencies, stage), dependencies)
+    if (failure !== undefined) return failure
+  }
+  return await settle(await wait(target.objects, deadline, dependencies, undefined), dependencies)
+}
+
+function isAfterSecrets(name: StageName): boolean {
+  return !['namespace', 'quota', 'configuration'].includes(name)
+}
+
+async function makeSecrets(target: Target, { api, random, report }: RollOutDependencies): Promise<void> {
+  for (const secret of await missingSecrets(api, target)) {
+    await makeSecret(api, target, secret, random)
+    report({ kind: 'secret-made', name: secret.name })
+  }
+}
+
+async function applyOne(
+  object: KubernetesObject,
+  { force }: RollOutOptions,
+  dependencies: RollOutDependencies,
+): Promise<void> {
+  const { api, report, signal } = dependencies
+  signal.throwIfAborted()
+  const live = await api.get(refOf(object))
+  const { kind: change } = changeOf(live, await api.apply(object, { force }))
+  report({ kind: 'applied', ref: refOf(object), change })
+}
+
+async function wait(
+  objects: readonly KubernetesObject[],
+  deadline: number,
+  { api, clock, signal, report }: RollOutDependencies,
+  stage: Stage | undefined,
+): Promise<Waited> {
+  const onWait: WaitOptions['onWait'] = (reasons) =>
+    report({ kind: 'waiting', stage: stage?.name, reasons, left: deadline - clock.now() })
+  return await waitUntilHealthy(objects, { api, clock, signal, deadline, onWait })
+}
+
+async function settle(waited: Waited, { api, report }: RollOutDependencies): Promise<string | undefined> {
+  if (waited.kind === 'healthy') {
+    for (const message of waited.notes) report({ kind: 'warning', message })
+    return undefined
+  }
+  const why = waited.why === 'deadline' ? 'not healthy in time' : 'will not become healthy'
+  report({ kind: 'unhealthy', why, reasons: waited.reasons, logs: await logsOf(api, waited.reasons) })
+  return `${why}: ${waited.reasons.map(brief).join('; ')}`.slice(0, 1000)
+}
+
+function brief({ ref, reason, troubles }: Reason): string {
+  const [first] = troubles
+  const said = first === undefined ? reason : [first.reason, first.message].filter((part) => part !== '').join(': ')
+  return `${ref.kind} ${ref.name}: ${said}`
+}
+
+/** Removes what the target does not have. Answers the releases that stay for their runs. */
+async function prune(
+  target: Target,
+  history: readonly Revision[],
+  dependencies: RollOutDependencies,
+): Promise<ReadonlySet<string>> {
+  const { api, report, holdsRuns, signal } = dependencies
+  const { removed, draining } = await findPruning(api, target, history, holdsRuns)
+  for (const live of removed) {
+    signal.throwIfAborted()
+    await api.remove(refOf(live), { uid: live.metadata.uid })
+    report({ kind: 'removed', ref: refOf(live) })
+  }
+  if (draining.length > 0) report({ kind: 'draining', releases: draining })
+  return new Set(draining.map(({ release }) => release))
+}
+
+// What the cluster says no to is a failure of the revision; that it cannot be asked is none.
+function refusal(reason: unknown): string {
+  const error = PolisError.from(reason)
+  if (!(reason instanceof PolisError) || error.retryable || error.code === 'UNAUTHENTICATED') throw reason
+  return error.message
+}

@@ -1,0 +1,151 @@
+import type { Clock } from '../core/clock.ts'
+import { PolisError } from '../core/error.ts'
+import { abortable } from '../core/pause.ts'
+import { DEPLOYMENT_ANNOTATION } from '../manifest/with-labels.ts'
+import type { ClusterApi, LiveObject, ObjectRef } from './api.ts'
+import { ownLabels } from './owner.ts'
+import { at, numberAt, textAt } from './read.ts'
+
+/*
+ * One change of a deployment at a time, kept by a Lease.
+ *
+ * 1. Whoever holds it renews it well before it is over; whoever cannot any more is told by a signal, and stops.
+ * 2. It is taken over only after it was seen unrenewed for its whole time by the taker's own clock: clocks of two machines are not
+ *    compared.
+ * 3. Each write names the version that was read, so that of two takers one wins.
+ */
+
+/** How long a lease lasts, and how often it is renewed, in milliseconds. */
+const TIME = 15_000
+const RENEWAL = 5_000
+/** How often another's lease is looked at. */
+const LOOK = 1_000
+
+/** A lock that is held until it is released. */
+export interface Lock {
+  /** Aborts when it was lost. */
+  readonly signal: AbortSignal
+  release(): Promise<void>
+}
+
+/** What a lock is taken with. */
+export interface LockOptions {
+  readonly api: ClusterApi
+  readonly clock: Clock
+  readonly name: string
+  readonly namespace: string
+  /** Unique to this process; says who it is. */
+  readonly holder: string
+  /** When to give up, in milliseconds since the epoch. */
+  readonly deadline: number
+  readonly signal: AbortSignal
+  /** Called once, with who holds it. */
+  onWait(holder: string): void
+}
+
+/** Takes the lock of a deployment. CONFLICT where another still renews it at the deadline. */
+export async function takeLock(options: LockOptions): Promise<Lock> {
+  const { clock, deadline, signal, onWait } = options
+  let seen: { readonly version: string; readonly since: number } | undefined
+  let told = false
+  for (;;) {
+    const live = await options.api.get(refOf(options))
+    const other = holderOf(live)
+    const version = live?.metadata.resourceVersion ?? ''
+    if (seen?.version !== version) seen = { version, since: clock.now() }
+    const time = (numberAt(live, 'spec', 'leaseDurationSeconds') ?? TIME / 1000) * 1000
+    if (other === '' || other === options.holder || clock.now() - seen.since >= time) {
+      const taken = await write(options, live).catch(lostRace)
+      if (taken !== undefined) return hold(options, taken)
+      continue
+    }
+    if (clock.now() >= deadline) throw taken(other)
+    if (!told) onWait(other)
+    told = true
+    await abortable(clock, LOOK, signal)
+  }
+}
+
+/** Who holds the lock of a deployment; empty for nobody. */
+export function holderOf(lease: LiveObject | undefined): string {
+  return textAt(lease, 'spec', 'holderIdentity')
+}
+
+function hold(options: LockOptions, first: LiveObject): Lock {
+  const { clock } = options
+  const lost = new AbortController()
+  let current = first
+  let renewedAt = clock.now()
+  let released = false
+  let renewing: Promise<void> = Promise.resolve()
+  const renew = async () => {
+    try {
+      current = await write(options, current)
+      renewedAt = clock.now()
+    } catch (reason) {
+      const isOver = clock.now() - renewedAt >= TIME - RENEWAL || PolisError.from(reason).code === 'CONFLICT'
+      if (isOver && !released) lost.abort(gone())
+    }
+    if (!released && !lost.signal.aborted) cancel = clock.setTimer(clock.now() + RENEWAL, next)
+  }
+  const next = () => {
+    renewing = renew()
+  }
+  let cancel = clock.setTimer(clock.now() + RENEWAL, next)
+  return {
+    signal: lost.signal,
+    async release() {
+      released = true
+      cancel()
+      await renewing
+      // What is not released ends by itself.
+      if (!lost.signal.aborted) await write({ ...options, holder: '' }, current).catch(lostRace)
+    },
+  }
+}
+
+async function write(
+  { api, clock, name, namespace, holder }: LockOptions,
+  live: LiveObject | undefined,
+): Promise<LiveObject> {
+  const now = microTime(clock.now())
+  const isSame = live !== undefined && holderOf(live) === holder
+  const spec = {
+    ...{ holderIdentity: holder, leaseDurationSeconds: TIME / 1000, renewTime: now },
+    acquireTime: isSame ? at(live, 'spec', 'acquireTime') : now,
+    leaseTransitions: (numberAt(live, 'spec', 'leaseTransitions') ?? 0) + (isSame || live === undefined ? 0 : 1),
+  }
+  if (live !== undefined) return await api.replace({ ...live, spec })
+  const { apiVersion, kind, name: called } = refOf({ name, namespace })
+  const metadata = { name: called, namespace, labels: ownLabels(name), annotations: { [DEPLOYMENT_ANNOTATION]: name } }
+  return await api.create({ apiVersion, kind, metadata, spec })
+}
+
+/** The Lease of a deployment. */
+export function refOf({ name, namespace }: { readonly name: string; readonly namespace: string }): ObjectRef {
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: `${name}-apply`, namespace }
+}
+
+function lostRace(reason: unknown): undefined {
+  const error = PolisError.from(reason)
+  if (error.code !== 'CONFLICT' && error.code !== 'NOT_FOUND') throw error
+  return undefined
+}
+
+// As Kubernetes writes it (MicroTime).
+function microTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '000Z')
+}
+
+function taken(holder: string): PolisError {
+  return new PolisError('CONFLICT', `${holder} is changing the deployment`, {
+    retryable: true,
+    details: { hint: 'Wait until it is done, or give more time with --timeout' },
+  })
+}
+
+function gone(): PolisError {
+  return new PolisError('CONFLICT', 'Another apply has taken over, since this one could not renew its lease in time', {
+    details: { hint: "'polis status' shows how it stands; running apply again goes on" },
+  })
+}

@@ -1,0 +1,116 @@
+import type { KubernetesObject } from '../manifest/object.ts'
+import { type ClusterApi, keyOf, type LiveObject, type ObjectRef, refOf } from './api.ts'
+import { takeLock } from './lock.ts'
+import { isMade } from './namespace.ts'
+import { stagesOf } from './order.ts'
+import { isOurs } from './owner.ts'
+import { createRecords } from './revision/records.ts'
+import type { RollOutDependencies } from './roll-out-terms.ts'
+
+/** What is removed. */
+export interface RemoveOptions {
+  readonly name: string
+  readonly namespace: string
+  /** Whether volume claims go too, with the data in them, and generated Secrets. */
+  readonly volumes: boolean
+  /** Time to get the lock, in milliseconds. */
+  readonly timeout: number
+}
+
+/** What would be removed, in order; and what stays. */
+export interface Removal {
+  readonly removed: readonly LiveObject[]
+  readonly kept: readonly { readonly ref: ObjectRef; readonly why: string }[]
+}
+
+/** Finds what belongs to a deployment: what its records name and is ours, last applied first. */
+export async function findRemoval(api: ClusterApi, options: RemoveOptions): Promise<Removal> {
+  const { name, namespace, volumes } = options
+  const history = await createRecords(api, options).list()
+  const named = new Map<string, KubernetesObject>()
+  for (const { target } of history) for (const object of target.objects) named.set(keyOf(refOf(object)), object)
+  const ordered = stagesOf([...named.values()])
+    .flatMap(({ objects }) => objects)
+    .toReversed()
+  const live = (await Promise.all(ordered.map((object) => api.get(refOf(object))))).filter((each) => each !== undefined)
+  const ours = live.filter((object) => object.kind !== 'Namespace' && isOurs(object, name))
+  const space = live.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace)
+  const claims = await claimsOf(api, options)
+  const secrets = await generatedOf(
+    api,
+    options,
+    history.flatMap(({ target }) => target.secrets.map((secret) => secret.name)),
+  )
+  const data = [...claims, ...secrets]
+  const isData = ({ kind }: LiveObject) => kind === 'PersistentVolumeClaim'
+  const rest = ours.filter((object) => !isData(object))
+  const spaceStays = space === undefined ? undefined : await whyStays(api, space, options)
+  return {
+    removed: [...rest, ...(volumes ? data : []), ...(space !== undefined && spaceStays === undefined ? [space] : [])],
+    kept: [
+      ...(volumes
+        ? []
+        : data.map((object) => ({ ref: refOf(object), why: 'it holds data, or opens it: --volumes removes it' }))),
+      ...(space !== undefined && spaceStays !== undefined ? [{ ref: refOf(space), why: spaceStays }] : []),
+    ],
+  }
+}
+
+/** Removes a deployment. Killed at any point, it can be run again. */
+export async function removeDeployment(options: RemoveOptions, dependencies: RollOutDependencies): Promise<Removal> {
+  const { api, clock, report, signal } = dependencies
+  const { name, namespace } = options
+  const lock = await takeLock({
+    ...{ ...dependencies, name, namespace, deadline: clock.now() + options.timeout },
+    onWait: (holder) => report({ kind: 'lock-held', holder }),
+  })
+  try {
+    const removal = await findRemoval(api, options)
+    for (const live of removal.removed) {
+      signal.throwIfAborted()
+      lock.signal.throwIfAborted()
+      await api.remove(refOf(live), { uid: live.metadata.uid, propagation: 'background' })
+      report({ kind: 'removed', ref: refOf(live) })
+    }
+    for (const { ref, why } of removal.kept) report({ kind: 'kept', ref, why })
+    const records = createRecords(api, options)
+    // Oldest first: the newest names the most of what may be left where this is cut short.
+    for (const revision of await records.list()) await records.remove(revision)
+    return removal
+  } finally {
+    await lock.release()
+  }
+}
+
+// Those of a StatefulSet are in no manifest: it makes them itself, with its labels.
+async function claimsOf(api: ClusterApi, { name, namespace }: RemoveOptions): Promise<readonly LiveObject[]> {
+  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/managed-by': 'polis' }
+  return await api.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace, labels })
+}
+
+async function generatedOf(
+  api: ClusterApi,
+  { name, namespace }: RemoveOptions,
+  names: readonly string[],
+): Promise<readonly LiveObject[]> {
+  const refs = [...new Set(names)].map((secret) => ({ apiVersion: 'v1', kind: 'Secret', name: secret, namespace }))
+  const live = await Promise.all(refs.map((ref) => api.get(ref)))
+  return live.filter((secret) => secret !== undefined && isOurs(secret, name)) as readonly LiveObject[]
+}
+
+async function whyStays(
+  api: ClusterApi,
+  space: LiveObject,
+  { name, namespace, volumes }: RemoveOptions,
+): Promise<string | undefined> {
+  if (!isMade(space)) return 'it was there before'
+  if (!volumes) return 'volume claims in it are kept'
+  const kinds = [
+    { apiVersion: 'apps/v1', kind: 'Deployment' },
+    { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+    { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
+  ]
+  const found = (await Promise.all(kinds.map((kind) => api.list(kind, { namespace })))).flat()
+  const theirs = found.find(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] !== name)
+  return theirs === undefined ? undefined : `${theirs.kind} ${theirs.metadata.name} of others is in it`
+}

@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { PolisError } from '../core/error.ts'
+import { seededRandom } from '../core/random.ts'
+import type { LiveObject } from './api.ts'
+import { createFakeCluster, type FakeCluster } from './fake/api.ts'
+import { object, sickStatus, target, wellStatus } from './fake/fixture.ts'
+import { leapingClock } from './fake/leaping-clock.ts'
+import type { Progress } from './progress.ts'
+import type { HoldsRuns } from './prune.ts'
+import { createRecords } from './revision/records.ts'
+import { rollOut } from './roll-out.ts'
+import type { RollOutDependencies, RollOutOptions } from './roll-out-terms.ts'
+import type { Target } from './target.ts'
+
+const OPTIONS: RollOutOptions = { cause: { kind: 'apply' }, by: 'ada', timeout: 600_000, force: false, rollback: true }
+const clock = leapingClock()
+let processes = 0
+
+interface Setting extends Partial<RollOutOptions> {
+  readonly holdsRuns?: HoldsRuns
+  readonly signal?: AbortSignal
+}
+
+async function apply(cluster: FakeCluster, wanted: Target, { holdsRuns, signal, ...options }: Setting = {}) {
+  const progress: Progress[] = []
+  processes += 1
+  const dependencies: RollOutDependencies = {
+    ...{ api: cluster, clock, random: seededRandom(processes), holder: `process-${processes}` },
+    report: (each) => void progress.push(each),
+    holdsRuns: holdsRuns ?? (async () => false),
+    signal: signal ?? new AbortController().signal,
+  }
+  return { outcome: await rollOut(wanted, { ...OPTIONS, ...options }, dependencies), progress }
+}
+
+/** All that there is, without what differs from one time to the next. */
+function stateOf(cluster: FakeCluster) {
+  const isLasting = ({ kind, metadata }: LiveObject) => kind !== 'Lease' && !metadata.name.includes('-revision-')
+  return [...cluster.objects]
+    .filter(([, each]) => isLasting(each))
+    .map(([key, { spec, metadata, data, kind }]) => ({
+      key,
+      spec,
+      labels: metadata.labels,
+      data: kind === 'Secret' ? 'random' : data,
+    }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+const history = (cluster: FakeCluster) => createRecords(cluster, { name: 'desk', namespace: 'shop' }).list()
+const versions = (cluster: FakeCluster) =>
+  [...cluster.objects].map(([key, { metadata }]) => `${key} ${metadata.resourceVersion}`)
+const has = (cluster: FakeCluster, name: string) =>
+  [...cluster.objects.values()].some(({ metadata }) => metadata.name === name)
+
+suite('Rolling out', () => {
+  test('puts all of a deployment on an empty cluster, and records who did it', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    const { outcome } = await apply(cluster, target('r1'), { reason: 'the first', commit: 'abc' })
+    assert.equal(outcome.kind, 'deployed')
+    for (const each of ['shop', 'desk-settings', 'desk-redis', 'desk-r1', 'desk']) assert.ok(has(cluster, each), each)
+    const [only, ...rest] = await history(cluster)
+    assert.deepEqual(rest, [])
+    assert.equal(only?.status, 'deployed')
+    assert.deepEqual([only.number, only.by, only.reason, only.commit], [1, 'ada', 'the first', 'abc'])
+    assert.deepEqual(only.target, target('r1'))
+  })
+
+  test('a second time changes nothing, not even the lock', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    await apply(cluster, target('r1'))
+    const before = versions(cluster)
+    const { outcome } = await apply(cluster, target('r1'))
+    assert.equal(outcome.kind, 'unchanged')
+    assert.deepEqual(versions(cluster), before)
+  })
+
+  test('writes the record of a revision before its first object', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    await apply(cluster, target('r1'))
+    const record = cluster.effects.indexOf('apply ConfigMap desk-revision-1')
+    assert.ok(record > 0)
+    assert.ok(record < cluster.effects.indexOf('apply ConfigMap desk-settings'))
+  })
+
+  test('moves traffic only after the workloads are healthy', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    await apply(cluster, target('r1'))
+    const { outcome } = await apply(createFakeCluster({ statusOf: sickStatus('r1') }), target('r1'))
+    assert.ok(cluster.effects.indexOf('apply Service desk') > cluster.effects.indexOf('apply Deployment desk-r1'))
+    assert.equal(outcome.kind, 'failed')
+  })
+
+  test('gives a generated secret its value once', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    await apply(cluster, target('r1'))
+    const secret = () => [...cluster.objects.values()].find(({ kind }) => kind === 'Secret')
+    const first = JSON.stringify(secret())
+    assert.match(String(Reflect.get(Object(secret()?.data), 'password')), /^[\w+/]{40,}=*$/)
+    await apply(cluster, target('r2'))
+    assert.equal(JSON.stringify(secret()), first)
+  })
+
+  test('says who has set which field, and changes nothing, unless it is forced', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    await apply(cluster, target('r1'))
+    cluster.put({ ...object('v1', 'ConfigMap', 'desk-settings'), data: { COLOR: 'pink' } }, 'kubectl-edit')
+    const before = versions(cluster)
+    await assert.rejects(apply(cluster, target('r1', { color: 'green' })), (reason) => {
+      assert.ok(reason instanceof PolisError)
+      assert.equal(reason.code, 'CONFLICT')
+      assert.match(reason.message, /ConfigMap shop\/desk-settings: \.data\.COLOR was set by kubectl-edit/)
+      return true
+    })
+    const isLease = (each: string) => each.includes('/Lease/')
+    assert.deepEqual(
+      versions(cluster).filter((each) => !isLease(each)),
+      before.filter((each) => !isLease(each)),
+    )
+    const { outcome } = await apply(cluster, target('r1', { color: 'green' }), { force: true })
+    assert.equal(outcome.kind, 'deployed')
+  })
+
+  test('refuses the whole where the cluster refuses a part, and takes a namespace that it made away again', async () => {
+    const refuse = ({ kind }: { readonly kind: string }) => (kind === 'Service' ? 'spec.type: unknown' : undefined)
+    const cluster = createFakeCluster({ statusOf: wellStatus, refuse })
+    await assert.rejects(apply(cluster, target('r1')), /Service desk: spec.type: unknown/)
+    assert.deepEqual(
+      [...cluster.objects.values()].filter(({ kind }) => kind !== 'Lease').map(({ kind }) => kind),
+      [],
+    )
+  })
+
+  test('removes what the next revision does not have, and nothing that is not ours', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    const extra = [object('v1', 'ConfigMap', 'desk-old'), object('v1', 'ConfigMap', 'desk-taken')]
+    await apply(cluster, target('r1', { extra }))
+    const taken = cluster.objects.get('/ConfigMap/shop/desk-taken')
+    assert.ok(taken)
+    cluster.put({
+      ...taken,
+      metadata: { name: 'desk-taken', namespace: 'shop', annotations: { 'agentpolis.dev/deployment': 'another' } },
+    })
+    cluster.put(object('v1', 'ConfigMap', 'desk-others'))
+    await apply(cluster, target('r1'))
+    assert.deepEqual(
+      ['desk-old', 'desk-taken', 'desk-others'].map((name) => has(cluster, name)),
+      [false, true, true],
+    )
+  })
+
+  test('keeps an old release until no run of it is left', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    await apply(cluster, target('r1'))
+    const asked: unknown[] = []
+    for (const [holds, isThere] of [
+      [true, true],
+      [undefined, true],
+      [false, false],
+    ] as const) {
+      const { progress } = await apply(cluster, target('r2'), {
+        async holdsRuns(agents) {
+          asked.push(agents)
+          return holds
+        },
+      })
+      assert.equal(has(cluster, 'desk-r1'), isThere)
+      if (isThere && asked.length === 1) assert.ok(progress.some(({ kind }) => kind === 'draining'))
+    }
+    assert.deepEqual(asked[0], { report: 'agent-r1' })
+  })
+})
+
+suite('A revision that does not become healthy', () => {
+  test('is gone back from by itself, and its own objects go', async () => {
+    const cluster = createFakeCluster({ statusOf: sickStatus('r2') })
+    await apply(cluster, target('r1'))
+    const before = stateOf(cluster)
+    const { outcome } = await apply(cluster, target('r2', { color: 'red' }), { holdsRuns: async () => undefined })
+    assert.equal(outcome.kind, 'failed')
+    assert.match(outcome.message, /Deployment desk-r2: ProgressDeadlineExceeded: has timed out/)
+    assert.equal(outcome.restored?.number, 3)
+    assert.deepEqual(stateOf(cluster), before)
+    const all = await history(cluster)
+    assert.deepEqual(
+      all.map(({ status, cause }) => [status, cause.kind]),
+      [
+        ['deployed', 'apply'],
+        ['failed', 'apply'],
+        ['deployed', 'rollback'],
+      ],
+    )
+  })
+
+  test('stays where it is not to be gone back from, or there is nothing to go back to', async () => {
+    const cluster = createFakeCluster({ statusOf: sickStatus('r1') })
+    const { outcome } = await apply(cluster, target('r1'))
+    assert.ok(outcome.kind === 'failed' && outcome.restored === undefined)
+    assert.ok(has(cluster, 'desk-r1'))
+  })
+
+  test('is one whose deadline passes, too', async () => {
+    const cluster = createFakeCluster({
+      statusOf: (live) => (live.kind === 'Deployment' ? undefined : wellStatus(live)),
+    })
+    const { outcome, progress } = await apply(cluster, target('r1'), { timeout: 60_000 })
+    assert.ok(outcome.kind === 'failed')
+    assert.match(outcome.message, /not healthy in time: Deployment desk-r1/)
+    assert.ok(progress.filter(({ kind }) => kind === 'waiting').length >= 20)
+  })
+})
+
+suite('Killed at any of its effects and run again, it ends where it would have ended', () => {
+  const cases = [
+    { title: 'on an empty cluster', before: [], wanted: target('r1'), statusOf: wellStatus },
+    {
+      title: 'from one release to the next',
+      before: [target('r1', { extra: [object('v1', 'ConfigMap', 'gone')] })],
+      wanted: target('r2', { color: 'red' }),
+      statusOf: wellStatus,
+    },
+    {
+      title: 'with a release that never becomes healthy',
+      before: [target('r1')],
+      wanted: target('r2', { color: 'red' }),
+      statusOf: sickStatus('r2'),
+    },
+  ]
+  for (const { title, before, wanted, statusOf } of cases)
+    for (const moment of ['beforeEffect', 'afterEffect'] as const)
+      test(`${title}, ${moment === 'beforeEffect' ? 'before' : 'after'} the effect`, async () => {
+        const whole = await prepared(before, statusOf)
+        const from = whole.cluster.effects.length
+        await apply(whole.cluster, wanted)
+        const expected = stateOf(whole.cluster)
+        const count = whole.cluster.effects.length - from
+        assert.ok(count > 8)
+        for (let killedAt = 1; killedAt <= count; killedAt++) {
+          const { cluster, hooks } = await prepared(before, statusOf)
+          const limit = cluster.effects.length + killedAt
+          hooks[moment] = (at) => {
+            if (at >= limit) throw new Error('killed')
+          }
+          hooks.beforeEffect ??= (at) => {
+            if (at > limit) throw new Error('killed')
+          }
+          await apply(cluster, wanted).catch(() => {})
+          hooks.beforeEffect = hooks.afterEffect = undefined
+          await apply(cluster, wanted)
+          assert.deepEqual(stateOf(cluster), expected, `killed at ${killedAt}: ${cluster.effects[limit - 1]}`)
+          const records = await history(cluster)
+          assert.ok(
+            records.every(({ status }) => status !== 'applying'),
+            `killed at ${killedAt}`,
+          )
+          assert.equal(records.at(-1)?.status, 'deployed', `killed at ${killedAt}`)
+        }
+      })
+})
+
+interface Hooks {
+  statusOf: typeof wellStatus
+  beforeEffect?: ((at: number) => void) | undefined
+  afterEffect?: ((at: number) => void) | undefined
+}
+
+async function prepared(before: readonly Target[], statusOf: typeof wellStatus) {
+  const hooks: Hooks = { statusOf }
+  const cluster = createFakeCluster(hooks as Parameters<typeof createFakeCluster>[0])
+  for (const each of before) await apply(cluster, each)
+  return { cluster, hooks }
+}
