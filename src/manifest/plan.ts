@@ -69,8 +69,10 @@ export interface RolePlan {
 export interface ModelServerPlan {
   /** Its name in `deployment.modelServers`. */
   readonly key: string
-  /** Of its Deployment, its Service and its ServiceAccount. */
+  /** Of its Deployment and its Service. */
   readonly name: string
+  /** Of the ServiceAccount of its pods: that of all model servers. */
+  readonly account: string
   readonly port: PortPlan
   /** Where agents reach it, as providers want it: with `/v1`. */
   readonly url: string

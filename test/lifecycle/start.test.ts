@@ -8,7 +8,7 @@ import { systemClock } from '../../src/core/clock.ts'
 import { startHost } from '../../src/server/host/start-host.ts'
 import { launchThread } from '../../src/server/worker/launch.ts'
 import { createSpawn } from '../../src/server/worker/spawn.ts'
-import { runPolis, startPolis } from './polis.ts'
+import { type Polis, runPolis, startPolis, until } from './polis.ts'
 import { writeAgents } from './project.ts'
 
 const OK = "return 'ok'"
@@ -30,6 +30,23 @@ test('A folder without a project file is served with defaults', async () => {
   ]) {
     assert.match(metrics, new RegExp(`^${name}`, 'm'))
   }
+})
+
+test('Of processes that share a store, each reports the runs that it executes itself', async () => {
+  await using project = await writeAgents({
+    hold: "return context.step('hold', async () => { while (!existsSync(input.flag)) await sleep(20); return 'ok' }, { effect: 'read' })",
+  })
+  const flag = join(project.dir, 'flag')
+  await using one = await startPolis(project.dir)
+  await using other = await startPolis(project.dir)
+  const activeOf = async ({ metricsUrl }: Polis) =>
+    Number(/^active_workflows (\d+)$/m.exec(await (await fetch(`${metricsUrl}/metrics`)).text())?.[1])
+  const active = async () => [await activeOf(one), await activeOf(other)].sort().join()
+  const { run } = await one.client.runs.submit({ agent: 'hold', input: { flag } })
+  await until(async () => (await active()) === '0,1', 'one of them to report the run')
+  await writeFile(flag, '')
+  assert.equal((await one.client.runs.get(run, { wait: '10s' })).status, 'completed')
+  await until(async () => (await active()) === '0,0', 'both to report none')
 })
 
 test('A port that is taken is told with the setting that moves it', async () => {

@@ -29,7 +29,7 @@ export function planModelServers(
   return servers.map(([key, server]) => {
     const own = `${name}-model-${key}`
     return {
-      ...{ key, name: own, port: PORT, server },
+      ...{ key, name: own, account: `${name}-model-server`, port: PORT, server },
       url: `http://${own}.${namespace}.svc:${PORT.number}/v1`,
       variable: `MODEL_SERVER_${key.toUpperCase().replaceAll('-', '_')}_URL`,
       selector: {

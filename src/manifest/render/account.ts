@@ -9,8 +9,8 @@ import { typed } from '../typed.ts'
  * None of them asks the API server anything: they have no token, and no Role.
  */
 export function renderAccounts({ namespace, roles, modelServers }: Plan): Manifest {
-  const names = [...roles.map(({ account }) => account), ...modelServers.map(({ name }) => name)]
-  const objects = names.map((name) =>
+  const names = new Set([...roles, ...modelServers].map(({ account }) => account))
+  const objects = [...names].map((name) =>
     typed<IServiceAccount>({
       apiVersion: 'v1',
       kind: 'ServiceAccount',

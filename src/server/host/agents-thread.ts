@@ -44,6 +44,8 @@ export function superviseThreads(
   if (role === 'api') return createCatalogueHost(first, () => launchThread(launch), onCatalogue)
   const onLost = () => {
     reports.metrics.increment('worker_lost_total', {})
+    // It said how many it had, and says nothing any more.
+    reports.metrics.set('active_workflows', {}, 0)
     reports.metrics.increment('errors_total', { error_type: 'WORKER_LOST', component: 'agent' })
   }
   return createWorkerHost({ ...launch, log: reports.log, onLost, onCatalogue }, first)

@@ -25,10 +25,10 @@ export function modelPod(plan: Plan, server: ModelServerPlan): IPodTemplateSpec 
 }
 
 function podSpec(plan: Plan, model: ModelServerPlan): IPodSpec {
-  const { name, server, selector } = model
+  const { name, account, server, selector } = model
   const { priorityClass, image } = plan.spec
   return {
-    serviceAccountName: name,
+    serviceAccountName: account,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     ...(image.pullSecrets.length === 0 ? {} : { imagePullSecrets: image.pullSecrets.map((each) => ({ name: each })) }),
