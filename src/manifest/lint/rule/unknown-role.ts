@@ -1,0 +1,22 @@
+import type { Rule } from '../rule.ts'
+
+const ALWAYS = /^(cluster-admin|admin|edit|view|system:.*)$/
+
+export const unknownRole: Rule = {
+  id: 'unknown-role',
+  severity: 'error',
+  title: 'A binding grants a role that is nowhere',
+  explanation:
+    'The binding grants nothing until the role exists, and the API server says nothing of it: requests are refused.',
+  source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding',
+  *check({ of, find, providedOf }) {
+    for (const binding of [...of('RoleBinding'), ...of('ClusterRoleBinding')]) {
+      const name = binding.at('roleRef', 'name')
+      const kind = binding.at('roleRef', 'kind').text ?? ''
+      const within = kind === 'Role' ? binding.namespace : ''
+      if (name.text === undefined || (kind === 'ClusterRole' && ALWAYS.test(name.text))) continue
+      if (find(kind, within, name.text) ?? providedOf(kind, within, name.text)) continue
+      yield { at: name, message: `There is no ${kind} '${name.text}'` }
+    }
+  },
+}
