@@ -24,6 +24,11 @@ export function createPorts(io: Io): Ports {
       const { planProject } = await import('./manifest/plan-project.ts')
       return await planProject(options)
     },
+    async cluster({ signal, ...options }) {
+      const { loadKubeconfig } = await import('../cluster/kubeconfig/load.ts')
+      const { createClusterApi } = await import('../cluster/api/create-api.ts')
+      return createClusterApi(await loadKubeconfig(options), systemClock(), signal)
+    },
     async *diagnose({ dir, env, online }) {
       const { diagnose } = await import('./doctor/diagnose.ts')
       yield* diagnose({ dir, env, online, clock: systemClock() })

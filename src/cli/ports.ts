@@ -1,3 +1,5 @@
+import type { ClusterApi } from '../cluster/api.ts'
+import type { KubeconfigOptions } from '../cluster/kubeconfig/load.ts'
 import type { AgentInfo } from '../core/agent.ts'
 import type { Plan } from '../manifest/plan.ts'
 import type { ArchivedStore } from '../store/archive/with-archive.ts'
@@ -46,6 +48,8 @@ export interface Ports {
   readonly openStore: (options: StoreOptions) => Promise<ArchivedStore>
   /** What manifests of a project's deployment are made from. */
   readonly plan: (options: PlanOptions) => Promise<Plan>
+  /** The API of the cluster that a kubeconfig names; the signal ends its calls. */
+  readonly cluster: (options: KubeconfigOptions & { readonly signal: AbortSignal }) => Promise<ClusterApi>
   /** Everything that can be checked of a project and the machine, as it is found out. */
   readonly diagnose: (options: {
     readonly dir: string

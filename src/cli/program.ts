@@ -1,8 +1,11 @@
 import { Command } from 'commander'
 import { addAgents } from './command/agents.ts'
+import { addApply } from './command/apply.ts'
 import { addChat } from './command/chat.ts'
 import { addCosts } from './command/costs.ts'
+import { addDelete } from './command/delete.ts'
 import { addDev } from './command/dev.ts'
+import { addDiff } from './command/diff.ts'
 import { addDoctor } from './command/doctor.ts'
 import { addEval } from './command/eval.ts'
 import { addInbox } from './command/inbox.ts'
@@ -10,12 +13,15 @@ import { addInit } from './command/init.ts'
 import { addKeys } from './command/keys.ts'
 import { addLint } from './command/lint.ts'
 import { addRender } from './command/render.ts'
+import { addRollback } from './command/rollback.ts'
 import { addRun } from './command/run.ts'
 import { addRuns } from './command/runs.ts'
 import { addSchedules } from './command/schedules.ts'
 import { addServe } from './command/serve.ts'
 import { addSessions } from './command/sessions.ts'
+import { addStatus } from './command/status.ts'
 import { addStore } from './command/store.ts'
+import { addVerify } from './command/verify.ts'
 import type { Cli } from './context.ts'
 
 /** The whole command line as commander knows it: the source of the help texts and of `docs/reference/cli.md`. */
@@ -61,5 +67,11 @@ const COMMANDS: readonly ((program: Command, cli: Cli, version: string) => void)
   addKeys,
   addRender,
   addLint,
+  addDiff,
+  addApply,
+  addStatus,
+  addRollback,
+  addVerify,
+  addDelete,
   addDoctor,
 ]

@@ -1,4 +1,7 @@
+import { PolisError } from '../core/error.ts'
+import type { KubernetesObject } from '../manifest/object.ts'
 import type { ClusterApi, LiveObject, ObjectRef } from './api.ts'
+import { at } from './read.ts'
 import type { Target } from './target.ts'
 
 /** Annotation of a namespace that was not there before: it alone may be removed with the deployment. */
@@ -27,6 +30,28 @@ export async function removeIfEmpty(api: ClusterApi, { namespace }: Pick<Target,
   await api.remove(refOf(namespace), { uid, resourceVersion })
 }
 
+/**
+ * The target without its namespace, where that is there and not ours to change: whoever made it gives its labels. What is to be said of it
+ * comes along.
+ */
+export async function namespaceLeft(
+  api: ClusterApi,
+  target: Target,
+): Promise<{ readonly target: Target; readonly left: readonly string[] }> {
+  const isSpace = ({ kind }: KubernetesObject) => kind === 'Namespace'
+  const space = target.objects.find(isSpace)
+  if (space === undefined || (await api.get(refOf(target.namespace)).catch(forbidden)) === undefined)
+    return { target, left: [] }
+  const review = {
+    ...{ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: { name: '' } },
+    spec: { resourceAttributes: { verb: 'patch', group: '', resource: 'namespaces', name: target.namespace } },
+  }
+  if (at(await api.create(review), 'status', 'allowed') === true) return { target, left: [] }
+  const objects = target.objects.filter((object) => !isSpace(object))
+  const said = `The namespace ${target.namespace} is not ours to change: its labels are left to whoever made it`
+  return { target: { ...target, objects }, left: [said] }
+}
+
 /** Whether a namespace was made with the deployment. */
 export function isMade({ metadata }: LiveObject): boolean {
   return metadata.annotations?.[MADE] === 'true'
@@ -34,4 +59,10 @@ export function isMade({ metadata }: LiveObject): boolean {
 
 function refOf(name: string): ObjectRef {
   return { apiVersion: 'v1', kind: 'Namespace', name }
+}
+
+// Whoever has rights in one namespace alone may often not even look at it. Then it is there, else they had none.
+function forbidden(reason: unknown): unknown {
+  if (PolisError.from(reason).code !== 'FORBIDDEN') throw reason
+  return 'there'
 }

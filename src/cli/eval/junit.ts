@@ -1,5 +1,6 @@
 import { type CaseResult, type EvalResult, PASS, type TrialResult } from '../../eval/result.ts'
 import { showScore } from '../../eval/verdict.ts'
+import { escapeXml } from '../terminal/escape-xml.ts'
 import type { BoardEval } from './board.ts'
 
 /**
@@ -62,21 +63,4 @@ function element(suite: string, name: string, time: number, inner: string): stri
 
 function seconds({ trials }: CaseResult): number {
   return trials.reduce((sum, { ms }) => sum + ms, 0) / 1000
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-  '\n': '&#10;',
-}
-
-// What XML 1.0 cannot hold at all is replaced.
-function escapeXml(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll(/[&<>"'\n]/g, (character) => ESCAPES[character] ?? character)
 }

@@ -1,3 +1,5 @@
+import type { ClusterApi } from '../../cluster/api.ts'
+import { createFakeCluster } from '../../cluster/fake/api.ts'
 import { PolisError } from '../../core/error.ts'
 import { manualClock } from '../../core/manual-clock.ts'
 import type {
@@ -10,6 +12,7 @@ import type {
   SessionEvent,
   SessionView,
 } from '../../core/route/wire.ts'
+import type { Plan } from '../../manifest/plan.ts'
 import { NO_ARCHIVE } from '../../store/archive/none.ts'
 import { withArchive } from '../../store/archive/with-archive.ts'
 import type { Archive } from '../../store/archive.ts'
@@ -49,6 +52,9 @@ export interface FakeState {
   /** Waits before each event of a stream. */
   readonly before?: (event: RunEntry | RunTransient) => Promise<void>
   readonly fail?: PolisError
+  readonly cluster?: ClusterApi
+  /** In the place of the project's. */
+  readonly plan?: Plan
 }
 
 /** Ports over a runtime that is a few lists; `calls` is everything that commands asked of it. */
@@ -79,7 +85,8 @@ export function createFakePorts(state: FakeState = {}): Ports & { readonly calls
     },
     openStore: async () =>
       withArchive(state.store ?? openMemoryStore({ clock: manualClock() }), state.archive ?? NO_ARCHIVE),
-    plan: planProject,
+    plan: state.plan === undefined ? planProject : async () => state.plan as Plan,
+    cluster: async () => state.cluster ?? createFakeCluster(),
     async *diagnose() {
       yield* state.checks ?? []
     },

@@ -5,6 +5,7 @@ import { MODEL_SERVER } from './model-server.ts'
 import { NETWORK } from './network.ts'
 import { REDIS } from './redis.ts'
 import { SECRETS } from './secrets.ts'
+import { SMOKE_RUN } from './smoke-run.ts'
 
 /** What a container asks for, and what it may have at most. */
 export const resources = options({
@@ -123,6 +124,10 @@ export const ENVIRONMENT = {
     .record(objectName, MODEL_SERVER, { error: 'expected an object of model servers by name' })
     .default({})
     .describe('Model servers on GPUs, which speak as OpenAI does.'),
+  smoke: z
+    .array(SMOKE_RUN)
+    .default([])
+    .describe('Runs that `polis verify` starts against the deployment: it is good when all of them are.'),
   region: objectName.optional().describe('Region of the cluster; one for now.'),
   drainTimeout: duration.optional().describe('Time that pods get to end beyond what the settings say.'),
 } as const

@@ -1,0 +1,101 @@
+import type { Command } from 'commander'
+import type { ClusterApi, ServiceRef } from '../../cluster/api.ts'
+import type { HoldsRuns } from '../../cluster/prune.ts'
+import { listAt, textAt } from '../../cluster/read.ts'
+import { type Target, targetOf } from '../../cluster/target.ts'
+import { PolisError } from '../../core/error.ts'
+import { PORTS } from '../../core/ports.ts'
+import type { KubernetesObject } from '../../manifest/object.ts'
+import type { Plan } from '../../manifest/plan.ts'
+import { renderManifests } from '../../manifest/render.ts'
+import type { Cli, Context } from '../context.ts'
+import { createHoldsRuns, type Reach } from './holds-runs.ts'
+
+/** Options by which commands find a cluster and a deployment. */
+export interface ClusterFlags {
+  readonly env?: string
+  readonly image?: string
+  readonly context?: string
+  readonly kubeconfig?: string
+}
+
+/** Options of commands that need no project: records on the cluster say the rest. */
+export interface NamedFlags extends ClusterFlags {
+  readonly name?: string
+  readonly namespace?: string
+}
+
+/** Adds the options by which a cluster is found. */
+export function withCluster(command: Command): Command {
+  return command
+    .option('-e, --env <environment>', 'environment of the deployment (default: its base)')
+    .option('--context <name>', 'context of the kubeconfig (default: its current one)')
+    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, else ~/.kube/config, else that of the pod)')
+}
+
+/** Adds those by which a deployment is found without its project. */
+export function withName(command: Command): Command {
+  return withCluster(command)
+    .option('--name <name>', "the deployment's name, where the project is not at hand")
+    .option('-n, --namespace <namespace>', 'its namespace (default: as the project says, else its name)')
+}
+
+/** A deployment, and the cluster that it is on. */
+export interface OpenDeployment {
+  readonly api: ClusterApi
+  readonly plan: Plan
+  readonly target: Target
+  readonly holdsRuns: HoldsRuns
+  readonly service: ServiceRef | undefined
+}
+
+/** Loads the project's deployment, and reaches the cluster. */
+export async function openDeployment(flags: ClusterFlags, context: Context, cli: Cli): Promise<OpenDeployment> {
+  const { env: environment, image } = flags
+  const [plan, api] = await Promise.all([
+    cli.ports.plan({ dir: context.dir, environment, image }),
+    openCluster(flags, context, cli),
+  ])
+  for (const warning of plan.warnings) context.note(`warning: ${warning}`)
+  const target = targetOf(plan, renderManifests(plan))
+  const service = serviceIn(target.objects)
+  return { api, plan, target, service, holdsRuns: createHoldsRuns(reachOf(context, api, service)) }
+}
+
+/** Reaches a cluster. */
+export async function openCluster(flags: ClusterFlags, { io }: Context, cli: Cli): Promise<ClusterApi> {
+  const { kubeconfig: file, context } = flags
+  return await cli.ports.cluster({ file, context, env: io.env, cwd: io.cwd, signal: io.stop })
+}
+
+/** What a deployment is called: as the options say, or the project. */
+export async function nameDeployment(
+  { env: environment, image, name, namespace }: NamedFlags,
+  context: Context,
+  cli: Cli,
+): Promise<{ readonly name: string; readonly namespace: string }> {
+  if (name !== undefined) return { name, namespace: namespace ?? name }
+  if (namespace !== undefined)
+    throw new PolisError(
+      'INVALID_ARGUMENT',
+      '--namespace: expected --name beside it: else the project says where it is',
+    )
+  const plan = await cli.ports.plan({ dir: context.dir, environment, image })
+  return { name: plan.name, namespace: plan.namespace }
+}
+
+/** How the deployment's own API is reached: at a URL, or by way of the cluster's. */
+export function reachOf({ url, apiKey }: Context, api: ClusterApi, service: ServiceRef | undefined): Reach {
+  return { url, apiKey, api, service }
+}
+
+/** The Service of the REST API among manifests. */
+export function serviceIn(objects: readonly KubernetesObject[]): ServiceRef | undefined {
+  const isOfApi = (object: KubernetesObject) =>
+    object.kind === 'Service' &&
+    textAt(object, 'spec', 'clusterIP') !== 'None' &&
+    listAt(object, 'spec', 'ports').some((port) => textAt(port, 'name') === PORTS.rest.name)
+  const found = objects.find(isOfApi)
+  if (found?.metadata.namespace === undefined) return undefined
+  return { name: found.metadata.name, namespace: found.metadata.namespace, port: PORTS.rest.name }
+}
