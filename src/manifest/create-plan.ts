@@ -5,7 +5,7 @@ import { deadlinesOf } from '../core/ports.ts'
 import { parseSettings, type Settings } from '../core/settings.ts'
 import { planModelServers } from './plan/model-server.ts'
 import { planPorts } from './plan/port.ts'
-import { planRedis, redisSettings } from './plan/redis.ts'
+import { planRedis, redisSettings, refuseDurability, refuseOtherRedis } from './plan/redis.ts'
 import { planRoles } from './plan/role.ts'
 import { planSecrets, secretSettings } from './plan/secret.ts'
 import { variablesOf } from './plan/variable.ts'
@@ -40,7 +40,7 @@ export function createPlan(input: PlanInput): Plan {
   const secrets = planSecrets(name, spec)
   const { settings, warnings } = settingsOf(input, spec, {
     'server.host': '0.0.0.0',
-    ...redisSettings(redis, name, spec, secrets),
+    ...redisSettings(redis, spec, secrets),
     ...secretSettings(secrets),
   })
   const release = releaseOf(agents)
@@ -63,9 +63,9 @@ function settingsOf(
   spec: EnvironmentSpec,
   derived: Partial<Settings>,
 ): { readonly settings: Settings; readonly warnings: readonly string[] } {
-  const given = { ...project, ...spec.settings }
-  if (spec.redis.kind === 'managed') refuseRedis(given)
+  refuseOtherRedis({ ...project, ...spec.settings }, spec)
   const parsed = parseSettings({ project: { ...project, ...derived }, overrides: spec.settings })
+  refuseDurability(parsed.settings, spec)
   if (spec.scaling.by === 'keda' && !parsed.settings['prometheus.enabled']) throw unmeasured()
   return parsed
 }
@@ -74,19 +74,6 @@ function unmeasured(): PolisError {
   const fault =
     "polis.config: settings prometheus.enabled: expected true, since deployment.scaling.by is 'keda', which scales on metrics; got false"
   return new PolisError('INVALID_CONFIG', fault, { details: { faults: [fault] } })
-}
-
-// Two answers to where Redis is would be one too many.
-function refuseRedis(given: Readonly<Record<string, unknown>>): void {
-  const clashing = ['redis.host', 'redis.sentinels', 'redis.cluster.nodes', 'redis.cluster.enabled'].filter((key) =>
-    Object.hasOwn(given, key),
-  )
-  if (clashing.length === 0) return
-  const faults = clashing.map(
-    (key) =>
-      `polis.config: settings ${key} is given, but deployment.redis is managed: leave it out, or make redis { kind: 'external' }`,
-  )
-  throw new PolisError('INVALID_CONFIG', faults.join('\n'), { details: { faults } })
 }
 
 function releaseOf(agents: Readonly<Record<string, string>>): string {

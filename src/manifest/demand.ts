@@ -1,3 +1,4 @@
+import { BACKUP, SENTINEL } from './plan/redis.ts'
 import type { ModelServerPlan, Plan, RolePlan } from './plan.ts'
 import { bytesOf, memoryQuantity } from './quantity.ts'
 
@@ -61,10 +62,8 @@ function redisDemand(redis: Plan['spec']['redis']): readonly Demand[] {
   const { replicas, sentinels, cpu, memory, storage, backup } = redis
   return [
     { ...demand(replicas, { cpu, memory, disk: UNSTATED.disk }), storage: replicas * bytesOf(storage) },
-    demand(sentinels, { cpu: '100m', memory: '64Mi', disk: UNSTATED.disk }),
-    ...(backup.enabled
-      ? [{ ...demand(1, { cpu: '250m', memory: '512Mi', disk: UNSTATED.disk }), storage: bytesOf(backup.storage) }]
-      : []),
+    { ...demand(sentinels, { ...SENTINEL, disk: UNSTATED.disk }), storage: sentinels * bytesOf(SENTINEL.storage) },
+    ...(backup.enabled ? [{ ...demand(1, BACKUP), storage: bytesOf(backup.storage) }] : []),
   ]
 }
 

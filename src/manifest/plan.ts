@@ -96,7 +96,14 @@ export type RedisPlan =
       readonly sentinelPort: number
       /** Under which the Sentinels know the primary. */
       readonly primary: string
+      /** With the password of agents, as `password`. */
       readonly secret: string
+      /** With what servers and probes log in with, as `server` and `probe`. */
+      readonly serverSecret: string
+      /** Hosts of the servers; the first one leads until the Sentinels say otherwise. */
+      readonly hosts: readonly string[]
+      readonly sentinelHosts: readonly string[]
+      /** Bytes of data that it takes. */
       readonly maxmemory: number
       readonly tlsSecret?: string
     }
@@ -105,15 +112,15 @@ export type RedisPlan =
 /** A Secret by purpose. */
 export interface SecretPlan {
   readonly name: string
-  readonly purpose: 'api-keys' | 'database' | 'jwt' | 'cloud' | 'access' | 'redis' | 'tls'
+  readonly purpose: 'api-keys' | 'database' | 'jwt' | 'cloud' | 'access' | 'redis' | 'redis-servers' | 'tls'
   readonly type: 'Opaque' | 'kubernetes.io/tls'
-  /** Its keys, and what the provider is told of each. */
-  readonly keys: Readonly<Record<string, string>>
+  /** Its keys, and what the provider is told of each: `true` where somebody else makes it. */
+  readonly keys: Readonly<Record<string, string | true>>
   /** How pods get it: as environment variables, as files in this folder, or not at all. */
   readonly use:
     | { readonly kind: 'env' }
     | { readonly kind: 'files'; readonly folder: string }
     | { readonly kind: 'none' }
-  /** Where nobody else makes it: `polis apply` gives these keys random values, once. */
+  /** Keys to which `polis apply` gives random values where the Secret is not there; then nothing of it is rendered. All of them, or none. */
   readonly generated: readonly string[]
 }

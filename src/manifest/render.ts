@@ -2,11 +2,14 @@ import type { Manifest } from './object.ts'
 import type { Plan } from './plan.ts'
 import { renderAccounts } from './render/account.ts'
 import { renderAgents } from './render/agents.ts'
+import { renderBackup } from './render/backup.ts'
 import { renderConfiguration } from './render/configuration.ts'
 import { renderModelServers } from './render/model-servers.ts'
 import { renderNamespace } from './render/namespace.ts'
 import { renderQuota } from './render/quota.ts'
+import { renderRedis } from './render/redis.ts'
 import { renderScaling } from './render/scaling.ts'
+import { renderSecrets } from './render/secret.ts'
 import { withLabels } from './with-labels.ts'
 
 /**
@@ -25,8 +28,11 @@ const CONCERNS: readonly ((plan: Plan) => Manifest)[] = [
   renderQuota,
   renderAccounts,
   renderConfiguration,
+  renderSecrets,
+  renderRedis,
   renderModelServers,
   renderAgents,
   // After what is scaled: KEDA refuses what does not exist.
   renderScaling,
+  renderBackup,
 ]

@@ -12,7 +12,11 @@ const MANAGED = options({
   kind: z.literal('managed').describe('A primary, its replicas and Sentinels, made with the deployment.'),
   image: text.default('redis:8.0').describe('Image of Redis, or of Valkey.'),
   replicas: whole(1, 9).default(3).describe('Redis servers: one is the primary.'),
-  sentinels: whole(1, 9).default(3).describe('Sentinels, which choose another primary when it is lost.'),
+  sentinels: whole(1, 9)
+    .default(3)
+    .describe(
+      'Sentinels, which choose another primary when it is lost; of an even number as many may be lost as of one less.',
+    ),
   memory: quantity.default('1Gi').describe('Memory of each server; Redis may use three quarters of it for data.'),
   cpu: quantity.default('250m').describe('CPU that each server asks for.'),
   storage: quantity.default('10Gi').describe('Volume of each server.'),

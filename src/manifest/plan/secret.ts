@@ -5,11 +5,13 @@ import type { SecretPlan } from '../plan.ts'
 /** Where files of secrets are, in the pods of agents. */
 const FOLDER = '/var/run/secrets/agentpolis'
 
+type Keys = SecretPlan['keys']
+
 /** The Secrets of a deployment, one a purpose; a purpose without keys has none. */
 export function planSecrets(name: string, { secrets, redis }: EnvironmentSpec): readonly SecretPlan[] {
   const of = (
     purpose: SecretPlan['purpose'],
-    keys: Readonly<Record<string, string>>,
+    keys: Keys,
     use: SecretPlan['use'],
     more: Partial<SecretPlan> = {},
   ): readonly SecretPlan[] =>
@@ -17,16 +19,21 @@ export function planSecrets(name: string, { secrets, redis }: EnvironmentSpec): 
       ? []
       : [{ name: `${name}-${purpose}`, purpose, type: 'Opaque', keys, use, generated: [], ...more }]
   const files = (purpose: string) => ({ kind: 'files', folder: `${FOLDER}/${purpose}` }) as const
-  const isOwn = redis.kind === 'managed' && Object.keys(secrets.redis).length === 0
+  // What a Redis of our own needs and nobody names is random.
+  const own = (purpose: SecretPlan['purpose'], named: Keys, needed: readonly string[], use: SecretPlan['use']) =>
+    redis.kind === 'external' || Object.keys(named).length > 0
+      ? of(purpose, named, use)
+      : of(purpose, Object.fromEntries(needed.map((key) => [key, true])), use, { generated: needed })
   return [
     ...of('api-keys', secrets.apiKeys, { kind: 'env' }),
     ...of('database', secrets.database, { kind: 'env' }),
     ...of('cloud', secrets.cloud, { kind: 'env' }),
     ...of('jwt', secrets.jwt, files('jwt')),
     ...of('access', secrets.access, files('access')),
-    ...of('redis', isOwn ? { password: 'random' } : secrets.redis, files('redis'), {
-      generated: isOwn ? ['password'] : [],
-    }),
+    ...own('redis', secrets.redis, ['password'], files('redis')),
+    ...(redis.kind === 'managed'
+      ? own('redis-servers', secrets.redisServers, ['server', 'probe'], { kind: 'none' })
+      : []),
     ...of('tls', secrets.tls, { kind: 'none' }, { type: 'kubernetes.io/tls' }),
   ]
 }

@@ -70,7 +70,7 @@ test('It may take half an hour to load its model, and writes only where it may',
 })
 
 test('The token of a hub of models reaches it from the Secret that has it', () => {
-  const plan = planOf({ secrets: { cloud: { HF_TOKEN: 'hub' } }, modelServers: { qwen: SERVER } })
+  const plan = planOf({ secrets: { cloud: { HF_TOKEN: true } }, modelServers: { qwen: SERVER } })
   const token = podOf(plan)?.containers[0]?.env?.find(({ name }) => name === 'HF_TOKEN')
   assert.deepEqual(token?.valueFrom?.secretKeyRef, { name: 'desk-cloud', key: 'HF_TOKEN' })
 })

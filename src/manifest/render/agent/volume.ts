@@ -20,7 +20,12 @@ export function volumesOf(plan: Plan, { disk }: RolePlan): readonly MountedVolum
     volume: { name, emptyDir: { sizeLimit: disk } },
     mount: { mountPath },
   })
-  return [empty('tmp', '/tmp'), empty('state', `${PROJECT}/.polis`), ...secretFiles(plan), ...certificate(plan)]
+  return [empty('tmp', '/tmp'), empty('state', `${PROJECT}/.polis`), ...secretVolumes(plan)]
+}
+
+/** The files of secrets that whoever runs the project's image has. */
+export function secretVolumes(plan: Plan): readonly MountedVolume[] {
+  return [...secretFiles(plan), ...certificate(plan)]
 }
 
 function secretFiles({ secrets }: Plan): readonly MountedVolume[] {

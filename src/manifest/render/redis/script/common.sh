@@ -1,0 +1,85 @@
+# What the scripts of Redis and its Sentinels share. They are given, none of it secret:
+#   SELF            this server's own host, as the others reach it
+#   REDIS_HOSTS     hosts of all servers; the first one leads until the Sentinels say otherwise
+#   SENTINEL_HOSTS  hosts of all Sentinels
+#   REDIS_PORT, SENTINEL_PORT
+#   PRIMARY         name under which the Sentinels know the primary
+#   QUORUM          how many Sentinels are most of them
+#   CONFIG          folder with these files
+#   PASSWORDS       folder with a file for each user, that holds its password
+#   RUN             folder in memory, for what holds passwords
+#   DATA            folder that outlives the pod
+#   TLS             folder with tls.crt, tls.key and ca.crt; empty for none
+#   BIND, LOCAL     addresses to listen on, and to ask ourselves at; by default all, and 127.0.0.1
+# A password is never an argument, which others could see, and an empty one is refused: Redis' client would log in as nobody, and not fail.
+set -eu
+umask 077
+
+say() { printf '%s\n' "$*" >&2; }
+
+# password USER
+password() {
+  password=$(cat "$PASSWORDS/$1")
+  [ -n "$password" ] || { say "the password of $1 is empty"; return 1; }
+  printf %s "$password"
+}
+
+# quoted TEXT: as a configuration file wants it.
+quoted() { printf '"%s"' "$(printf %s "$1" | sed 's/[\\"]/\\&/g')"; }
+
+# ask USER HOST PORT COMMAND...: what the server says, within three seconds.
+ask() {
+  user=$1 host=$2 port=$3
+  shift 3
+  REDISCLI_AUTH=$(password "$user") || return 1
+  export REDISCLI_AUTH
+  timeout 3 redis-cli -h "$host" -p "$port" ${TLS:+--tls --cacert "$TLS/ca.crt"} \
+    --user "$user" --no-auth-warning "$@" 2>/dev/null </dev/null
+}
+
+# users FILE: an access list from lines of a name and its rights.
+users() {
+  echo 'user default off resetpass -@all'
+  while read -r name rights; do
+    secret=$(password "$name")
+    hash=$(printf %s "$secret" | sha256sum)
+    printf '%s\n' "user $name on #${hash%% *} resetchannels -@all $rights"
+  done <"$1"
+}
+
+# listen PORT: the lines of a configuration that say where to listen.
+listen() {
+  echo "bind ${BIND:-* -::*}"
+  [ -n "$TLS" ] || { echo "port $1"; return; }
+  printf '%s\n' 'port 0' "tls-port $1" "tls-cert-file $TLS/tls.crt" "tls-key-file $TLS/tls.key" \
+    "tls-ca-cert-file $TLS/ca.crt" 'tls-auth-clients no' 'tls-replication yes'
+}
+
+# field NAME: its value, from a reply of alternating names and values.
+field() { awk -v name="$1" 'NR % 2 { found = $0 == name; next } found { print; exit }'; }
+
+# line NAME: its value, from what INFO says.
+line() { tr -d '\r' | sed -n "s/^$1://p"; }
+
+# Prints the host that leads after the latest failover; fails unless most Sentinels have answered, since fewer may not know of it.
+find_primary() {
+  answers=0 latest=-1 found=
+  for sentinel in $SENTINEL_HOSTS; do
+    reply=$(ask server "$sentinel" "$SENTINEL_PORT" sentinel master "$PRIMARY") || continue
+    epoch=$(printf '%s\n' "$reply" | field config-epoch)
+    case $epoch in '' | *[!0-9]*) continue ;; esac
+    answers=$((answers + 1))
+    [ "$epoch" -le "$latest" ] || { latest=$epoch found=$(printf '%s\n' "$reply" | field ip); }
+  done
+  [ "$answers" -ge "$QUORUM" ] && printf '%s\n' "$found"
+}
+
+# Has the Sentinels make another server the primary; fails where none would.
+fail_over() {
+  for sentinel in $SENTINEL_HOSTS; do
+    reply=$(ask server "$sentinel" "$SENTINEL_PORT" sentinel failover "$PRIMARY") || continue
+    case $reply in OK | INPROG*) return 0 ;; esac
+    say "$sentinel: $reply"
+  done
+  return 1
+}

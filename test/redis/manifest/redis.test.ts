@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { skipWithout } from '../server/binary.ts'
+import { allReady, createDeployment, type Deployment, type Pod, startAll, until } from './deployment.ts'
+
+const SKIP = { skip: skipWithout('redis-server', 'redis-sentinel', 'redis-cli'), timeout: 180_000 }
+
+async function started(redis: Readonly<Record<string, unknown>> = {}): Promise<Deployment> {
+  const deployment = await createDeployment({ redis })
+  await startAll(deployment)
+  return deployment
+}
+
+/** The server that the Sentinels name, and the others. */
+async function roles({ servers, primary }: Deployment): Promise<{ primary: Pod; others: readonly Pod[] }> {
+  const host = await primary()
+  const found = servers.find((pod) => pod.host === host) ?? assert.fail(`no server of ours leads: ${host}`)
+  return { primary: found, others: servers.filter((pod) => pod !== found) }
+}
+
+/** Resolves when the Sentinels name another than this one. */
+async function replaced({ primary }: Deployment, { host }: Pod): Promise<void> {
+  await until(async () => {
+    const now = await primary()
+    return now !== '' && now !== host
+  })
+}
+
+/** Resolves when exactly one server leads, and the others follow it. */
+async function settled(deployment: Deployment): Promise<void> {
+  await allReady(deployment.servers)
+  await until(async () => {
+    const infos = await Promise.all(
+      deployment.servers.map((pod) => deployment.ask(pod, 'server', 'info', 'replication')),
+    )
+    return infos.filter((info) => /^role:master/m.test(info)).length === 1
+  })
+}
+
+// The commands of agents are all that writes.
+const write = (deployment: Deployment, pod: Pod, key: string) =>
+  deployment.ask(pod, 'polis', 'set', `{polis:0}:${key}`, 'kept')
+const has = async (deployment: Deployment, pod: Pod, key: string) =>
+  (await deployment.ask(pod, 'polis', 'get', `{polis:0}:${key}`)) === 'kept'
+
+describe('the Redis of a deployment, by the files that its manifests have', SKIP, () => {
+  it('has one primary that the others follow; probes know who is logged in', async () => {
+    await using deployment = await started()
+    const { primary, others } = await roles(deployment)
+    assert.equal(primary, deployment.servers[0], 'nobody remembers another')
+    for (const pod of deployment.sentinels) assert.equal((await pod.execute('probe-sentinel')).code, 0)
+    for (const pod of deployment.servers) assert.equal((await pod.execute('probe-redis', 'live')).code, 0)
+    assert.equal(await write(deployment, primary, 'one'), 'OK')
+    for (const pod of others) await until(() => has(deployment, pod, 'one'))
+    for (const password of ['wrong', '']) {
+      writeFileSync(deployment.password('probe'), password)
+      for (const probe of ['live', 'ready']) assert.notEqual((await primary.execute('probe-redis', probe)).code, 0)
+      assert.notEqual((await deployment.sentinels[0]?.execute('probe-sentinel'))?.code, 0)
+    }
+  })
+
+  it('lets nobody do more than they must, or in without a password', async () => {
+    await using deployment = await started()
+    const { primary } = await roles(deployment)
+    const asked = (user: string, ...command: string[]) => deployment.ask(primary, user, ...command)
+    assert.match(await asked('polis', 'set', 'elsewhere', '1'), /NOPERM/)
+    for (const command of ['flushall', 'keys *', 'shutdown', 'replicaof no one', 'acl list', 'config set dir /tmp'])
+      assert.match(await asked('polis', ...command.split(' ')), /NOPERM/, command)
+    assert.match(await asked('probe', 'get', '{polis:0}:one'), /NOPERM/)
+    assert.match(await asked('server', 'get', '{polis:0}:one'), /NOPERM/)
+    assert.match(
+      await asked('polis', 'config', 'get', 'masterauth'),
+      /^masterauth/,
+      'agents may look at the configuration',
+    )
+  })
+
+  it('gives nobody a password by way of a command line, or of a file that outlives the pod of a server', async () => {
+    await using deployment = await started()
+    const [server, sentinel] = [deployment.servers[0], deployment.sentinels[0]]
+    const password = readFileSync(deployment.password('server'), 'utf8').trim().slice(0, 8)
+    for (const pod of [server, sentinel]) assert.ok(!commandLine(pod?.pid() ?? 0).includes(password))
+    for (const file of readdirSync(join(server?.folder ?? '', 'data')))
+      assert.ok(!file.endsWith('.conf'), `${file} holds the configuration`)
+  })
+
+  it('names another when the primary is killed, and whoever comes back follows', async () => {
+    await using deployment = await started()
+    const { primary, others } = await roles(deployment)
+    await write(deployment, primary, 'one')
+    for (const pod of others) await until(() => has(deployment, pod, 'one'))
+    await primary.kill()
+    await replaced(deployment, primary)
+    const now = await roles(deployment)
+    assert.notEqual(now.primary, deployment.servers[0])
+    primary.start()
+    await settled(deployment)
+    assert.match(await deployment.ask(primary, 'server', 'role'), new RegExp(`^slave\n${now.primary.host}\n`))
+    assert.ok(await has(deployment, primary, 'one'))
+  })
+
+  it('gives the lead to a replica that lived on when the primary comes back at once', async () => {
+    await using deployment = await started()
+    const { primary } = await roles(deployment)
+    await write(deployment, primary, 'one')
+    await primary.kill()
+    primary.start()
+    await replaced(deployment, primary)
+    await settled(deployment)
+    assert.match(await deployment.ask(primary, 'server', 'role'), /^slave/)
+    assert.ok(await has(deployment, (await roles(deployment)).primary, 'one'))
+  })
+
+  it('has the primary of before when all start again at once, and not the first server', async () => {
+    await using deployment = await started()
+    const first = (await roles(deployment)).primary
+    await first.kill()
+    await replaced(deployment, first)
+    first.start()
+    await settled(deployment)
+    const before = (await roles(deployment)).primary
+    assert.equal(await write(deployment, before, 'two'), 'OK')
+    const all = [...deployment.servers, ...deployment.sentinels]
+    await Promise.all(all.map((pod) => pod.kill()))
+    for (const pod of all) pod.start()
+    await settled(deployment)
+    assert.equal((await roles(deployment)).primary.host, before.host)
+    for (const pod of deployment.servers) await until(() => has(deployment, pod, 'two'))
+  })
+
+  it('never has a server with an empty volume lead others that hold data', async () => {
+    await using deployment = await started()
+    const { primary, others } = await roles(deployment)
+    await write(deployment, primary, 'one')
+    for (const pod of others) await until(() => has(deployment, pod, 'one'))
+    await Promise.all(deployment.servers.map((pod) => pod.kill()))
+    rmSync(join(primary.folder, 'data'), { recursive: true })
+    primary.recreate()
+    for (const pod of deployment.servers) pod.start()
+    await replaced(deployment, primary)
+    await settled(deployment)
+    assert.ok(await has(deployment, primary, 'one'))
+  })
+
+  it('hands the lead over before the primary is stopped, and answers no write meanwhile that would be lost', async () => {
+    await using deployment = await started()
+    const { primary } = await roles(deployment)
+    const writes = Array.from(
+      { length: 40 },
+      async (_, at) => [at, await write(deployment, primary, `w${at}`)] as const,
+    )
+    const stopped = await primary.execute('stop-redis')
+    assert.equal(stopped.code, 0, stopped.said)
+    const now = (await roles(deployment)).primary
+    assert.notEqual(now.host, primary.host)
+    await primary.kill('SIGTERM')
+    for (const [at, said] of await Promise.all(writes))
+      if (said === 'OK') assert.equal(await deployment.ask(now, 'polis', 'get', `{polis:0}:w${at}`), 'kept')
+  })
+
+  it('does not start without a password', async () => {
+    await using deployment = await createDeployment()
+    writeFileSync(deployment.password('polis'), '\n')
+    const [sentinel] = deployment.sentinels
+    sentinel?.start()
+    await assert.rejects(sentinel?.logged(/monitor master/, { from: 'start' }) ?? Promise.resolve(), {
+      message: /the password of polis is empty/,
+    })
+  })
+
+  it('speaks TLS alone where that is asked for', { skip: skipWithout('openssl') }, async () => {
+    await using deployment = await started({ tls: { enabled: true } })
+    const { primary } = await roles(deployment)
+    await primary.kill()
+    await replaced(deployment, primary)
+    primary.start()
+    await settled(deployment)
+    for (const pod of deployment.sentinels) assert.equal((await pod.execute('probe-sentinel')).code, 0)
+    assert.equal(await write(deployment, (await roles(deployment)).primary, 'one'), 'OK')
+  })
+
+  it('is a single server where that is asked for, which comes back as what it was', async () => {
+    await using deployment = await started({ replicas: 1, sentinels: 1 })
+    const { primary } = await roles(deployment)
+    assert.equal(await write(deployment, primary, 'one'), 'OK')
+    assert.equal((await primary.execute('stop-redis')).code, 0)
+    await primary.kill('SIGTERM')
+    primary.start()
+    await settled(deployment)
+    assert.ok(await has(deployment, primary, 'one'))
+  })
+})
+
+function commandLine(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+}
