@@ -6,6 +6,7 @@ import { renderBackup } from './render/backup.ts'
 import { renderConfiguration } from './render/configuration.ts'
 import { renderModelServers } from './render/model-servers.ts'
 import { renderNamespace } from './render/namespace.ts'
+import { renderNetwork } from './render/network.ts'
 import { renderQuota } from './render/quota.ts'
 import { renderRedis } from './render/redis.ts'
 import { renderScaling } from './render/scaling.ts'
@@ -26,6 +27,7 @@ export function renderManifests(plan: Plan): readonly Manifest[] {
 const CONCERNS: readonly ((plan: Plan) => Manifest)[] = [
   renderNamespace,
   renderQuota,
+  renderNetwork,
   renderAccounts,
   renderConfiguration,
   renderSecrets,
