@@ -4,6 +4,8 @@ import { renderAccounts } from './render/account.ts'
 import { renderAgents } from './render/agents.ts'
 import { renderBackup } from './render/backup.ts'
 import { renderConfiguration } from './render/configuration.ts'
+import { renderMesh } from './render/mesh.ts'
+import { throughWaypoint } from './render/mesh/waypoint.ts'
 import { renderModelServers } from './render/model-servers.ts'
 import { renderNamespace } from './render/namespace.ts'
 import { renderNetwork } from './render/network.ts'
@@ -21,13 +23,14 @@ import { withLabels } from './with-labels.ts'
 export function renderManifests(plan: Plan): readonly Manifest[] {
   return CONCERNS.map((render) => render(plan))
     .filter(({ objects }) => objects.length > 0)
-    .map((manifest) => withLabels(plan, manifest))
+    .map((manifest) => withLabels(plan, throughWaypoint(plan, manifest)))
 }
 
 const CONCERNS: readonly ((plan: Plan) => Manifest)[] = [
   renderNamespace,
   renderQuota,
   renderNetwork,
+  renderMesh,
   renderAccounts,
   renderConfiguration,
   renderSecrets,

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type Manifest, nameOf } from '../../manifest/object.ts'
+import { renderChaos } from '../../manifest/render/mesh/chaos.ts'
 import { renderManifests } from '../../manifest/render.ts'
 import { toYaml } from '../../manifest/yaml.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
@@ -10,6 +11,7 @@ interface RenderFlags {
   readonly env?: string
   readonly output?: string
   readonly image?: string
+  readonly chaos?: true
 }
 
 /** Adds `polis render`. */
@@ -20,11 +22,12 @@ export function addRender(program: Command, cli: Cli): void {
     .option('-e, --env <environment>', 'environment of the deployment (default: its base)')
     .option('-o, --output <dir>', 'write a file for each concern to this folder')
     .option('--image <image>', 'image to deploy, with its digest (default: as the project says)')
-    .action(async ({ env, output, image }: RenderFlags, command: Command) => {
+    .option('--chaos', 'only the faults of `deployment.mesh.chaos`, which no other call renders')
+    .action(async ({ env, output, image, chaos }: RenderFlags, command: Command) => {
       const context = contextOf(command, cli)
       const plan = await cli.ports.plan({ dir: context.dir, environment: env, image })
       for (const warning of plan.warnings) context.note(`warning: ${warning}`)
-      const manifests = renderManifests(plan)
+      const manifests = chaos ? [renderChaos(plan, context.io.clock.now())] : renderManifests(plan)
       if (output !== undefined) return await writeAll(context, manifests, resolve(context.io.cwd, output))
       if (context.json) return context.document({ items: manifests.flatMap(({ objects }) => objects) })
       context.io.stdout.write(manifests.map((manifest) => toYaml(manifest)).join('---\n'))

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualClock } from '../../core/manual-clock.ts'
-import { LONGEST_WAIT, readWait, within } from './wait.ts'
+import { LONGEST_WAIT } from '../../core/route/longest-wait.ts'
+import { readWait, within } from './wait.ts'
 
 test('The wait is that of the query, else of the Prefer header, and has a limit', () => {
   assert.equal(readWait(undefined, undefined), undefined)

@@ -1,7 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
-
-/** Longest sync wait, ms. Who needs more follows the run. */
-export const LONGEST_WAIT = 300_000
+import { LONGEST_WAIT } from '../../core/route/longest-wait.ts'
 
 /** How long the client wants to wait for a run's end, in ms: `?wait=10s`, else `Prefer: wait=10`; undefined when it does not. */
 export function readWait(query: number | undefined, prefer: string | undefined): number | undefined {
