@@ -3,6 +3,7 @@ import type { EnvironmentSpec } from '../core/deployment/schema.ts'
 import { PolisError } from '../core/error.ts'
 import { deadlinesOf } from '../core/ports.ts'
 import { parseSettings, type Settings } from '../core/settings.ts'
+import { checkPlan } from './check-plan.ts'
 import { planModelServers } from './plan/model-server.ts'
 import { planPorts } from './plan/port.ts'
 import { planRedis, redisSettings, refuseDurability, refuseOtherRedis } from './plan/redis.ts'
@@ -30,9 +31,13 @@ export interface PlanInput {
 /**
  * Works out everything that manifests are made from.
  *
- * Throws INVALID_CONFIG or NOT_FOUND as `resolveEnvironment` and `parseSettings` do.
+ * Throws INVALID_CONFIG or NOT_FOUND as `resolveEnvironment`, `parseSettings` and `checkPlan` do.
  */
 export function createPlan(input: PlanInput): Plan {
+  return checkPlan(workOut(input))
+}
+
+function workOut(input: PlanInput): Plan {
   const { agents, environment = 'default' } = input
   const spec = resolveEnvironment(input.deployment, input.environment)
   const name = spec.name ?? toObjectName(input.packageName)

@@ -1,12 +1,14 @@
 import type { Manifest } from './object.ts'
 import type { Plan } from './plan.ts'
 import { renderAccounts } from './render/account.ts'
+import { renderAdmission } from './render/admission.ts'
 import { renderAgents } from './render/agents.ts'
 import { renderBackup } from './render/backup.ts'
 import { renderConfiguration } from './render/configuration.ts'
 import { renderMesh } from './render/mesh.ts'
 import { throughWaypoint } from './render/mesh/waypoint.ts'
 import { renderModelServers } from './render/model-servers.ts'
+import { renderMonitoring } from './render/monitoring.ts'
 import { renderNamespace } from './render/namespace.ts'
 import { renderNetwork } from './render/network.ts'
 import { renderQuota } from './render/quota.ts'
@@ -27,6 +29,7 @@ export function renderManifests(plan: Plan): readonly Manifest[] {
 }
 
 const CONCERNS: readonly ((plan: Plan) => Manifest)[] = [
+  renderAdmission,
   renderNamespace,
   renderQuota,
   renderNetwork,
@@ -40,4 +43,5 @@ const CONCERNS: readonly ((plan: Plan) => Manifest)[] = [
   // After what is scaled: KEDA refuses what does not exist.
   renderScaling,
   renderBackup,
+  renderMonitoring,
 ]

@@ -1,0 +1,45 @@
+import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1'
+import { PATHS, PORTS } from '../../../core/ports.ts'
+import { type Component, componentOf } from '../../component.ts'
+import type { KubernetesObject } from '../../object.ts'
+import type { Plan } from '../../plan.ts'
+import { typed } from '../../typed.ts'
+
+/** PodMonitors for the Prometheus operator, where they are asked for: of agents, and of model servers. */
+export function podMonitors(plan: Plan): readonly KubernetesObject[] {
+  const { spec, settings, roles } = plan
+  if (!spec.monitoring.podMonitor) return []
+  return [
+    ...(settings['prometheus.enabled']
+      ? [podMonitor(plan, plan.name, roles.map(componentOf), PORTS.metrics.name)]
+      : []),
+    ...(readsModelServers(spec)
+      ? [podMonitor(plan, `${plan.name}-model-server`, ['model-server'], PORTS.rest.name)]
+      : []),
+  ]
+}
+
+// Their metrics are on the port of their API, which in a mesh of sidecars takes nobody without a certificate of it.
+function readsModelServers({ mesh, modelServers }: Plan['spec']): boolean {
+  return mesh.kind !== 'sidecar' && Object.keys(modelServers).length > 0
+}
+
+function podMonitor(
+  { name, namespace, spec }: Plan,
+  own: string,
+  components: readonly Component[],
+  port: string,
+): KubernetesObject {
+  return typed<IPodMonitor>({
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PodMonitor',
+    metadata: { name: own, namespace, labels: { ...spec.monitoring.labels } },
+    spec: {
+      selector: {
+        matchLabels: { 'app.kubernetes.io/name': name },
+        matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: [...components] }],
+      },
+      podMetricsEndpoints: [{ port, path: PATHS.metrics, interval: '15s' }],
+    },
+  })
+}
