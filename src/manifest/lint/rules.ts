@@ -1,30 +1,62 @@
+import { alphaApi } from './rule/alpha-api.ts'
+import { budgetBlocksDrain } from './rule/budget-blocks-drain.ts'
+import { budgetContradictsItself } from './rule/budget-contradicts-itself.ts'
+import { competingScalers } from './rule/competing-scalers.ts'
+import { customMetricWithoutAdapter } from './rule/custom-metric-without-adapter.ts'
+import { deprecatedField } from './rule/deprecated-field.ts'
+import { deprecatedNodeLabel } from './rule/deprecated-node-label.ts'
 import { duplicateItem } from './rule/duplicate-item.ts'
 import { duplicateKey } from './rule/duplicate-key.ts'
 import { duplicateObject } from './rule/duplicate-object.ts'
 import { exclusiveFields } from './rule/exclusive-fields.ts'
+import { failoverWithoutOutlierDetection } from './rule/failover-without-outlier-detection.ts'
+import { faultInProduction } from './rule/fault-in-production.ts'
+import { gpuQuotaIgnored } from './rule/gpu-quota-ignored.ts'
+import { graceTooShort } from './rule/grace-too-short.ts'
+import { inertAnnotation } from './rule/inert-annotation.ts'
+import { inertScrapeAnnotation } from './rule/inert-scrape-annotation.ts'
 import { invalidValue } from './rule/invalid-value.ts'
 import { invalidYaml } from './rule/invalid-yaml.ts'
+import { kedaNullIsZero } from './rule/keda-null-is-zero.ts'
+import { limitBelowRequest } from './rule/limit-below-request.ts'
+import { memoryLimitMissing } from './rule/memory-limit-missing.ts'
+import { meshPortProtocol } from './rule/mesh-port-protocol.ts'
 import { missingField } from './rule/missing-field.ts'
 import { monitorSelectsNothing } from './rule/monitor-selects-nothing.ts'
+import { mtlsNotGiven } from './rule/mtls-not-given.ts'
+import { mtlsNotStrict } from './rule/mtls-not-strict.ts'
 import { networkPolicyPeer } from './rule/network-policy-peer.ts'
 import { networkPolicyPort } from './rule/network-policy-port.ts'
+import { probePath } from './rule/probe-path.ts'
 import { probePort } from './rule/probe-port.ts'
+import { probeTiming } from './rule/probe-timing.ts'
+import { quotaTooSmall } from './rule/quota-too-small.ts'
+import { quotaWithoutDefaults } from './rule/quota-without-defaults.ts'
+import { readinessMissing } from './rule/readiness-missing.ts'
 import { removedApi } from './rule/removed-api.ts'
 import { replicasBesideAutoscaler } from './rule/replicas-beside-autoscaler.ts'
+import { resourcesMissing } from './rule/resources-missing.ts'
+import { retriesBeyondTimeout } from './rule/retries-beyond-timeout.ts'
+import { scalerBounds } from './rule/scaler-bounds.ts'
+import { scalerWithoutRequest } from './rule/scaler-without-request.ts'
 import { secretInExecProbe } from './rule/secret-in-exec-probe.ts'
 import { selectorMismatch } from './rule/selector-mismatch.ts'
 import { selectorSelectsNothing } from './rule/selector-selects-nothing.ts'
 import { serviceSelectsNothing } from './rule/service-selects-nothing.ts'
 import { serviceTargetPort } from './rule/service-target-port.ts'
+import { subsetSelectsNothing } from './rule/subset-selects-nothing.ts'
+import { undefinedVariable } from './rule/undefined-variable.ts'
 import { unknownBackend } from './rule/unknown-backend.ts'
 import { unknownClaim } from './rule/unknown-claim.ts'
 import { unknownConfigMap } from './rule/unknown-config-map.ts'
 import { unknownConfigMapKey } from './rule/unknown-config-map-key.ts'
 import { unknownContainer } from './rule/unknown-container.ts'
 import { unknownField } from './rule/unknown-field.ts'
+import { unknownGateway } from './rule/unknown-gateway.ts'
 import { unknownHost } from './rule/unknown-host.ts'
 import { unknownIngressClass } from './rule/unknown-ingress-class.ts'
 import { unknownKind } from './rule/unknown-kind.ts'
+import { unknownMeshHost } from './rule/unknown-mesh-host.ts'
 import { unknownNamespace } from './rule/unknown-namespace.ts'
 import { unknownPriorityClass } from './rule/unknown-priority-class.ts'
 import { unknownRole } from './rule/unknown-role.ts'
@@ -35,6 +67,7 @@ import { unknownSecretKey } from './rule/unknown-secret-key.ts'
 import { unknownSecretStore } from './rule/unknown-secret-store.ts'
 import { unknownServiceAccount } from './rule/unknown-service-account.ts'
 import { unknownStatefulService } from './rule/unknown-stateful-service.ts'
+import { unknownSubset } from './rule/unknown-subset.ts'
 import { unknownTriggerAuthentication } from './rule/unknown-trigger-authentication.ts'
 import { unknownVolume } from './rule/unknown-volume.ts'
 import { unusedVolume } from './rule/unused-volume.ts'
@@ -44,33 +77,65 @@ import type { Rule } from './rule.ts'
 
 /** Everything that is looked for, by id. */
 export const RULES: readonly Rule[] = [
+  alphaApi,
+  budgetBlocksDrain,
+  budgetContradictsItself,
+  competingScalers,
+  customMetricWithoutAdapter,
+  deprecatedField,
+  deprecatedNodeLabel,
   duplicateItem,
   duplicateKey,
   duplicateObject,
   exclusiveFields,
+  failoverWithoutOutlierDetection,
+  faultInProduction,
+  gpuQuotaIgnored,
+  graceTooShort,
+  inertAnnotation,
+  inertScrapeAnnotation,
   invalidValue,
   invalidYaml,
+  kedaNullIsZero,
+  limitBelowRequest,
+  memoryLimitMissing,
+  meshPortProtocol,
   missingField,
   monitorSelectsNothing,
+  mtlsNotGiven,
+  mtlsNotStrict,
   networkPolicyPeer,
   networkPolicyPort,
+  probePath,
   probePort,
+  probeTiming,
+  quotaTooSmall,
+  quotaWithoutDefaults,
+  readinessMissing,
   removedApi,
   replicasBesideAutoscaler,
+  resourcesMissing,
+  retriesBeyondTimeout,
+  scalerBounds,
+  scalerWithoutRequest,
   secretInExecProbe,
   selectorMismatch,
   selectorSelectsNothing,
   serviceSelectsNothing,
   serviceTargetPort,
+  subsetSelectsNothing,
+  undefinedVariable,
   unknownBackend,
   unknownClaim,
   unknownConfigMap,
   unknownConfigMapKey,
   unknownContainer,
   unknownField,
+  unknownGateway,
   unknownHost,
   unknownIngressClass,
   unknownKind,
+  unknownMeshHost,
   unknownNamespace,
   unknownPriorityClass,
   unknownRole,
@@ -81,6 +146,7 @@ export const RULES: readonly Rule[] = [
   unknownSecretStore,
   unknownServiceAccount,
   unknownStatefulService,
+  unknownSubset,
   unknownTriggerAuthentication,
   unknownVolume,
   unusedVolume,

@@ -21,6 +21,8 @@ export interface World {
   /** What applications export, where that is known. */
   readonly metrics: MetricCatalogue | undefined
   readonly now: Date
+  /** Paths that an image serves over HTTP; undefined where that is not known. */
+  served(image: string): readonly string[] | undefined
   /** Objects of one kind; a group tells apart what shares its name. */
   of(kind: string, group?: string): readonly Subject[]
   readonly find: Find
@@ -34,6 +36,8 @@ export interface World {
 export interface Surroundings {
   readonly provided?: readonly Provided[]
   readonly metrics?: MetricCatalogue
+  /** Images, and the paths that they serve over HTTP. */
+  readonly served?: Readonly<Record<string, readonly string[]>>
   readonly now: Date
 }
 
@@ -41,7 +45,7 @@ export interface Surroundings {
 export function createWorld(
   subjects: readonly Subject[],
   problems: readonly Problem[],
-  { provided = [], metrics, now }: Surroundings,
+  { provided = [], metrics, served = {}, now }: Surroundings,
 ): World {
   const byKind = Map.groupBy(subjects, ({ kind }) => kind)
   const of: World['of'] = (kind, group) => {
@@ -54,6 +58,7 @@ export function createWorld(
     ...{ subjects, problems, pods, provided: known, metrics, now, of },
     queries: subjects.flatMap(queriesOf),
     schemas: createSchemas(subjects),
+    served: (image) => served[image],
     find: createFinder(of),
     podsWith: (namespace, labels) => pods.filter((pod) => isSame(pod.namespace, namespace) && hasLabels(pod, labels)),
     providedOf: (kind, namespace, name) => known.find((each) => namesIn(each, kind, namespace, name)),

@@ -1,6 +1,6 @@
+import { nearest } from '../../../core/nearest.ts'
 import type { Subject } from '../field.ts'
 import type { World } from '../world.ts'
-import { isSame } from '../world.ts'
 
 /** What a host name leads to: a Service of these files, none although it should, or somewhere else. */
 export type HostTarget =
@@ -29,16 +29,26 @@ export function followHost(world: World, host: string, namespace: string, short 
     return ELSEWHERE
   }
   const within = words.length === 1 ? namespace : (words.at(-1) ?? namespace)
-  if (!isOurs(world, within)) return ELSEWHERE
   // A pod of a headless Service comes before its name.
   const name = (words.length > 2 ? words.at(-2) : words[0]) ?? ''
+  if (!isOurs(world, within)) {
+    return isMistyped(world, name, within) ? { kind: 'missing', service: name, namespace: within } : ELSEWHERE
+  }
   const service = world.find('Service', within, name)
   return service === undefined ? { kind: 'missing', service: name, namespace: within } : { kind: 'service', service }
 }
 
 function isOurs({ subjects, providedOf }: World, namespace: string): boolean {
   if (providedOf('Service', namespace, '*') !== undefined) return false
-  return subjects.some((subject) => subject.kind !== 'Namespace' && isSame(subject.namespace, namespace))
+  return subjects.some((subject) => subject.kind !== 'Namespace' && subject.namespace === namespace)
+}
+
+// Almost the name of a namespace that has such a Service.
+function isMistyped({ of }: World, service: string, namespace: string): boolean {
+  const namespaces = of('Service', '').flatMap((it) =>
+    it.name === service && it.namespace !== '' ? [it.namespace] : [],
+  )
+  return nearest(namespace, namespaces) !== undefined
 }
 
 /** Whether a Service has this port, by number or name. */
