@@ -3,30 +3,44 @@ import { budgetBlocksDrain } from './rule/budget-blocks-drain.ts'
 import { budgetContradictsItself } from './rule/budget-contradicts-itself.ts'
 import { competingScalers } from './rule/competing-scalers.ts'
 import { customMetricWithoutAdapter } from './rule/custom-metric-without-adapter.ts'
+import { databaseWithoutVolume } from './rule/database-without-volume.ts'
 import { deprecatedField } from './rule/deprecated-field.ts'
 import { deprecatedNodeLabel } from './rule/deprecated-node-label.ts'
 import { duplicateItem } from './rule/duplicate-item.ts'
 import { duplicateKey } from './rule/duplicate-key.ts'
 import { duplicateObject } from './rule/duplicate-object.ts'
+import { endOfLifeTracing } from './rule/end-of-life-tracing.ts'
 import { exclusiveFields } from './rule/exclusive-fields.ts'
 import { failoverWithoutOutlierDetection } from './rule/failover-without-outlier-detection.ts'
 import { faultInProduction } from './rule/fault-in-production.ts'
 import { gpuQuotaIgnored } from './rule/gpu-quota-ignored.ts'
 import { graceTooShort } from './rule/grace-too-short.ts'
+import { hostAccess } from './rule/host-access.ts'
 import { inertAnnotation } from './rule/inert-annotation.ts'
 import { inertScrapeAnnotation } from './rule/inert-scrape-annotation.ts'
+import { invalidImage } from './rule/invalid-image.ts'
+import { invalidLabel } from './rule/invalid-label.ts'
+import { invalidName } from './rule/invalid-name.ts'
+import { invalidSchedule } from './rule/invalid-schedule.ts'
+import { invalidSuppression } from './rule/invalid-suppression.ts'
 import { invalidValue } from './rule/invalid-value.ts'
 import { invalidYaml } from './rule/invalid-yaml.ts'
 import { kedaNullIsZero } from './rule/keda-null-is-zero.ts'
 import { limitBelowRequest } from './rule/limit-below-request.ts'
 import { memoryLimitMissing } from './rule/memory-limit-missing.ts'
+import { memoryVolumeWithoutLimit } from './rule/memory-volume-without-limit.ts'
 import { meshPortProtocol } from './rule/mesh-port-protocol.ts'
 import { missingField } from './rule/missing-field.ts'
 import { monitorSelectsNothing } from './rule/monitor-selects-nothing.ts'
+import { movingImage } from './rule/moving-image.ts'
 import { mtlsNotGiven } from './rule/mtls-not-given.ts'
 import { mtlsNotStrict } from './rule/mtls-not-strict.ts'
+import { needlessToken } from './rule/needless-token.ts'
 import { networkPolicyPeer } from './rule/network-policy-peer.ts'
 import { networkPolicyPort } from './rule/network-policy-port.ts'
+import { podSecurity } from './rule/pod-security.ts'
+import { privilegeEscalation } from './rule/privilege-escalation.ts'
+import { privileged } from './rule/privileged.ts'
 import { probePath } from './rule/probe-path.ts'
 import { probePort } from './rule/probe-port.ts'
 import { probeTiming } from './rule/probe-timing.ts'
@@ -36,14 +50,24 @@ import { readinessMissing } from './rule/readiness-missing.ts'
 import { removedApi } from './rule/removed-api.ts'
 import { replicasBesideAutoscaler } from './rule/replicas-beside-autoscaler.ts'
 import { resourcesMissing } from './rule/resources-missing.ts'
+import { restartPolicy } from './rule/restart-policy.ts'
 import { retriesBeyondTimeout } from './rule/retries-beyond-timeout.ts'
+import { rolloutStandsStill } from './rule/rollout-stands-still.ts'
+import { runAsRoot } from './rule/run-as-root.ts'
 import { scalerBounds } from './rule/scaler-bounds.ts'
 import { scalerWithoutRequest } from './rule/scaler-without-request.ts'
+import { scheduleWithoutZone } from './rule/schedule-without-zone.ts'
 import { secretInExecProbe } from './rule/secret-in-exec-probe.ts'
+import { secretInManifest } from './rule/secret-in-manifest.ts'
+import { secretInTheOpen } from './rule/secret-in-the-open.ts'
 import { selectorMismatch } from './rule/selector-mismatch.ts'
 import { selectorSelectsNothing } from './rule/selector-selects-nothing.ts'
+import { servicePortNames } from './rule/service-port-names.ts'
 import { serviceSelectsNothing } from './rule/service-selects-nothing.ts'
 import { serviceTargetPort } from './rule/service-target-port.ts'
+import { sharedSingleWriterVolume } from './rule/shared-single-writer-volume.ts'
+import { singleReplicaState } from './rule/single-replica-state.ts'
+import { spreadSelectsNothing } from './rule/spread-selects-nothing.ts'
 import { subsetSelectsNothing } from './rule/subset-selects-nothing.ts'
 import { undefinedVariable } from './rule/undefined-variable.ts'
 import { unknownBackend } from './rule/unknown-backend.ts'
@@ -71,6 +95,7 @@ import { unknownSubset } from './rule/unknown-subset.ts'
 import { unknownTriggerAuthentication } from './rule/unknown-trigger-authentication.ts'
 import { unknownVolume } from './rule/unknown-volume.ts'
 import { unusedVolume } from './rule/unused-volume.ts'
+import { wideRole } from './rule/wide-role.ts'
 import { wrongScope } from './rule/wrong-scope.ts'
 import { wrongType } from './rule/wrong-type.ts'
 import type { Rule } from './rule.ts'
@@ -82,30 +107,44 @@ export const RULES: readonly Rule[] = [
   budgetContradictsItself,
   competingScalers,
   customMetricWithoutAdapter,
+  databaseWithoutVolume,
   deprecatedField,
   deprecatedNodeLabel,
   duplicateItem,
   duplicateKey,
   duplicateObject,
+  endOfLifeTracing,
   exclusiveFields,
   failoverWithoutOutlierDetection,
   faultInProduction,
   gpuQuotaIgnored,
   graceTooShort,
+  hostAccess,
   inertAnnotation,
   inertScrapeAnnotation,
+  invalidImage,
+  invalidLabel,
+  invalidName,
+  invalidSchedule,
+  invalidSuppression,
   invalidValue,
   invalidYaml,
   kedaNullIsZero,
   limitBelowRequest,
   memoryLimitMissing,
+  memoryVolumeWithoutLimit,
   meshPortProtocol,
   missingField,
   monitorSelectsNothing,
+  movingImage,
   mtlsNotGiven,
   mtlsNotStrict,
+  needlessToken,
   networkPolicyPeer,
   networkPolicyPort,
+  podSecurity,
+  privilegeEscalation,
+  privileged,
   probePath,
   probePort,
   probeTiming,
@@ -115,14 +154,24 @@ export const RULES: readonly Rule[] = [
   removedApi,
   replicasBesideAutoscaler,
   resourcesMissing,
+  restartPolicy,
   retriesBeyondTimeout,
+  rolloutStandsStill,
+  runAsRoot,
   scalerBounds,
   scalerWithoutRequest,
+  scheduleWithoutZone,
   secretInExecProbe,
+  secretInManifest,
+  secretInTheOpen,
   selectorMismatch,
   selectorSelectsNothing,
+  servicePortNames,
   serviceSelectsNothing,
   serviceTargetPort,
+  sharedSingleWriterVolume,
+  singleReplicaState,
+  spreadSelectsNothing,
   subsetSelectsNothing,
   undefinedVariable,
   unknownBackend,
@@ -150,6 +199,7 @@ export const RULES: readonly Rule[] = [
   unknownTriggerAuthentication,
   unknownVolume,
   unusedVolume,
+  wideRole,
   wrongScope,
   wrongType,
 ]
