@@ -24,10 +24,10 @@ export function createPorts(io: Io): Ports {
       const { planProject } = await import('./manifest/plan-project.ts')
       return await planProject(options)
     },
-    async cluster({ signal, ...options }) {
+    async cluster({ signal, onWarning, ...options }) {
       const { loadKubeconfig } = await import('../cluster/kubeconfig/load.ts')
       const { createClusterApi } = await import('../cluster/api/create-api.ts')
-      return createClusterApi(await loadKubeconfig(options), systemClock(), signal)
+      return createClusterApi(await loadKubeconfig(options), { clock: systemClock(), signal, onWarning })
     },
     async *diagnose({ dir, env, online }) {
       const { diagnose } = await import('./doctor/diagnose.ts')

@@ -21,7 +21,11 @@ export function describeProgram(): Command {
     stop: new AbortController().signal,
   }
   return createProgram(
-    { io, ports: { connect: refuse, serve: refuse, openStore: refuse, plan: refuse, cluster: refuse, diagnose: refuse }, exitCode: 0 },
+    {
+      io,
+      ports: { connect: refuse, serve: refuse, openStore: refuse, plan: refuse, cluster: refuse, diagnose: refuse },
+      exitCode: 0,
+    },
     '0',
   )
 }

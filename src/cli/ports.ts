@@ -40,6 +40,13 @@ export interface StoreOptions {
   readonly env: Io['env']
 }
 
+/** Which cluster, and who hears of it. */
+export interface ClusterOptions extends KubeconfigOptions {
+  readonly signal: AbortSignal
+  /** Takes what the API warns of. */
+  readonly onWarning: (message: string) => void
+}
+
 /** What the commands reach the rest of the package through, loaded when a command needs it. */
 export interface Ports {
   readonly connect: Connect
@@ -49,7 +56,7 @@ export interface Ports {
   /** What manifests of a project's deployment are made from. */
   readonly plan: (options: PlanOptions) => Promise<Plan>
   /** The API of the cluster that a kubeconfig names; the signal ends its calls. */
-  readonly cluster: (options: KubeconfigOptions & { readonly signal: AbortSignal }) => Promise<ClusterApi>
+  readonly cluster: (options: ClusterOptions) => Promise<ClusterApi>
   /** Everything that can be checked of a project and the machine, as it is found out. */
   readonly diagnose: (options: {
     readonly dir: string

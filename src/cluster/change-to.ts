@@ -32,7 +32,7 @@ export async function changeTo(
   options: RollOutOptions & { readonly history: readonly Revision[] },
   dependencies: RollOutDependencies,
 ): Promise<Changed> {
-  const { api, clock, report } = dependencies
+  const { api, clock } = dependencies
   const records = createRecords(api, target)
   const revision = await begin(target, options, records, dependencies)
   const deadline = clock.now() + options.timeout
@@ -47,7 +47,6 @@ export async function changeTo(
   const deployed: Revision = { ...revision, status: 'deployed', finishedAt: clock.now() }
   await records.write(deployed)
   for (const old of expired([...all.slice(0, -1), deployed], draining)) await records.remove(old)
-  report({ kind: 'healthy', notes: [] })
   return { revision: deployed, failure: undefined }
 }
 
@@ -79,24 +78,30 @@ async function applyAll(
   dependencies: RollOutDependencies,
 ): Promise<string | undefined> {
   const stages = stagesOf(target.objects)
-  // Pods of another stage may need them, wherever they stand.
-  let secrets = false
-  for (const stage of stages) {
-    if (!secrets && isAfterSecrets(stage.name)) {
-      await makeSecrets(target, dependencies)
-      secrets = true
-    }
-    for (const object of stage.objects) await applyOne(object, options, dependencies)
+  const isEarly = ({ name }: Stage) => EARLY.has(name)
+  for (const stage of stages.filter(isEarly)) await applyStage(stage, options, dependencies)
+  await makeSecrets(target, dependencies)
+  for (const stage of stages.filter((each) => !isEarly(each))) {
+    await applyStage(stage, options, dependencies)
     if (!stage.gate) continue
     const before = stages.slice(0, stages.indexOf(stage) + 1).flatMap(({ objects }) => objects)
     const failure = await settle(await wait(before, deadline, dependencies, stage), dependencies)
     if (failure !== undefined) return failure
   }
-  return await settle(await wait(target.objects, deadline, dependencies, undefined), dependencies)
+  const waited = await wait(target.objects, deadline, dependencies, undefined)
+  if (waited.kind === 'healthy') dependencies.report({ kind: 'healthy', notes: waited.notes })
+  return await settle(waited, dependencies)
 }
 
-function isAfterSecrets(name: StageName): boolean {
-  return !['namespace', 'quota', 'configuration'].includes(name)
+/** Stages without which no Secret could be made, or which its making must not pass by. */
+const EARLY: ReadonlySet<StageName> = new Set(['namespace', 'quota', 'configuration'])
+
+async function applyStage(
+  { objects }: Stage,
+  options: RollOutOptions,
+  dependencies: RollOutDependencies,
+): Promise<void> {
+  for (const object of objects) await applyOne(object, options, dependencies)
 }
 
 async function makeSecrets(target: Target, { api, random, report }: RollOutDependencies): Promise<void> {
@@ -130,10 +135,7 @@ async function wait(
 }
 
 async function settle(waited: Waited, { api, report }: RollOutDependencies): Promise<string | undefined> {
-  if (waited.kind === 'healthy') {
-    for (const message of waited.notes) report({ kind: 'warning', message })
-    return undefined
-  }
+  if (waited.kind === 'healthy') return undefined
   const why = waited.why === 'deadline' ? 'not healthy in time' : 'will not become healthy'
   report({ kind: 'unhealthy', why, reasons: waited.reasons, logs: await logsOf(api, waited.reasons) })
   return `${why}: ${waited.reasons.map(brief).join('; ')}`.slice(0, 1000)

@@ -9,6 +9,7 @@ import type { KubernetesObject } from '../../manifest/object.ts'
 import type { Plan } from '../../manifest/plan.ts'
 import { renderManifests } from '../../manifest/render.ts'
 import type { Cli, Context } from '../context.ts'
+import { escapeText } from '../terminal/escape.ts'
 import { createHoldsRuns, type Reach } from './holds-runs.ts'
 
 /** Options by which commands find a cluster and a deployment. */
@@ -63,9 +64,10 @@ export async function openDeployment(flags: ClusterFlags, context: Context, cli:
 }
 
 /** Reaches a cluster. */
-export async function openCluster(flags: ClusterFlags, { io }: Context, cli: Cli): Promise<ClusterApi> {
+export async function openCluster(flags: ClusterFlags, { io, note }: Context, cli: Cli): Promise<ClusterApi> {
   const { kubeconfig: file, context } = flags
-  return await cli.ports.cluster({ file, context, env: io.env, cwd: io.cwd, signal: io.stop })
+  const onWarning = (message: string) => note(`warning: ${escapeText(message)}`)
+  return await cli.ports.cluster({ file, context, env: io.env, cwd: io.cwd, signal: io.stop, onWarning })
 }
 
 /** What a deployment is called: as the options say, or the project. */

@@ -17,9 +17,18 @@ const LONGEST_DELAY = 10_000
 const APPLY = 'application/apply-patch+yaml'
 const JSON_TYPE = 'application/json'
 
+/** What the API of a cluster is made with. */
+export interface ClusterApiOptions {
+  readonly clock: Clock
+  /** Ends every call. */
+  readonly signal: AbortSignal
+  /** Takes what the API warns of, each once: what is deprecated, pods that Pod Security would refuse. */
+  readonly onWarning?: (message: string) => void
+}
+
 /** The API of a real cluster. */
-export function createClusterApi(connection: Connection, clock: Clock, signal: AbortSignal): ClusterApi {
-  const send = createSend(connection)
+export function createClusterApi(connection: Connection, { clock, signal, onWarning }: ClusterApiOptions): ClusterApi {
+  const send = withWarnings(createSend(connection), onWarning)
   const ask = asker(send, clock, signal)
   const discover = createDiscovery(async (path) => {
     const answer = await ask(`The API ${path}`, { method: 'GET', path }, [404])
@@ -158,4 +167,19 @@ function title({
 function objectIn({ text }: Answer): LiveObject {
   // The API answers with the object itself.
   return JSON.parse(text) as LiveObject
+}
+
+// Warning: 299 - "unknown field \"spec.x\"", with what stands in quotes escaped (RFC 9110, 5.5).
+function withWarnings(send: Send, onWarning: ((message: string) => void) | undefined): Send {
+  if (onWarning === undefined) return send
+  const told = new Set<string>()
+  return async (sent) => {
+    const answer = await send(sent)
+    for (const [, quoted = ''] of String(answer.headers.warning ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
+      const message = quoted.replaceAll(/\\(.)/g, '$1')
+      if (!told.has(message)) onWarning(message)
+      told.add(message)
+    }
+    return answer
+  }
 }
