@@ -44,7 +44,7 @@ async function runOne(options: LaneOptions, agent: string, n: number, expected: 
   const { run } = asked
   if (agent === 'listener') {
     const sent = await insist(options, ({ client }) =>
-      client.runs.send(run, { name: 'word', data: { n }, id: key }).then(() => true),
+      client.runs.send(run, { name: 'word', data: { n }, id: key }).then(() => true, hasArrived),
     )
     if (sent === undefined) return lose(findings, `a message to ${run} was never acknowledged`)
   }
@@ -103,6 +103,12 @@ async function insist<T>(options: LaneOptions, ask: (polis: BenchPolis) => Promi
     await delay(AGAIN_AFTER)
   }
   return undefined
+}
+
+// Its answer was lost, and it has ended the run: whether with that message, its result tells.
+function hasArrived(reason: unknown): true {
+  if ((reason as { readonly code?: string }).code === 'ALREADY_ENDED') return true
+  throw reason
 }
 
 function isGone(reason: unknown): true {
