@@ -4,12 +4,14 @@ import { PolisError } from '../core/error.ts'
 import { deadlinesOf } from '../core/ports.ts'
 import { parseSettings, type Settings } from '../core/settings.ts'
 import { checkPlan } from './check-plan.ts'
+import { accessWarnings } from './plan/access.ts'
 import { planModelServers } from './plan/model-server.ts'
 import { planPorts } from './plan/port.ts'
 import { planRedis, redisSettings, refuseDurability, refuseOtherRedis } from './plan/redis.ts'
 import { planRoles } from './plan/role.ts'
 import { planSecrets, secretSettings } from './plan/secret.ts'
-import { variablesOf } from './plan/variable.ts'
+import { refuseEmbeddedStore } from './plan/store.ts'
+import { refuseSettings, variablesOf } from './plan/variable.ts'
 import type { Plan } from './plan.ts'
 import { resolveEnvironment } from './resolve.ts'
 
@@ -48,6 +50,8 @@ function workOut(input: PlanInput): Plan {
     ...redisSettings(redis, spec, secrets),
     ...secretSettings(secrets),
   })
+  refuseEmbeddedStore(settings)
+  refuseSettings(spec.env)
   const release = releaseOf(agents)
   const image = input.image ?? imageOf(name, spec, release)
   const namespace = spec.namespace ?? name
@@ -59,7 +63,7 @@ function workOut(input: PlanInput): Plan {
     roles: planRoles(name, release, spec, settings),
     ports: planPorts(settings),
     modelServers: planModelServers(name, namespace, spec, settings),
-    warnings: image.includes('@sha256:') ? warnings : [...warnings, unpinned(image)],
+    warnings: [...warnings, ...accessWarnings(settings), ...(image.includes('@sha256:') ? [] : [unpinned(image)])],
   }
 }
 

@@ -13,6 +13,17 @@ export function variablesOf(settings: Settings): Readonly<Record<string, string>
   )
 }
 
+/** Refuses variables that are settings: probes, ports and Services are made from those alone. Throws INVALID_CONFIG. */
+export function refuseSettings(env: Readonly<Record<string, string>>): void {
+  // Keys of the table.
+  const keys = (Object.keys(SETTINGS) as SettingKey[]).filter((key) => Object.hasOwn(env, environmentName(key)))
+  if (keys.length === 0) return
+  const faults = keys.map(
+    (key) => `polis.config: deployment.env.${environmentName(key)} is a setting: write '${key}' in deployment.settings`,
+  )
+  throw new PolisError('INVALID_CONFIG', faults.join('\n'), { details: { faults } })
+}
+
 function isDefault(key: SettingKey, settings: Settings): boolean {
   return textOf(SETTINGS[key].default) === textOf(settings[key])
 }

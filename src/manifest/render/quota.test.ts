@@ -16,7 +16,7 @@ const DEPLOYMENTS: Readonly<Record<string, DeploymentOptions>> = {
     modelServers: { qwen: { ...SERVER, maxReplicas: 5 } },
   },
   'claimed devices': { modelServers: { qwen: { ...SERVER, deviceClass: 'gpu.nvidia.com', minReplicas: 2 } } },
-  'nothing that scales': { scaling: { by: 'none' }, redis: { kind: 'external' } },
+  'nothing that scales': { scaling: { by: 'none' }, redis: { kind: 'external' }, settings: { 'redis.host': 'redis' } },
 }
 
 for (const [title, deployment] of Object.entries(DEPLOYMENTS)) {
