@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { manualClock } from '../core/manual-clock.ts'
+import { createFakeCluster } from './fake/api.ts'
+import { object } from './fake/fixture.ts'
+import { leapingClock } from './fake/leaping-clock.ts'
+import { holderOf, refOf, takeLock } from './lock.ts'
+
+const HOUR = 3_600_000
+
+function setting(clock = leapingClock()) {
+  const cluster = createFakeCluster()
+  cluster.put({ ...object('v1', 'Namespace', 'shop'), metadata: { name: 'shop' } })
+  const waits: string[] = []
+  const take = (holder: string, deadline = clock.now() + HOUR) =>
+    takeLock({
+      ...{
+        api: cluster,
+        clock,
+        name: 'desk',
+        namespace: 'shop',
+        holder,
+        deadline,
+        signal: new AbortController().signal,
+      },
+      onWait: (who) => void waits.push(who),
+    })
+  return {
+    cluster,
+    clock,
+    take,
+    waits,
+    holder: async () => holderOf(await cluster.get(refOf({ name: 'desk', namespace: 'shop' }))),
+  }
+}
+
+suite('The lock of a deployment', () => {
+  test('is held until it is released, and then is nobody’s', async () => {
+    const { take, holder } = setting()
+    const lock = await take('ada')
+    assert.equal(await holder(), 'ada')
+    await lock.release()
+    assert.equal(await holder(), '')
+    await (await take('bob')).release()
+  })
+
+  test('of a dead holder is taken over after its time, seen by the taker’s own clock', async () => {
+    const { cluster, clock, take, waits } = setting()
+    const spec = { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: '2099-01-01T00:00:00.000000Z' }
+    cluster.put({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'desk-apply', namespace: 'shop' },
+      spec,
+    })
+    const since = clock.now()
+    const lock = await take('ada')
+    assert.ok(clock.now() - since >= 15_000)
+    assert.deepEqual(waits, ['dead'])
+    await lock.release()
+  })
+
+  test('of a living holder is not, and whoever waits too long hears who it is', async () => {
+    const { clock, take } = setting()
+    const lock = await take('ada')
+    await assert.rejects(take('bob', clock.now() + 120_000), /ada is changing the deployment/)
+    assert.equal(lock.signal.aborted, false)
+    await lock.release()
+  })
+
+  test('is lost when another has it, and the holder is told', async () => {
+    const clock = manualClock()
+    const { cluster, take } = setting({ ...clock })
+    const lock = await take('ada')
+    const live = await cluster.get(refOf({ name: 'desk', namespace: 'shop' }))
+    assert.ok(live)
+    await cluster.replace({ ...live, spec: { ...Object(live.spec), holderIdentity: 'bob' } })
+    clock.advance(5_000)
+    await new Promise(setImmediate)
+    assert.equal(lock.signal.aborted, true)
+    await lock.release()
+  })
+})
