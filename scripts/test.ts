@@ -1,24 +1,30 @@
 /**
- * Runs the tests: `node scripts/test.ts [--unit] [FILTER …]`, a filter being a part of a test file's path.
+ * Runs the tests: `node scripts/test.ts [--unit | --cluster] [FILTER …]`, a filter being a part of a test file's path.
  *
  * Unit tests (`src`) share one process, since a process a file costs more than the tests; all others have one each, two
- * at a time. The last line is `N passed, N failed`, with `, N skipped` where some were; no test at all is a failure.
+ * at a time. Those of `--cluster` need a Kubernetes, which is built from its Go modules the first time, or is the user's own: the one
+ * that KUBECONFIG leads to. The last line is `N passed, N failed`, with `, N skipped` where some were; no test at all is a failure.
  */
 import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { prepareCluster, prepareControlPlane } from './test-cluster.ts'
 import type { Outcome } from './test-event.ts'
 import { prepareSystem } from './test-system.ts'
 
 interface Group {
   readonly name: string
   readonly patterns: readonly string[]
+  /** Of those, which are left out. */
+  readonly except: readonly string[]
   readonly options: readonly string[]
   /** A test that leaves a handle open would keep its process, and so the run, for ever. */
   readonly limitMinutes: number
-  /** Whether its tests start servers that the system has to have. */
-  readonly needsServers: boolean
+  /** Has what its tests start, where it can be had. */
+  readonly prepare: (say: (line: string) => void) => void | Promise<void>
+  /** Environment variables of its tests. */
+  readonly env: Readonly<Record<string, string>>
 }
 
 const unit: Group = {
@@ -26,7 +32,9 @@ const unit: Group = {
   patterns: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
   options: ['--test-isolation=none', '--test-timeout=60000'],
   limitMinutes: 4,
-  needsServers: false,
+  except: [],
+  prepare: () => {},
+  env: {},
 }
 
 const integration: Group = {
@@ -34,20 +42,39 @@ const integration: Group = {
   patterns: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
   options: ['--test-concurrency=2', '--test-timeout=300000'],
   limitMinutes: 15,
-  needsServers: true,
+  // A part of it that takes seconds is not below `suite`.
+  except: ['test/cluster/suite/**'],
+  prepare: async (say) => {
+    prepareSystem(say)
+    // A machine of one's own is not kept busy for ten minutes unasked.
+    if (process.env.CI === 'true') await prepareControlPlane(say)
+  },
+  env: {},
+}
+
+const cluster: Group = {
+  name: 'cluster',
+  patterns: ['test/cluster/**/*.test.ts'],
+  options: ['--test-concurrency=2', '--test-timeout=600000'],
+  limitMinutes: 40,
+  except: [],
+  prepare: prepareCluster,
+  env: process.env.KUBECONFIG ? { POLIS_TEST_KUBECONFIG: process.env.KUBECONFIG } : {},
 }
 
 const args = process.argv.slice(2)
 const filters = args.filter((argument) => !argument.startsWith('--'))
 const outcomes: Outcome[] = []
-for (const group of args.includes('--unit') ? [unit] : [unit, integration]) outcomes.push(...(await runGroup(group)))
+const groups = args.includes('--unit') ? [unit] : args.includes('--cluster') ? [cluster] : [unit, integration]
+for (const group of groups) outcomes.push(...(await runGroup(group)))
 conclude(outcomes)
 
 async function runGroup(group: Group): Promise<Outcome[]> {
-  const files = group.patterns.flatMap((pattern) => globSync(pattern, { exclude: ['**/node_modules/**'] })).sort()
+  const exclude = ['**/node_modules/**', ...group.except]
+  const files = group.patterns.flatMap((pattern) => globSync(pattern, { exclude })).sort()
   const chosen = files.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
   if (chosen.length === 0) return []
-  if (group.needsServers) prepareSystem(console.log)
+  await group.prepare(console.log)
   console.log(`\n${group.name} tests: ${chosen.length} files`)
   const folder = mkdtempSync(join(tmpdir(), 'polis-test-'))
   const tallyPath = join(folder, 'tally.jsonl')
@@ -62,13 +89,18 @@ async function runGroup(group: Group): Promise<Outcome[]> {
 }
 
 /** Resolves with the reason when the process did not end well. */
-function runNode({ options, limitMinutes }: Group, tallyPath: string, files: string[]): Promise<string | undefined> {
+function runNode(
+  { options, limitMinutes, env }: Group,
+  tallyPath: string,
+  files: string[],
+): Promise<string | undefined> {
   const reporters = [
     ...['--test-reporter=./scripts/test-reporter.ts', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./scripts/test-tally.ts', `--test-reporter-destination=${tallyPath}`],
   ]
   const child = spawn(process.execPath, ['--test', ...options, ...reporters, ...files], {
     stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
   })
   return new Promise((resolve) => {
     let reason: string | undefined

@@ -1,0 +1,5 @@
+/** The release of Kubernetes that tests start. 1.36 is the newest whose kubelet was seen to run on cgroup v1. */
+export const KUBERNETES = '1.36.3'
+
+/** The etcd that this release is made with. */
+export const ETCD = '3.6.8'
