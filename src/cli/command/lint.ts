@@ -68,19 +68,19 @@ async function gather(
 ): Promise<{ readonly files: readonly SourceFile[]; readonly options: LintOptions }> {
   const { createSurroundings } = await import('../lint/surroundings.ts')
   const sources = (flags.source ?? []).map((dir) => resolve(context.io.cwd, dir))
-  const now = new Date(context.io.clock.now())
+  const around = { sources, cwd: context.io.cwd, now: new Date(context.io.clock.now()) }
   if (paths.length > 0) {
     const { readSources } = await import('../lint/read-sources.ts')
     const { files, templates } = await readSources(paths, context.io)
     for (const folder of templates) {
       context.note(`warning: ${folder} is a chart: lint what it makes, 'helm template ${folder} | polis lint -'`)
     }
-    return { files, options: await createSurroundings({ sources, now, own: false }) }
+    return { files, options: await createSurroundings({ ...around, own: false }) }
   }
   const { projectSources } = await import('../lint/project-sources.ts')
   const plan = await cli.ports.plan({ dir: context.dir, environment: flags.env, image: undefined })
   const { files, provided } = projectSources(plan)
-  return { files, options: { ...(await createSurroundings({ sources, now, own: true })), provided } }
+  return { files, options: { ...(await createSurroundings({ ...around, own: true })), provided } }
 }
 
 async function fix(

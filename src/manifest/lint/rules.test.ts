@@ -3,10 +3,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fixFiles } from './fix.ts'
-import { lint } from './lint.ts'
+import { type LintOptions, lint } from './lint.ts'
 import type { Rule } from './rule.ts'
 import { RULES } from './rules.ts'
 import type { SourceFile } from './source.ts'
+import { createCatalogue } from './world/metric-catalogue.ts'
+import { scanSource } from './world/scan-source.ts'
 
 const FIXTURES = join(import.meta.dirname, 'fixture')
 const now = new Date('2026-11-26T00:00:00Z')
@@ -15,7 +17,7 @@ describe('rules', () => {
   for (const rule of RULES) {
     it(`${rule.id} fires on each marked line of its bad fixture, and nowhere else`, () => {
       const bad = fixtureOf(rule, 'bad')
-      const found = lint([bad], { now, rules: [rule] }).reports
+      const found = lint([bad], aroundOf(rule)).reports
       assert.deepEqual(
         [...new Set(found.map(({ line }) => line))],
         markedLines(bad.text),
@@ -25,7 +27,7 @@ describe('rules', () => {
     })
 
     it(`${rule.id} is silent on its good fixture`, () => {
-      const found = lint([fixtureOf(rule, 'good')], { now, rules: [rule] }).reports
+      const found = lint([fixtureOf(rule, 'good')], aroundOf(rule)).reports
       assert.deepEqual(
         found.map(({ line, message }) => [line, message]),
         [],
@@ -34,9 +36,9 @@ describe('rules', () => {
 
     it(`${rule.id} is answered by its fix, where it has one`, () => {
       const bad = fixtureOf(rule, 'bad')
-      const found = lint([bad], { now, rules: [rule] }).reports
+      const found = lint([bad], aroundOf(rule)).reports
       const [fixed] = fixFiles(found)
-      const left = lint([{ ...bad, text: fixed?.text ?? bad.text }], { now, rules: [rule] }).reports
+      const left = lint([{ ...bad, text: fixed?.text ?? bad.text }], aroundOf(rule)).reports
       assert.equal(left.length, found.filter(({ fix }) => fix === undefined).length)
     })
   }
@@ -63,6 +65,15 @@ function fixtureOf({ id }: Rule, name: 'good' | 'bad'): SourceFile {
   const path = join(FIXTURES, id, `${name}.yaml`)
   assert.ok(existsSync(path), `${path} is missing`)
   return { name: `${name}.yaml`, text: readFileSync(path, 'utf8') }
+}
+
+/** With the metrics of the source that stands beside a fixture. */
+function aroundOf(rule: Rule): LintOptions {
+  const folder = join(FIXTURES, rule.id, 'source')
+  const files = existsSync(folder) ? readdirSync(folder) : []
+  const sources = files.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
+  const metrics = sources.length === 0 ? {} : { metrics: createCatalogue(scanSource(sources)) }
+  return { now, rules: [rule], ...metrics }
 }
 
 /** Lines that end with `#!`. */

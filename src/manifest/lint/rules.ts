@@ -9,6 +9,7 @@ import { deprecatedNodeLabel } from './rule/deprecated-node-label.ts'
 import { duplicateItem } from './rule/duplicate-item.ts'
 import { duplicateKey } from './rule/duplicate-key.ts'
 import { duplicateObject } from './rule/duplicate-object.ts'
+import { duplicateRuleGroup } from './rule/duplicate-rule-group.ts'
 import { endOfLifeTracing } from './rule/end-of-life-tracing.ts'
 import { exclusiveFields } from './rule/exclusive-fields.ts'
 import { failoverWithoutOutlierDetection } from './rule/failover-without-outlier-detection.ts'
@@ -21,15 +22,19 @@ import { inertScrapeAnnotation } from './rule/inert-scrape-annotation.ts'
 import { invalidImage } from './rule/invalid-image.ts'
 import { invalidLabel } from './rule/invalid-label.ts'
 import { invalidName } from './rule/invalid-name.ts'
+import { invalidPromql } from './rule/invalid-promql.ts'
 import { invalidSchedule } from './rule/invalid-schedule.ts'
 import { invalidSuppression } from './rule/invalid-suppression.ts'
 import { invalidValue } from './rule/invalid-value.ts'
 import { invalidYaml } from './rule/invalid-yaml.ts'
 import { kedaNullIsZero } from './rule/keda-null-is-zero.ts'
+import { latencyWithoutFailures } from './rule/latency-without-failures.ts'
 import { limitBelowRequest } from './rule/limit-below-request.ts'
+import { lostAlertLabel } from './rule/lost-alert-label.ts'
 import { memoryLimitMissing } from './rule/memory-limit-missing.ts'
 import { memoryVolumeWithoutLimit } from './rule/memory-volume-without-limit.ts'
 import { meshPortProtocol } from './rule/mesh-port-protocol.ts'
+import { metricNeverSet } from './rule/metric-never-set.ts'
 import { missingField } from './rule/missing-field.ts'
 import { monitorSelectsNothing } from './rule/monitor-selects-nothing.ts'
 import { movingImage } from './rule/moving-image.ts'
@@ -44,8 +49,12 @@ import { privileged } from './rule/privileged.ts'
 import { probePath } from './rule/probe-path.ts'
 import { probePort } from './rule/probe-port.ts'
 import { probeTiming } from './rule/probe-timing.ts'
+import { quantileAboveBuckets } from './rule/quantile-above-buckets.ts'
+import { quantileWithoutLe } from './rule/quantile-without-le.ts'
 import { quotaTooSmall } from './rule/quota-too-small.ts'
 import { quotaWithoutDefaults } from './rule/quota-without-defaults.ts'
+import { rateOfGauge } from './rule/rate-of-gauge.ts'
+import { ratioOfLike } from './rule/ratio-of-like.ts'
 import { readinessMissing } from './rule/readiness-missing.ts'
 import { removedApi } from './rule/removed-api.ts'
 import { replicasBesideAutoscaler } from './rule/replicas-beside-autoscaler.ts'
@@ -66,6 +75,7 @@ import { servicePortNames } from './rule/service-port-names.ts'
 import { serviceSelectsNothing } from './rule/service-selects-nothing.ts'
 import { serviceTargetPort } from './rule/service-target-port.ts'
 import { sharedSingleWriterVolume } from './rule/shared-single-writer-volume.ts'
+import { shortRateRange } from './rule/short-rate-range.ts'
 import { singleReplicaState } from './rule/single-replica-state.ts'
 import { spreadSelectsNothing } from './rule/spread-selects-nothing.ts'
 import { subsetSelectsNothing } from './rule/subset-selects-nothing.ts'
@@ -81,6 +91,8 @@ import { unknownHost } from './rule/unknown-host.ts'
 import { unknownIngressClass } from './rule/unknown-ingress-class.ts'
 import { unknownKind } from './rule/unknown-kind.ts'
 import { unknownMeshHost } from './rule/unknown-mesh-host.ts'
+import { unknownMetric } from './rule/unknown-metric.ts'
+import { unknownMetricLabel } from './rule/unknown-metric-label.ts'
 import { unknownNamespace } from './rule/unknown-namespace.ts'
 import { unknownPriorityClass } from './rule/unknown-priority-class.ts'
 import { unknownRole } from './rule/unknown-role.ts'
@@ -113,6 +125,7 @@ export const RULES: readonly Rule[] = [
   duplicateItem,
   duplicateKey,
   duplicateObject,
+  duplicateRuleGroup,
   endOfLifeTracing,
   exclusiveFields,
   failoverWithoutOutlierDetection,
@@ -125,15 +138,19 @@ export const RULES: readonly Rule[] = [
   invalidImage,
   invalidLabel,
   invalidName,
+  invalidPromql,
   invalidSchedule,
   invalidSuppression,
   invalidValue,
   invalidYaml,
   kedaNullIsZero,
+  latencyWithoutFailures,
   limitBelowRequest,
+  lostAlertLabel,
   memoryLimitMissing,
   memoryVolumeWithoutLimit,
   meshPortProtocol,
+  metricNeverSet,
   missingField,
   monitorSelectsNothing,
   movingImage,
@@ -148,8 +165,12 @@ export const RULES: readonly Rule[] = [
   probePath,
   probePort,
   probeTiming,
+  quantileAboveBuckets,
+  quantileWithoutLe,
   quotaTooSmall,
   quotaWithoutDefaults,
+  rateOfGauge,
+  ratioOfLike,
   readinessMissing,
   removedApi,
   replicasBesideAutoscaler,
@@ -170,6 +191,7 @@ export const RULES: readonly Rule[] = [
   serviceSelectsNothing,
   serviceTargetPort,
   sharedSingleWriterVolume,
+  shortRateRange,
   singleReplicaState,
   spreadSelectsNothing,
   subsetSelectsNothing,
@@ -185,6 +207,8 @@ export const RULES: readonly Rule[] = [
   unknownIngressClass,
   unknownKind,
   unknownMeshHost,
+  unknownMetric,
+  unknownMetricLabel,
   unknownNamespace,
   unknownPriorityClass,
   unknownRole,

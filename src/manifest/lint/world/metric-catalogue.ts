@@ -1,3 +1,5 @@
+import type { Spot } from '../source.ts'
+
 /** What is known of a metric that an application exports. */
 export interface KnownMetric {
   readonly type: 'counter' | 'gauge' | 'histogram' | 'summary'
@@ -8,13 +10,33 @@ export interface KnownMetric {
   readonly closed?: Readonly<Record<string, readonly string[]>>
   /** Whether anything ever sets it. */
   readonly isSet: boolean
-  /** Where it is declared, for people. */
-  readonly origin: string
+  /** Whether it is observed only where nothing failed. */
+  readonly leavesFailuresOut?: boolean
+  /** Where it is declared, where that is known. */
+  readonly spot?: Spot
 }
 
 /** What applications export, by name. */
 export interface MetricCatalogue {
   readonly metrics: ReadonlyMap<string, KnownMetric>
-  /** Prefixes of names whose metrics are all known: another name with such a prefix does not exist. */
+  /** Whether a metric of this name would be in the catalogue, if it existed. */
   readonly isOurs: (name: string) => boolean
+}
+
+/** A catalogue of metrics, to which every name belongs that begins with the same word as one of them. */
+export function createCatalogue(metrics: ReadonlyMap<string, KnownMetric>): MetricCatalogue {
+  const words = new Set([...metrics.keys()].map(firstWord))
+  return { metrics, isOurs: (name) => words.has(firstWord(name)) }
+}
+
+/** The metric that a series is of: `x_bucket`, `x_sum` and `x_count` are of the histogram `x`. */
+export function metricOf({ metrics }: MetricCatalogue, series: string): KnownMetric | undefined {
+  const own = metrics.get(series)
+  if (own !== undefined) return own
+  const found = metrics.get(series.replace(/_(bucket|sum|count)$/, ''))
+  return found?.type === 'histogram' || found?.type === 'summary' ? found : undefined
+}
+
+function firstWord(name: string): string {
+  return name.split('_', 1)[0] ?? name
 }
