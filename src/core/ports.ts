@@ -23,12 +23,14 @@ export interface Probe {
   readonly port: keyof typeof PORTS
   readonly period: number
   readonly failures: number
+  /** Whether its answer waits for health checks of dependencies: it may take as long as one of them. */
+  readonly checks?: true
 }
 
 /** The probes, of which the server answers each path: liveness knows no dependencies, readiness knows them and the drain. */
 export const PROBES = {
   liveness: { path: '/health', port: 'rest', period: 10, failures: 3 },
-  readiness: { path: '/ready', port: 'rest', period: 5, failures: 2 },
+  readiness: { path: '/ready', port: 'rest', period: 5, failures: 2, checks: true },
   startup: { path: '/startup', port: 'rest', period: 2, failures: 60 },
 } as const satisfies Readonly<Record<string, Probe>>
 

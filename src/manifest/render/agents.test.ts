@@ -157,7 +157,7 @@ test("Probes are the server's own", () => {
   const { startupProbe, livenessProbe, readinessProbe } = containerOf(agents(planOf())[0])
   assert.deepEqual(readinessProbe, {
     httpGet: { path: PROBES.readiness.path, port: 'http' },
-    periodSeconds: PROBES.readiness.period,
+    periodSeconds: Math.max(PROBES.readiness.period, 6),
     timeoutSeconds: 6,
     failureThreshold: PROBES.readiness.failures,
   })
