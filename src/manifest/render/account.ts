@@ -8,8 +8,9 @@ import { typed } from '../typed.ts'
  *
  * None of them asks the API server anything: they have no token, and no Role.
  */
-export function renderAccounts({ namespace, roles, modelServers }: Plan): Manifest {
-  const names = new Set([...roles, ...modelServers].map(({ account }) => account))
+export function renderAccounts(plan: Plan): Manifest {
+  const { namespace, roles, modelServers } = plan
+  const names = new Set([...[...roles, ...modelServers].map(({ account }) => account), ...redisAccounts(plan)])
   const objects = [...names].map((name) =>
     typed<IServiceAccount>({
       apiVersion: 'v1',
@@ -19,4 +20,10 @@ export function renderAccounts({ namespace, roles, modelServers }: Plan): Manife
     }),
   )
   return { file: 'accounts.yaml', about: 'Accounts of pods: none has a token, or a right.', objects }
+}
+
+function redisAccounts({ name, spec: { redis } }: Plan): readonly string[] {
+  if (redis.kind === 'external') return []
+  const components = ['redis', 'redis-sentinel', ...(redis.backup.enabled ? ['backup'] : [])]
+  return components.map((component) => `${name}-${component}`)
 }
