@@ -12,9 +12,6 @@ export type Component =
   | 'waypoint'
   | 'chaos'
 
-/** Port of a model server, for requests and metrics alike. */
-export const MODEL_SERVER_PORT = 8000
-
 /** What selects the pods of a component, of every release. */
 export function podLabels({ name }: Pick<Plan, 'name'>, component: Component): Record<string, string> {
   return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': component }

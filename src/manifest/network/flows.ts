@@ -1,4 +1,4 @@
-import { componentOf, MODEL_SERVER_PORT } from '../component.ts'
+import { componentOf } from '../component.ts'
 import type { Plan } from '../plan.ts'
 import { hostPeer, publicAddresses } from './address.ts'
 import { apiFlows } from './api-flows.ts'
@@ -30,9 +30,10 @@ function nameFlows(): readonly Flow[] {
   return [{ from: { kind: 'namespace' }, to, ports, why: 'names are resolved' }]
 }
 
-function modelFlows({ roles, spec }: Plan): readonly Flow[] {
-  if (Object.keys(spec.modelServers).length === 0) return []
-  const [servers, ports] = [component('model-server'), tcp(MODEL_SERVER_PORT)]
+function modelFlows({ roles, modelServers }: Plan): readonly Flow[] {
+  if (modelServers.length === 0) return []
+  const servers = component('model-server')
+  const ports = tcp(...modelServers.map(({ port }) => port.number))
   const agents = roles.filter(({ executes }) => executes).map((role) => component(componentOf(role)))
   const hub = publicAddresses('the internet', '0.0.0.0/0')
   return [
@@ -41,14 +42,14 @@ function modelFlows({ roles, spec }: Plan): readonly Flow[] {
   ]
 }
 
-function metricFlows({ roles, spec, settings }: Plan): readonly Flow[] {
+function metricFlows({ roles, spec, settings, modelServers }: Plan): readonly Flow[] {
   const from = podsOf('monitoring', spec.network.monitoring)
   const why = 'metrics are read'
   const agents = settings['prometheus.enabled'] ? roles.map((role) => component(componentOf(role))) : []
-  const hasServers = Object.keys(spec.modelServers).length > 0
+  const servers = tcp(...modelServers.map(({ port }) => port.number))
   return [
     ...agents.map((to) => ({ from, to, ports: tcp(settings['prometheus.port']), why })),
-    ...(hasServers ? [{ from, to: component('model-server'), ports: tcp(MODEL_SERVER_PORT), why }] : []),
+    ...(servers.length > 0 ? [{ from, to: component('model-server'), ports: servers, why }] : []),
   ]
 }
 

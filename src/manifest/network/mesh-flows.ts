@@ -1,4 +1,4 @@
-import { componentOf, MODEL_SERVER_PORT } from '../component.ts'
+import { componentOf } from '../component.ts'
 import type { Plan } from '../plan.ts'
 import { component, type Flow, namespaceLabels, type Peer, podsOf, tcp } from './flow.ts'
 
@@ -31,11 +31,11 @@ export function meshFlows(plan: Plan): readonly Flow[] {
   return mesh.kind === 'sidecar' ? [control] : [control, ...probeFlows(plan)]
 }
 
-function probeFlows({ roles, spec, settings }: Plan): readonly Flow[] {
+function probeFlows({ roles, settings, modelServers }: Plan): readonly Flow[] {
   const why = 'pods are asked whether they are well'
   const agents = roles.map((role) => ({ to: component(componentOf(role)), ports: tcp(settings['server.port']) }))
-  const hasServers = Object.keys(spec.modelServers).length > 0
-  const servers = hasServers ? [{ to: component('model-server'), ports: tcp(MODEL_SERVER_PORT) }] : []
+  const ports = tcp(...modelServers.map(({ port }) => port.number))
+  const servers = ports.length > 0 ? [{ to: component('model-server'), ports }] : []
   return PROBES.flatMap((from) => [...agents, ...servers].map((target) => ({ from, ...target, why })))
 }
 

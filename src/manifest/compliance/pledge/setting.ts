@@ -39,8 +39,12 @@ export function settingConditions(key: string, isRight: (value: string) => strin
   ]
 }
 
-/** What `deployment.env` says of a setting, which would win over it. */
-export function overridden({ spec }: Plan, key: string): readonly string[] {
+/** What `deployment.env`, or a Secret, says of a setting: it would win over it. */
+export function overridden({ spec, secrets }: Plan, key: string): readonly string[] {
   const name = environmentName(key)
-  return Object.hasOwn(spec.env, name) ? [`deployment.env.${name}: expected none: say it in settings`] : []
+  const isSecret = secrets.some(({ use, keys }) => use.kind === 'env' && Object.hasOwn(keys, name))
+  return [
+    ...(Object.hasOwn(spec.env, name) ? [`deployment.env.${name}: expected none: say it in settings`] : []),
+    ...(isSecret ? [`deployment.secrets: expected no ${name}: say it in settings`] : []),
+  ]
 }

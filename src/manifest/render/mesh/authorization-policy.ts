@@ -1,5 +1,5 @@
 import type { IAuthorizationPolicy } from '@kubernetes-models/istio/security.istio.io/v1'
-import { accountName, apiService, type Component, componentOf, MODEL_SERVER_PORT, podLabels } from '../../component.ts'
+import { accountName, apiService, type Component, componentOf, podLabels } from '../../component.ts'
 import type { KubernetesObject } from '../../object.ts'
 import type { Plan } from '../../plan.ts'
 import { typed } from '../../typed.ts'
@@ -70,16 +70,15 @@ function redisPolicies(plan: Plan): readonly KubernetesObject[] {
 }
 
 function modelPolicies(plan: Plan): readonly KubernetesObject[] {
-  if (Object.keys(plan.spec.modelServers).length === 0) return []
+  const ports = [...new Set(plan.modelServers.map(({ port }) => port.number))]
+  if (ports.length === 0) return []
   const agents = plan.roles.filter(({ executes }) => executes).map((role) => principal(plan, componentOf(role)))
-  const monitoring = monitoringOf(plan.spec).map((namespace) => allow({ namespaces: [namespace] }, MODEL_SERVER_PORT))
-  return [
-    policy(plan, `${plan.name}-model-server`, {
-      selector: { matchLabels: podLabels(plan, 'model-server') },
-      action: 'ALLOW',
-      rules: [allow({ principals: agents }, MODEL_SERVER_PORT), ...monitoring],
-    }),
-  ]
+  const rules = ports.flatMap((port) => [
+    allow({ principals: agents }, port),
+    ...monitoringOf(plan.spec).map((namespace) => allow({ namespaces: [namespace] }, port)),
+  ])
+  const selector = { matchLabels: podLabels(plan, 'model-server') }
+  return [policy(plan, `${plan.name}-model-server`, { selector, action: 'ALLOW', rules })]
 }
 
 function waypointPolicy(plan: Plan, mesh: AmbientMesh): KubernetesObject {

@@ -7,21 +7,20 @@ import { typed } from '../../typed.ts'
 
 /** PodMonitors for the Prometheus operator, where they are asked for: of agents, and of model servers. */
 export function podMonitors(plan: Plan): readonly KubernetesObject[] {
-  const { spec, settings, roles } = plan
+  const { spec, settings, roles, modelServers } = plan
   if (!spec.monitoring.podMonitor) return []
+  const ports = new Set(readsModelServers(spec) ? modelServers.map(({ port }) => port.name) : [])
   return [
     ...(settings['prometheus.enabled']
       ? [podMonitor(plan, plan.name, roles.map(componentOf), PORTS.metrics.name)]
       : []),
-    ...(readsModelServers(spec)
-      ? [podMonitor(plan, `${plan.name}-model-server`, ['model-server'], PORTS.rest.name)]
-      : []),
+    ...[...ports].map((port) => podMonitor(plan, `${plan.name}-model-server`, ['model-server'], port)),
   ]
 }
 
 // Their metrics are on the port of their API, which in a mesh of sidecars takes nobody without a certificate of it.
-function readsModelServers({ mesh, modelServers }: Plan['spec']): boolean {
-  return mesh.kind !== 'sidecar' && Object.keys(modelServers).length > 0
+function readsModelServers({ mesh }: Plan['spec']): boolean {
+  return mesh.kind !== 'sidecar'
 }
 
 function podMonitor(
