@@ -50,8 +50,13 @@ function policy(
     spec: {
       podSelector: Object.keys(matchLabels).length === 0 ? {} : { matchLabels },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: inward.map(({ from, ports }) => ({ from: [peerOf(plan, from)], ports: ports.map(portOf) })),
-      egress: outward.map(({ to, ports }) => ({ to: [peerOf(plan, to)], ports: ports.map(portOf) })),
+      // A list of nothing is not kept by the server, and would be a difference each time.
+      ...(inward.length === 0
+        ? {}
+        : { ingress: inward.map(({ from, ports }) => ({ from: [peerOf(plan, from)], ports: ports.map(portOf) })) }),
+      ...(outward.length === 0
+        ? {}
+        : { egress: outward.map(({ to, ports }) => ({ to: [peerOf(plan, to)], ports: ports.map(portOf) })) }),
     },
   })
 }
