@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Client, createClient } from '../src/client/index.ts'
-import { createApiKey } from '../src/server/auth/create-api-key.ts'
+import { createApiKey } from '../src/core/api-key.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 

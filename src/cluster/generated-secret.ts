@@ -1,5 +1,9 @@
+import { createApiKey } from '../core/api-key.ts'
 import { PolisError } from '../core/error.ts'
+import { DEFAULT_TENANT } from '../core/name.ts'
 import type { Random } from '../core/random.ts'
+import { SCOPES } from '../core/route/operation.ts'
+import type { GeneratedValue } from '../manifest/plan.ts'
 import { DEPLOYMENT_ANNOTATION } from '../manifest/with-labels.ts'
 import type { ClusterApi } from './api.ts'
 import { ownLabels } from './owner.ts'
@@ -19,14 +23,15 @@ export async function missingSecrets(
   return secrets.filter((_, index) => live[index] === undefined)
 }
 
-/** Makes a Secret with random values, once: one that is there is left as it is, whoever made it. Values are kept nowhere else. */
+/** Makes a Secret with values of its own, once: one that is there is left as it is, whoever made it. Values are kept nowhere else. */
 export async function makeSecret(
   api: ClusterApi,
   { name: deployment, namespace }: Target,
-  { name, keys }: GeneratedSecret,
+  { name, value }: GeneratedSecret,
   random: Random,
 ): Promise<void> {
-  const data = Object.fromEntries(keys.map((key) => [key, Buffer.from(secretValue(random)).toString('base64')]))
+  const texts = Object.entries(textsOf(value, random))
+  const data = Object.fromEntries(texts.map(([key, text]) => [key, Buffer.from(text).toString('base64')]))
   const metadata = {
     ...{ name, namespace, labels: ownLabels(deployment) },
     annotations: { [DEPLOYMENT_ANNOTATION]: deployment },
@@ -34,6 +39,13 @@ export async function makeSecret(
   await api.create({ apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data }).catch((reason: unknown) => {
     if (PolisError.from(reason).code !== 'CONFLICT') throw reason
   })
+}
+
+function textsOf(value: GeneratedValue, random: Random): Readonly<Record<string, string>> {
+  if (value.kind === 'random') return Object.fromEntries(value.keys.map((key) => [key, secretValue(random)]))
+  const request = { id: value.id, tenant: DEFAULT_TENANT, scopes: SCOPES, secret: random.bytes(BYTES) }
+  const { key, record } = createApiKey(request)
+  return { [value.key]: key, [value.record]: `${JSON.stringify(record)}\n` }
 }
 
 function secretValue(random: Random): string {

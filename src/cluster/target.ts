@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KubernetesObject, Manifest } from '../manifest/object.ts'
-import type { Plan } from '../manifest/plan.ts'
+import type { GeneratedValue, Plan } from '../manifest/plan.ts'
 
 /** What is to be on the cluster. */
 export interface Target {
@@ -23,16 +23,16 @@ export interface Target {
 /** A Secret that nobody else makes. */
 export interface GeneratedSecret {
   readonly name: string
-  readonly keys: readonly string[]
+  readonly value: GeneratedValue
 }
 
 /** What a plan and its manifests ask of the cluster. */
 export function targetOf(plan: Plan, manifests: readonly Manifest[]): Target {
   const { name, namespace, environment, image, release, agents } = plan
   const objects = manifests.flatMap((manifest) => manifest.objects)
-  const secrets = plan.secrets
-    .filter(({ generated }) => generated.length > 0)
-    .map((secret) => ({ name: secret.name, keys: secret.generated }))
+  const secrets = plan.secrets.flatMap((secret) =>
+    secret.generated === undefined ? [] : [{ name: secret.name, value: secret.generated }],
+  )
   const content = { name, namespace, environment, image, release, agents, objects, secrets }
   const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16)
   return { ...content, hash }

@@ -22,7 +22,8 @@ test('A setting is given as one, so that all that is made from it agrees', () =>
 test('A deployment that would let nobody in says so', () => {
   const warns = (...given: Parameters<typeof planOf>) =>
     planOf(...given).warnings.filter((warning) => /Nobody could be let in|auth\.mode is open/.test(warning)).length
-  assert.equal(warns(), 1)
+  assert.equal(warns(), 0)
+  assert.equal(warns({}, { 'auth.jwt_jwks_file': 'keys.json' }), 1)
   assert.equal(warns({}, { 'auth.mode': 'open' }), 1)
   assert.equal(warns({ secrets: { access: { 'api-keys.jsonl': 'kv/keys' } } }), 0)
   assert.equal(warns({}, { 'auth.jwt_issuer': 'https://id.example.com' }), 0)

@@ -44,7 +44,7 @@ function workOut(input: PlanInput): Plan {
   const spec = resolveEnvironment(input.deployment, input.environment)
   const name = spec.name ?? toObjectName(input.packageName)
   const redis = planRedis(name, spec)
-  const secrets = planSecrets(name, spec)
+  const secrets = planSecrets(name, spec, { ...input.settings, ...spec.settings })
   const { settings, warnings } = settingsOf(input, spec, {
     'server.host': '0.0.0.0',
     ...redisSettings(redis, spec, secrets),

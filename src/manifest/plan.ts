@@ -121,6 +121,11 @@ export interface SecretPlan {
     | { readonly kind: 'env' }
     | { readonly kind: 'files'; readonly folder: string }
     | { readonly kind: 'none' }
-  /** Keys to which `polis apply` gives random values where the Secret is not there; then nothing of it is rendered. All of them, or none. */
-  readonly generated: readonly string[]
+  /** What `polis apply` makes where the Secret is not there, once; then nothing of it is rendered. */
+  readonly generated?: GeneratedValue
 }
+
+/** Random values for keys, all of them; or an API key, beside the record by which the server knows it. */
+export type GeneratedValue =
+  | { readonly kind: 'random'; readonly keys: readonly string[] }
+  | { readonly kind: 'api-key'; readonly id: string; readonly key: string; readonly record: string }

@@ -1,6 +1,6 @@
 import type { SourceFile } from '../../manifest/lint/source.ts'
 import type { Provided } from '../../manifest/lint/world/provided.ts'
-import type { Plan } from '../../manifest/plan.ts'
+import type { Plan, SecretPlan } from '../../manifest/plan.ts'
 import { renderManifests } from '../../manifest/render.ts'
 import { toYaml } from '../../manifest/yaml.ts'
 
@@ -19,9 +19,9 @@ function providedTo({ spec, namespace, secrets, redis }: Plan): readonly Provide
     ...(keys === undefined ? {} : { keys }),
   })
   const tls = redis.kind === 'managed' && redis.tlsSecret !== undefined ? [redis.tlsSecret] : []
-  const isTheirs = (generated: readonly string[]) => spec.secrets.provider === 'reference' || generated.length > 0
+  const isTheirs = ({ generated }: SecretPlan) => spec.secrets.provider === 'reference' || generated !== undefined
   return [
-    ...secrets.filter(({ generated }) => isTheirs(generated)).map(({ name, keys }) => secret(name, Object.keys(keys))),
+    ...secrets.filter(isTheirs).map(({ name, keys }) => secret(name, Object.keys(keys))),
     ...tls.map((name) => secret(name, ['tls.crt', 'tls.key', 'ca.crt'])),
     ...spec.image.pullSecrets.map((name) => secret(name)),
     ...(spec.priorityClass === undefined ? [] : [{ kind: 'PriorityClass', namespace: '', name: spec.priorityClass }]),

@@ -25,7 +25,7 @@ export function target(
   const content = {
     ...{ name: 'desk', namespace: 'shop', environment: 'default', image: `desk:${release}`, release, objects },
     agents: { report: `agent-${release}` },
-    secrets: [{ name: 'desk-redis', keys: ['password'] }],
+    secrets: [{ name: 'desk-redis', value: { kind: 'random' as const, keys: ['password'] } }],
   }
   return { ...content, hash: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16) }
 }

@@ -19,6 +19,6 @@ export function renderSecrets(plan: Plan): Manifest {
   return {
     file: 'secrets.yaml',
     about: `Secrets, by ${spec.secrets.provider}; no value is in this file that was not sealed.`,
-    objects: secrets.filter(({ generated }) => generated.length === 0).flatMap((secret) => make(plan, secret)),
+    objects: secrets.filter(({ generated }) => generated === undefined).flatMap((secret) => make(plan, secret)),
   }
 }

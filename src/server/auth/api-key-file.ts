@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import type { ApiKeyRecord } from '../../core/api-key.ts'
 import { PolisError } from '../../core/error.ts'
 import { isTenant } from '../../core/name.ts'
 import { SCOPES } from '../../core/route/operation.ts'
-import type { ApiKeyRecord } from './create-api-key.ts'
 
 const record = z.strictObject({
   id: z.string().min(1).max(100),

@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { createApiKey } from '../../core/api-key.ts'
 import type { PolisError } from '../../core/error.ts'
 import { manualClock } from '../../core/manual-clock.ts'
 import { parseApiKeys } from './api-key-file.ts'
 import { createApiKeyAuthenticator } from './api-keys.ts'
-import { createApiKey } from './create-api-key.ts'
 
 const blue = createApiKey({ id: 'blue', tenant: 'acme', scopes: ['runs:read'], secret: new Uint8Array(32).fill(1) })
 const red = createApiKey({ id: 'red', tenant: 'other', scopes: ['admin'], secret: new Uint8Array(32).fill(2) })

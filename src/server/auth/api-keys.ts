@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import { type ApiKeyRecord, hashApiKey } from '../../core/api-key.ts'
 import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import { API_KEY_PREFIX } from '../../core/secret.ts'
 import { parseApiKeys } from './api-key-file.ts'
 import { type Authenticator, bearerOf, type Credentials, headerOf } from './authenticator.ts'
-import { type ApiKeyRecord, hashApiKey } from './create-api-key.ts'
 
 /** Where the keys are. */
 export interface ApiKeyOptions {

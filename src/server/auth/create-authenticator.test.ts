@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { createApiKey } from '../../core/api-key.ts'
 import { manualClock } from '../../core/manual-clock.ts'
-import { createApiKey } from './create-api-key.ts'
 import { type AuthSettings, createAuthenticator } from './create-authenticator.ts'
 
 const NONE: AuthSettings = {

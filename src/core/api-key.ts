@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Scope } from '../../core/route/operation.ts'
-import { API_KEY_PREFIX } from '../../core/secret.ts'
+import type { Scope } from './route/operation.ts'
+import { API_KEY_PREFIX } from './secret.ts'
 
 /** What is kept of an API key: enough to recognise it, not enough to use it. */
 export interface ApiKeyRecord {
