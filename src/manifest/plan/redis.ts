@@ -20,7 +20,7 @@ export const SENTINEL = { cpu: '100m', memory: '64Mi', storage: '1Gi' } as const
 export const BACKUP = { cpu: '250m', memory: '512Mi', disk: '1Gi' } as const
 
 /** Where the certificates of Redis are in the pods of agents. */
-export const REDIS_TLS_FOLDER = '/var/run/secrets/agentpolis/redis-tls'
+const REDIS_TLS_FOLDER = '/var/run/secrets/agentpolis/redis-tls'
 
 /** How Redis is reached. */
 export function planRedis(name: string, spec: EnvironmentSpec): RedisPlan {

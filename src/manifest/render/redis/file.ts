@@ -41,7 +41,6 @@ export function filesHash(plan: Plan, parts: Parts): string {
     .slice(0, 16)
 }
 
-/** The text of a script that containers execute. */
-export function readScript(name: string): string {
+function readScript(name: string): string {
   return readFileSync(new URL(`script/${name}.sh`, import.meta.url), 'utf8')
 }
