@@ -8,6 +8,7 @@ const KEPT = {
   labels: { compliance: ['soc2'], owner: 'team', costCentre: '4711' },
   image: { digest: DIGEST },
   redis: { kind: 'managed', image: `redis@${DIGEST}`, tls: { enabled: true } },
+  secrets: { access: { 'api-keys.jsonl': true } },
 } as const satisfies DeploymentOptions
 
 test('A plan that keeps what its labels promise is told what nothing keeps yet', () => {
@@ -18,7 +19,8 @@ test('A plan that keeps what its labels promise is told what nothing keeps yet',
 
 test('A plan that breaks promises is refused with all that it lacks', () => {
   const settings = { 'audit.enabled': false }
-  const given = { labels: { compliance: ['soc2'] }, network: { policies: false }, env: { POLIS_AUTH_MODE: 'open' } }
+  const secrets = { cloud: { POLIS_AUTH_MODE: true } } as const
+  const given = { labels: { compliance: ['soc2'] }, network: { policies: false }, secrets }
   assert.throws(
     () => planOf(given, settings),
     (error: { readonly code: string; readonly details: { readonly faults: readonly string[] } }) => {
@@ -27,7 +29,7 @@ test('A plan that breaks promises is refused with all that it lacks', () => {
         error.details.faults.map((fault) => fault.split(':')[0]),
         [
           ...['deployment.image.digest', 'deployment.redis.image', 'deployment.labels.owner'],
-          ...['deployment.labels.costCentre', 'deployment.network.policies', 'deployment.env.POLIS_AUTH_MODE'],
+          ...['deployment.labels.costCentre', 'deployment.network.policies', 'deployment.secrets'],
           ...['deployment.redis.tls.enabled', 'settings audit.enabled'],
         ],
       )
@@ -81,7 +83,7 @@ test('A mesh has to know who reads metrics by the name of a namespace', () => {
 })
 
 test('An archive in a database that NetworkPolicies keep agents from is told', () => {
-  const secrets = { database: { POLIS_ARCHIVE_URL: 'true' } }
+  const secrets = { database: { POLIS_ARCHIVE_URL: true } } as const
   const isTold = (given: DeploymentOptions) =>
     planOf({ secrets, ...given }).warnings.some((text) => text.startsWith('deployment.network.egress'))
   assert.ok(isTold({}))

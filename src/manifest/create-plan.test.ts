@@ -25,6 +25,6 @@ test('A deployment that would let nobody in says so', () => {
   assert.equal(warns(), 0)
   assert.equal(warns({}, { 'auth.jwt_jwks_file': 'keys.json' }), 1)
   assert.equal(warns({}, { 'auth.mode': 'open' }), 1)
-  assert.equal(warns({ secrets: { access: { 'api-keys.jsonl': 'kv/keys' } } }), 0)
+  assert.equal(warns({ secrets: { access: { 'api-keys.jsonl': true } } }), 0)
   assert.equal(warns({}, { 'auth.jwt_issuer': 'https://id.example.com' }), 0)
 })

@@ -6,7 +6,7 @@ import type { IConfigMap, IService, IServiceAccount } from 'kubernetes-models/v1
 import type { DeploymentOptions } from '../../core/deployment/schema.ts'
 import { PROBES } from '../../core/ports.ts'
 import { environmentName, SETTINGS } from '../../core/settings.ts'
-import { objectsOf, planOf } from '../fixture.ts'
+import { objectsOf, planOf, podsOf } from '../fixture.ts'
 import type { Plan } from '../plan.ts'
 
 const EVERYTHING: DeploymentOptions = {
@@ -95,7 +95,7 @@ for (const [title, plan] of Object.entries(PLANS)) {
       const accounts = objectsOf<IServiceAccount>(plan, 'ServiceAccount')
       assert.deepEqual(
         accounts.map(({ metadata }) => metadata?.name).sort(),
-        [...new Set(deployments.map(({ spec }) => spec?.template.spec?.serviceAccountName))].sort(),
+        [...new Set(podsOf(plan).map(({ pod }) => pod.serviceAccountName))].sort(),
       )
       assert.ok(accounts.every(({ automountServiceAccountToken }) => automountServiceAccountToken === false))
     })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { IDeployment } from 'kubernetes-models/apps/v1'
-import type { IContainer, IResourceQuota } from 'kubernetes-models/v1'
+import type { IResourceQuota } from 'kubernetes-models/v1'
 import type { DeploymentOptions } from '../../core/deployment/schema.ts'
-import { objectsOf, planOf } from '../fixture.ts'
+import { UNSTATED } from '../demand.ts'
+import { objectsOf, planOf, podsOf } from '../fixture.ts'
 import type { Plan } from '../plan.ts'
 import { bytesOf } from '../quantity.ts'
 
@@ -48,26 +48,27 @@ test('Sidecars have their share, and what the deployment says wins', () => {
   assert.equal(hardOf({ quota: { disk: '7Gi' } })?.['requests.ephemeral-storage'], '7Gi')
 })
 
-// What the rendered Deployments would ask for: a release at its most beside the one before, all else with its surge.
+// What the rendered pods would ask for: a release at its most beside the one before, all else with its surge.
 function needOf(plan: Plan): Readonly<Record<string, number>> {
   const need: Record<string, number> = {}
   const add = (name: string, amount: number) => {
     need[name] = (need[name] ?? 0) + amount
   }
-  for (const { metadata, spec } of objectsOf<IDeployment>(plan, 'Deployment')) {
-    const pods = mostOf(plan, metadata?.name ?? '')
+  for (const { name, count, pod } of podsOf(plan)) {
+    const pods = mostOf(plan, name) ?? count
     add('pods', pods)
-    for (const { resources } of (spec?.template.spec?.containers ?? []) as IContainer[]) {
-      for (const [name, amount] of Object.entries(resources?.requests ?? {}))
-        add(`requests.${name}`, pods * bytesOf(String(amount)))
+    for (const { resources } of pod.containers) {
+      for (const [of, amount] of Object.entries({ 'ephemeral-storage': UNSTATED.disk, ...resources?.requests }))
+        add(`requests.${of}`, pods * bytesOf(String(amount)))
       add('limits.memory', pods * bytesOf(String(resources?.limits?.memory)))
     }
   }
   return need
 }
 
-function mostOf(plan: Plan, name: string): number {
+function mostOf(plan: Plan, name: string): number | undefined {
   const role = plan.roles.find((each) => each.name === name)
   if (role !== undefined) return role.executes ? 2 * role.maxReplicas : Math.ceil(1.25 * role.maxReplicas)
-  return (plan.modelServers.find((each) => each.name === name)?.maxReplicas ?? Number.NaN) + 1
+  const server = plan.modelServers.find((each) => each.name === name)
+  return server === undefined ? undefined : server.maxReplicas + 1
 }

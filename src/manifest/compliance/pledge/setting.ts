@@ -39,12 +39,9 @@ export function settingConditions(key: string, isRight: (value: string) => strin
   ]
 }
 
-/** What `deployment.env`, or a Secret, says of a setting: it would win over it. */
-export function overridden({ spec, secrets }: Plan, key: string): readonly string[] {
+/** What a Secret says of a setting: it would win over it. No other variable can be a setting (`refuseSettings`). */
+export function overridden({ secrets }: Plan, key: string): readonly string[] {
   const name = environmentName(key)
   const isSecret = secrets.some(({ use, keys }) => use.kind === 'env' && Object.hasOwn(keys, name))
-  return [
-    ...(Object.hasOwn(spec.env, name) ? [`deployment.env.${name}: expected none: say it in settings`] : []),
-    ...(isSecret ? [`deployment.secrets: expected no ${name}: say it in settings`] : []),
-  ]
+  return isSecret ? [`deployment.secrets: expected no ${name}: say it in settings`] : []
 }
