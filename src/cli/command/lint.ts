@@ -77,10 +77,10 @@ async function gather(
     }
     return { files, options: await createSurroundings({ ...around, own: false }) }
   }
-  const { projectSources } = await import('../lint/project-sources.ts')
+  const { planSources } = await import('../../manifest/lint/plan-sources.ts')
   const plan = await cli.ports.plan({ dir: context.dir, environment: flags.env, image: undefined })
-  const { files, provided } = projectSources(plan)
-  return { files, options: { ...(await createSurroundings({ ...around, own: true })), provided } }
+  const { files, ...known } = planSources(plan)
+  return { files, options: { ...(await createSurroundings({ ...around, own: true })), ...known } }
 }
 
 async function fix(

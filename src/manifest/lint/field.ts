@@ -43,7 +43,9 @@ export interface Subject {
 /** The field of a subject at a path. */
 export function createField(subject: Subject, value: unknown, path: Path): Field {
   return {
-    ...{ subject, value, path },
+    subject,
+    value,
+    path,
     exists: value !== undefined && value !== null,
     text: typeof value === 'string' ? value : undefined,
     number: typeof value === 'number' ? value : undefined,

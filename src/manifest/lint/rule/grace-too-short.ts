@@ -1,7 +1,7 @@
 import type { Field } from '../field.ts'
 import type { Rule } from '../rule.ts'
 import { durationOf } from '../world/amount.ts'
-import type { PodView } from '../world/pod.ts'
+import { LASTING_KINDS, type PodView } from '../world/pod.ts'
 import { referencesOf } from '../world/reference.ts'
 import type { World } from '../world.ts'
 
@@ -17,6 +17,8 @@ export const graceTooShort: Rule = {
   source: 'https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-handler-execution',
   *check(world) {
     for (const pod of world.pods) {
+      // What runs once ends by itself.
+      if (pod.owner.kind !== 'Pod' && !LASTING_KINDS.includes(pod.owner.kind)) continue
       const field = pod.spec.at('terminationGracePeriodSeconds')
       const grace = field.number ?? 30
       for (const container of pod.containers) {

@@ -9,9 +9,12 @@ export const mtlsNotStrict: Rule = {
   source: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
   *check({ of }) {
     for (const authentication of of('PeerAuthentication')) {
+      const whole = authentication.at('spec', 'mtls', 'mode')
       const ports = authentication.at('spec', 'portLevelMtls').entries.map(([, port]) => port.at('mode'))
-      for (const mode of [authentication.at('spec', 'mtls', 'mode'), ...ports]) {
-        if (mode.text === 'PERMISSIVE' || mode.text === 'DISABLE')
+      for (const mode of [whole, ...ports]) {
+        // One port beside a strict rest was meant, as for metrics that are read from outside the mesh.
+        const isExcepted = mode !== whole && mode.text === 'PERMISSIVE' && whole.text === 'STRICT'
+        if (!isExcepted && (mode.text === 'PERMISSIVE' || mode.text === 'DISABLE'))
           yield { at: mode, message: `${mode.text} does not demand mutual TLS` }
       }
     }

@@ -2,6 +2,9 @@ import type { Field } from '../field.ts'
 import type { Rule } from '../rule.ts'
 import { isSame, isSelected } from '../world.ts'
 
+/** Ports of the proxies of Istio, which stand beside containers: tunnels, health and metrics. */
+const MESH_PORTS = [15_008, 15_020, 15_021, 15_090]
+
 export const networkPolicyPort: Rule = {
   id: 'network-policy-port',
   severity: 'error',
@@ -22,6 +25,7 @@ export const networkPolicyPort: Rule = {
         .items.flatMap((rule) => rule.at('ports').items.map((it) => it.at('port')))) {
         if (
           port.exists &&
+          !MESH_PORTS.includes(port.number ?? 0) &&
           !isWithin(port) &&
           !declared.some(({ name, number }) => port.value === name || port.value === number)
         ) {

@@ -52,6 +52,7 @@ export const LASTING_KINDS = [
 
 /** The pods that an object makes: one view, or none. */
 export function podsOf(owner: Subject): readonly PodView[] {
+  if (owner.kind === 'Gateway' && owner.group === 'gateway.networking.k8s.io') return [proxyOf(owner)]
   const path = TEMPLATES[owner.kind]
   if (path === undefined) return []
   const template = owner.at(...path)
@@ -69,6 +70,20 @@ export function podsOf(owner: Subject): readonly PodView[] {
       ports: containers.flatMap(portsOf),
     },
   ]
+}
+
+// A controller makes the pods of a Gateway, and labels them so.
+function proxyOf(owner: Subject): PodView {
+  const nothing = owner.at('spec', 'template')
+  return {
+    ...{ owner, template: nothing, spec: nothing, annotations: {}, namespace: owner.namespace },
+    labels: {
+      ...owner.labels,
+      ...owner.at('spec', 'infrastructure', 'labels').texts,
+      'gateway.networking.k8s.io/gateway-name': owner.name,
+    },
+    ...{ containers: [], allContainers: [], ports: [] },
+  }
 }
 
 /** The ports that a container declares. */

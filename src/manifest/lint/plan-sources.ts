@@ -1,16 +1,19 @@
-import type { SourceFile } from '../../manifest/lint/source.ts'
-import type { Provided } from '../../manifest/lint/world/provided.ts'
-import type { Plan, SecretPlan } from '../../manifest/plan.ts'
-import { renderManifests } from '../../manifest/render.ts'
-import { toYaml } from '../../manifest/yaml.ts'
+import { PATHS, PROBES } from '../../core/ports.ts'
+import type { Plan, SecretPlan } from '../plan.ts'
+import { renderManifests } from '../render.ts'
+import { toYaml } from '../yaml.ts'
+import type { SourceFile } from './source.ts'
+import type { Provided } from './world/provided.ts'
 
-/** The manifests of a project as files, and what its deployment has others make. */
-export function projectSources(plan: Plan): {
+/** The manifests of a plan as files, and what is known beside them: what others make, and what the image serves. */
+export function planSources(plan: Plan): {
   readonly files: readonly SourceFile[]
   readonly provided: readonly Provided[]
+  readonly served: Readonly<Record<string, readonly string[]>>
 } {
   const files = renderManifests(plan).map((manifest) => ({ name: manifest.file, text: toYaml(manifest) }))
-  return { files, provided: providedTo(plan) }
+  const paths = [...Object.values(PROBES).map(({ path }) => path), PATHS.metrics]
+  return { files, provided: providedTo(plan), served: { [plan.image]: paths } }
 }
 
 function providedTo({ spec, namespace, secrets, redis }: Plan): readonly Provided[] {
