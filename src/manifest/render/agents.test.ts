@@ -131,14 +131,17 @@ for (const [title, plan] of Object.entries(PLANS)) {
   })
 }
 
-test('Pods that execute have a Deployment of their release, and the Service finds those of every release', () => {
+test('Pods that execute have a Deployment of their release, and the Service finds those of it alone', () => {
   const plan = planOf()
   const [deployment] = agents(plan)
   assert.equal(deployment?.metadata?.name, `desk-${plan.release}`)
   assert.equal(deployment?.spec?.selector.matchLabels?.['agentpolis.dev/release'], plan.release)
   assert.deepEqual(containerOf(deployment).args, ['serve', '--role', 'all'])
   const [service] = servicesOf(plan)
-  assert.deepEqual(service?.spec?.selector, { 'app.kubernetes.io/name': 'desk', 'agentpolis.dev/serves': 'api' })
+  assert.deepEqual(service?.spec?.selector, {
+    ...{ 'app.kubernetes.io/name': 'desk', 'agentpolis.dev/serves': 'api' },
+    'agentpolis.dev/release': plan.release,
+  })
 })
 
 test('Roles apart: the API has one Deployment for all releases, and workers are not behind the Service', () => {

@@ -6,11 +6,15 @@ import type { Plan } from '../../plan.ts'
 import { typed } from '../../typed.ts'
 
 /**
- * The Service of the API: it has the port that the processes listen on, and finds every pod that serves, of whichever release and role.
+ * The Service of the API: it has the port that the processes listen on, and finds the pods that serve.
+ *
+ * Pods that execute runs as well are those of this release alone. Behind the Service those of the release before would begin runs of it, and
+ * never be done.
  *
  * Metrics have no Service: each pod is scraped for itself.
  */
-export function agentService({ name, namespace, ports }: Plan): KubernetesObject {
+export function agentService({ name, namespace, ports, roles, release }: Plan): KubernetesObject {
+  const isOfRelease = roles.some(({ serves, executes }) => serves && executes)
   const served = ports.filter((port) => port.name === PORTS.rest.name)
   return typed<IService>({
     apiVersion: 'v1',
@@ -18,7 +22,10 @@ export function agentService({ name, namespace, ports }: Plan): KubernetesObject
     metadata: { name, namespace, labels: { ...SERVES } },
     spec: {
       type: 'ClusterIP',
-      selector: { 'app.kubernetes.io/name': name, ...SERVES },
+      selector: {
+        ...{ 'app.kubernetes.io/name': name, ...SERVES },
+        ...(isOfRelease ? { 'agentpolis.dev/release': release } : {}),
+      },
       ports: served.map((port) => ({ name: port.name, port: port.number, targetPort: port.name, appProtocol: 'http' })),
     },
   })
