@@ -38,7 +38,7 @@ export async function changeTerms(flags: ChangeFlags, context: Context, api: Clu
 }
 
 /** Milliseconds of `--timeout`; by default ten minutes. */
-export function parseTimeout(given: string | undefined): number {
+function parseTimeout(given: string | undefined): number {
   const timeout = parseDuration(given ?? '10m', '--timeout')
   if (timeout > 0) return timeout
   throw new PolisError('INVALID_ARGUMENT', `--timeout: expected a duration above zero, got '${given}'`)

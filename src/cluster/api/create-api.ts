@@ -2,10 +2,18 @@ import type { Clock } from '../../core/clock.ts'
 import { PolisError } from '../../core/error.ts'
 import { abortable } from '../../core/pause.ts'
 import type { KubernetesObject } from '../../manifest/object.ts'
-import { type ApplyOptions, type ClusterApi, FIELD_MANAGER, type KindRef, type LiveObject, refOf } from '../api.ts'
+import {
+  type ApplyOptions,
+  type ClusterApi,
+  FIELD_MANAGER,
+  type KindRef,
+  type LiveObject,
+  type RemoveOptions,
+  refOf,
+} from '../api.ts'
 import type { Connection } from '../kubeconfig/connection.ts'
 import { listAt, textAt } from '../read.ts'
-import { createDiscovery, listPathOf, pathOf } from './discovery.ts'
+import { createDiscovery, type Discovery, listPathOf, pathOf, type Resource } from './discovery.ts'
 import { errorOf } from './error.ts'
 import { type Answer, createSend, type Send, type Sent } from './send.ts'
 
@@ -27,23 +35,32 @@ export interface ClusterApiOptions {
 }
 
 /** The API of a real cluster. */
-export function createClusterApi(connection: Connection, { clock, signal, onWarning }: ClusterApiOptions): ClusterApi {
-  const send = withWarnings(createSend(connection), onWarning)
-  const ask = asker(send, clock, signal)
+export function createClusterApi(connection: Connection, options: ClusterApiOptions): ClusterApi {
+  const send = withWarnings(createSend(connection), options.onWarning)
+  const ask = asker(send, options.clock, options.signal)
   const discover = createDiscovery(async (path) => {
     const answer = await ask(`The API ${path}`, { method: 'GET', path }, [404])
     return answer.status === 404 ? undefined : JSON.parse(answer.text)
   })
-  const resourceOf = async (kind: KindRef) => {
-    const found = await discover(kind)
-    if (found !== undefined) return found
-    throw new PolisError('NOT_FOUND', `The cluster has no kind ${kind.kind} in ${kind.apiVersion}`)
-  }
-  const pathTo = async (object: KubernetesObject) => pathOf(await resourceOf(object), refOf(object))
+  const line: Line = { send, ask, discover, signal: options.signal }
+  return { server: connection.server, ...readsOver(line), ...writesOver(line), ...podsOver(line) }
+}
+
+/** What requests are made with. */
+interface Line {
+  readonly send: Send
+  /** Sends again what may be sent again. */
+  readonly ask: ReturnType<typeof asker>
+  readonly discover: Discovery
+  readonly signal: AbortSignal
+}
+
+function readsOver({ ask, discover }: Line): Pick<ClusterApi, 'version' | 'serves' | 'get' | 'list'> {
   return {
-    server: connection.server,
-    version: async () =>
-      textAt(JSON.parse((await ask('The cluster', { method: 'GET', path: '/version' })).text), 'gitVersion'),
+    async version() {
+      const { text } = await ask('The cluster', { method: 'GET', path: '/version' })
+      return textAt(JSON.parse(text), 'gitVersion')
+    },
     serves: async (kind) => (await discover(kind)) !== undefined,
     async get(ref) {
       const resource = await discover(ref)
@@ -52,20 +69,29 @@ export function createClusterApi(connection: Connection, { clock, signal, onWarn
       return answer.status === 404 ? undefined : objectIn(answer)
     },
     async list(kind, options = {}) {
-      const path = listPathOf(await resourceOf(kind), options)
+      const path = listPathOf(await resourceOf(discover, kind), options)
       const { text } = await ask(`${kind.kind} of ${options.namespace ?? 'the cluster'}`, { method: 'GET', path })
       // The API leaves out of a list's items what the list says of all.
       return listAt(JSON.parse(text), 'items').map((item) => ({ ...kind, ...(item as LiveObject) }))
     },
+  }
+}
+
+function writesOver({
+  send,
+  ask,
+  discover,
+  signal,
+}: Line): Pick<ClusterApi, 'apply' | 'create' | 'replace' | 'remove'> {
+  const pathTo = async (object: KubernetesObject) => pathOf(await resourceOf(discover, object), refOf(object))
+  return {
     async apply(object, options = {}) {
       const path = `${await pathTo(object)}?${applyQuery(options)}`
-      const body = JSON.stringify(object)
-      return objectIn(
-        await ask(title(refOf(object)), { method: 'PATCH', path, body, headers: { 'content-type': APPLY } }),
-      )
+      const sent = { method: 'PATCH', path, body: JSON.stringify(object), headers: { 'content-type': APPLY } }
+      return objectIn(await ask(title(refOf(object)), sent))
     },
     async create(object) {
-      const path = listPathOf(await resourceOf(object), namespaceOf(object))
+      const path = listPathOf(await resourceOf(discover, object), namespaceOf(object))
       const sent = { method: 'POST', path: `${path}?fieldManager=${FIELD_MANAGER}`, ...json(object) }
       return objectIn(await once(title(refOf(object)), send, sent, signal))
     },
@@ -73,34 +99,49 @@ export function createClusterApi(connection: Connection, { clock, signal, onWarn
       const sent = { method: 'PUT', path: `${await pathTo(object)}?fieldManager=${FIELD_MANAGER}`, ...json(object) }
       return objectIn(await once(title(refOf(object)), send, sent, signal))
     },
-    async remove(ref, { uid, resourceVersion, propagation = 'background', dryRun = false } = {}) {
+    async remove(ref, options = {}) {
       const resource = await discover(ref)
       if (resource === undefined) return false
-      const body = {
-        ...{ kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: PROPAGATION[propagation] },
-        ...(dryRun ? { dryRun: ['All'] } : {}),
-        preconditions: {
-          ...(uid === undefined ? {} : { uid }),
-          ...(resourceVersion === undefined ? {} : { resourceVersion }),
-        },
-      }
-      const answer = await ask(title(ref), { method: 'DELETE', path: pathOf(resource, ref), ...json(body) }, [404])
-      return answer.status !== 404
+      const sent = { method: 'DELETE', path: pathOf(resource, ref), ...json(removalOf(options)) }
+      return (await ask(title(ref), sent, [404])).status !== 404
     },
+  }
+}
+
+function podsOver({ send, ask }: Line): Pick<ClusterApi, 'log' | 'proxy'> {
+  const base = (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}`
+  return {
     async log({ name, namespace }, { container, previous = false, lines }) {
       const query = new URLSearchParams({
         container,
         tailLines: String(lines),
         ...(previous ? { previous: 'true' } : {}),
       })
-      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log?${query}`
+      const path = `${base(namespace)}/pods/${encodeURIComponent(name)}/log?${query}`
       return (await ask(`The log of ${name}`, { method: 'GET', path, headers: { accept: '*/*' } })).text
     },
     async proxy({ name, namespace, port }, { path, ...request }) {
-      const base = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(`${name}:${port}`)}/proxy`
-      const { status, headers, text } = await send({ ...request, path: base + path })
+      const service = `${base(namespace)}/services/${encodeURIComponent(`${name}:${port}`)}/proxy`
+      const { status, headers, text } = await send({ ...request, path: service + path })
       const type = headers['content-type'] ?? 'text/plain'
       return new Response(text === '' ? null : text, { status, headers: { 'content-type': type } })
+    },
+  }
+}
+
+async function resourceOf(discover: Discovery, kind: KindRef): Promise<Resource> {
+  const found = await discover(kind)
+  if (found !== undefined) return found
+  throw new PolisError('NOT_FOUND', `The cluster has no kind ${kind.kind} in ${kind.apiVersion}`)
+}
+
+function removalOf({ uid, resourceVersion, propagation = 'background', dryRun = false }: RemoveOptions): unknown {
+  return {
+    ...{ kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: PROPAGATION[propagation] },
+    ...(dryRun ? { dryRun: ['All'] } : {}),
+    preconditions: {
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
     },
   }
 }

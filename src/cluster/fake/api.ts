@@ -38,90 +38,87 @@ export interface FakeCluster extends ClusterApi {
   readonly objects: ReadonlyMap<string, LiveObject>
   /** Puts an object there as somebody else would. */
   put(object: KubernetesObject, manager?: string): LiveObject
-  /** Changes a status as a controller would. */
-  setStatus(ref: ObjectRef, status: unknown): void
   /** Calls that would have changed something, as `apply Deployment desk`. */
   readonly effects: readonly string[]
 }
 
 /** A Kubernetes API in memory: server-side apply with owners of fields, preconditions, dry runs and namespaces. It has no schemas. */
 export function createFakeCluster(options: FakeClusterOptions = {}): FakeCluster {
-  const objects = new Map<string, LiveObject>()
-  const owners = new Map<string, Map<string, ReadonlySet<string>>>()
-  const effects: string[] = []
-  let version = 0
-
-  const effect = <T>(what: string, work: () => T): T => {
-    effects.push(what)
-    const count = effects.length
-    options.beforeEffect?.(count)
-    const result = work()
-    options.afterEffect?.(count)
-    return result
-  }
-  const store = (key: string, before: LiveObject | undefined, next: KubernetesObject): LiveObject => {
-    const stripped = JSON.stringify({ ...next, status: undefined, metadata: bare(next) })
-    const old = before === undefined ? '' : JSON.stringify({ ...before, status: undefined, metadata: bare(before) })
-    if (before !== undefined && stripped === old) return before
-    version += 1
-    const isSpec = JSON.stringify(before?.spec) !== JSON.stringify(next.spec)
-    const metadata = {
-      ...bare(next),
-      ...{ uid: before?.metadata.uid ?? `uid-${version}`, resourceVersion: String(version) },
-      ...{
-        generation: (before?.metadata.generation ?? 0) + (isSpec ? 1 : 0),
-        creationTimestamp: '2026-11-26T00:00:00Z',
-      },
-      managedFields: [...(owners.get(key)?.keys() ?? [])].map((manager) => ({ manager, operation: 'Apply' })),
-    }
-    const live: LiveObject = { ...next, metadata }
-    const status = options.statusOf?.(live) ?? before?.status
-    const whole = status === undefined ? live : { ...live, status }
-    objects.set(key, whole)
-    return whole
-  }
-  const needNamespace = ({ namespace }: ObjectRef) => {
-    if (namespace === undefined || objects.has(keyOf({ apiVersion: 'v1', kind: 'Namespace', name: namespace }))) return
-    throw new PolisError('NOT_FOUND', `namespaces "${namespace}" not found`, { details: { reason: 'NotFound' } })
-  }
-  const needServed = ({ kind }: KindRef) => {
-    if (options.unserved?.includes(kind)) throw new PolisError('NOT_FOUND', `no kind ${kind}`)
-  }
-  const applyTo = (
-    object: KubernetesObject,
-    { dryRun = false, force = false, manager = FIELD_MANAGER }: ApplyOptions,
-  ) => {
-    const ref = refOf(object)
-    const key = keyOf(ref)
-    needServed(ref)
-    needNamespace(ref)
-    const why = options.refuse?.(object)
-    if (why !== undefined) throw new PolisError('INVALID_CONFIG', `${ref.kind} ${ref.name}: ${why}`)
-    const before = objects.get(key)
-    const merged = merge(object, before, owners.get(key) ?? new Map(), manager, force)
-    if (dryRun)
-      return { ...merged.object, metadata: { ...merged.object.metadata, uid: '', resourceVersion: '' } } as LiveObject
-    owners.set(key, merged.owners)
-    return store(key, before, merged.object)
-  }
+  const keep = createKeep(options)
+  const { objects } = keep
   return {
-    server: 'https://fake',
-    objects,
-    effects,
-    version: async () => 'v1.37.2',
+    ...{ server: 'https://fake', objects, effects: keep.effects, version: async () => 'v1.37.2' },
     serves: async ({ kind }) => !options.unserved?.includes(kind),
     get: async (ref) => objects.get(keyOf(ref)),
     list: async (kind, limits = {}) => [...objects.values()].filter((object) => isIn(object, kind, limits)),
+    ...writesTo(keep, options),
+    log: async ({ name }) => `log of ${name}`,
+    proxy: options.proxy ?? (async () => new Response(null, { status: 503 })),
+    put: (object, manager = 'somebody') => applyTo(keep, options, object, { manager, force: true }),
+  }
+}
+
+/** What the fake keeps. */
+interface Keep {
+  readonly objects: Map<string, LiveObject>
+  readonly owners: Map<string, Map<string, ReadonlySet<string>>>
+  readonly effects: string[]
+  /** Does what changes something, unless a hook throws. */
+  effect<T>(what: string, work: () => T): T
+  store(key: string, before: LiveObject | undefined, next: KubernetesObject): LiveObject
+}
+
+function createKeep(options: FakeClusterOptions): Keep {
+  const objects = new Map<string, LiveObject>()
+  const owners: Keep['owners'] = new Map()
+  const effects: string[] = []
+  let version = 0
+  return {
+    ...{ objects, owners, effects },
+    effect(what, work) {
+      effects.push(what)
+      const count = effects.length
+      options.beforeEffect?.(count)
+      const result = work()
+      options.afterEffect?.(count)
+      return result
+    },
+    store(key, before, next) {
+      if (before !== undefined && textOf(before) === textOf(next)) return before
+      version += 1
+      const isSpec = JSON.stringify(before?.spec) !== JSON.stringify(next.spec)
+      const metadata = {
+        ...bare(next),
+        ...{ uid: before?.metadata.uid ?? `uid-${version}`, resourceVersion: String(version) },
+        generation: (before?.metadata.generation ?? 0) + (isSpec ? 1 : 0),
+        creationTimestamp: '2026-11-26T00:00:00Z',
+        managedFields: [...(owners.get(key)?.keys() ?? [])].map((manager) => ({ manager, operation: 'Apply' })),
+      }
+      const live: LiveObject = { ...next, metadata }
+      const status = options.statusOf?.(live) ?? before?.status
+      const whole = status === undefined ? live : { ...live, status }
+      objects.set(key, whole)
+      return whole
+    },
+  }
+}
+
+function writesTo(
+  keep: Keep,
+  options: FakeClusterOptions,
+): Pick<ClusterApi, 'apply' | 'create' | 'replace' | 'remove'> {
+  const { objects, owners, effect, store } = keep
+  return {
     async apply(object, given = {}) {
-      if (given.dryRun) return applyTo(object, given)
-      return effect(`apply ${object.kind} ${object.metadata.name}`, () => applyTo(object, given))
+      if (given.dryRun) return applyTo(keep, options, object, given)
+      return effect(`apply ${object.kind} ${object.metadata.name}`, () => applyTo(keep, options, object, given))
     },
     async create(object) {
       const answer = review(object, options.denied ?? [])
       if (answer !== undefined) return answer
       return effect(`create ${object.kind} ${object.metadata.name}`, () => {
         const key = keyOf(refOf(object))
-        needNamespace(refOf(object))
+        needNamespace(keep, refOf(object))
         if (objects.has(key)) throw conflict(`${object.kind} "${object.metadata.name}" already exists`)
         owners.set(key, new Map([[FIELD_MANAGER, new Set(leavesOf(object).keys())]]))
         return store(key, undefined, object)
@@ -132,36 +129,51 @@ export function createFakeCluster(options: FakeClusterOptions = {}): FakeCluster
         const key = keyOf(refOf(object))
         const before = objects.get(key)
         if (before === undefined) throw new PolisError('NOT_FOUND', `${object.metadata.name} not found`)
-        if (before.metadata.resourceVersion !== object.metadata.resourceVersion)
-          throw conflict('the object has been modified')
+        if (before.metadata.resourceVersion !== object.metadata.resourceVersion) throw conflict('it has been modified')
         return store(key, before, object)
       })
     },
     async remove(ref, { uid, resourceVersion, dryRun = false }: RemoveOptions = {}) {
-      const key = keyOf(ref)
-      const live = objects.get(key)
+      const live = objects.get(keyOf(ref))
       if (live === undefined) return false
       if (uid !== undefined && live.metadata.uid !== uid) throw conflict('the UID in the precondition differs')
       if (resourceVersion !== undefined && live.metadata.resourceVersion !== resourceVersion) throw conflict('modified')
       if (dryRun) return true
-      return effect(`remove ${ref.kind} ${ref.name}`, () => {
-        objects.delete(key)
-        owners.delete(key)
-        if (ref.kind === 'Namespace')
-          for (const [other, { metadata }] of objects) if (metadata.namespace === ref.name) objects.delete(other)
-        return true
-      })
-    },
-    log: async ({ name }) => `log of ${name}`,
-    proxy: options.proxy ?? (async () => new Response(null, { status: 503 })),
-    put: (object, manager = 'somebody') => applyTo(object, { manager, force: true }),
-    setStatus(ref, status) {
-      const live = objects.get(keyOf(ref))
-      if (live === undefined) throw new PolisError('NOT_FOUND', ref.name)
-      version += 1
-      objects.set(keyOf(ref), { ...live, status, metadata: { ...live.metadata, resourceVersion: String(version) } })
+      return effect(`remove ${ref.kind} ${ref.name}`, () => removeFrom(keep, ref))
     },
   }
+}
+
+function applyTo(keep: Keep, options: FakeClusterOptions, object: KubernetesObject, given: ApplyOptions): LiveObject {
+  const { dryRun = false, force = false, manager = FIELD_MANAGER } = given
+  const ref = refOf(object)
+  const key = keyOf(ref)
+  if (options.unserved?.includes(ref.kind)) throw new PolisError('NOT_FOUND', `no kind ${ref.kind}`)
+  needNamespace(keep, ref)
+  const why = options.refuse?.(object)
+  if (why !== undefined) throw new PolisError('INVALID_CONFIG', `${ref.kind} ${ref.name}: ${why}`)
+  const before = keep.objects.get(key)
+  const merged = merge(object, before, keep.owners.get(key) ?? new Map(), manager, force)
+  if (dryRun) return { ...merged.object, metadata: { ...merged.object.metadata, uid: '', resourceVersion: '' } }
+  keep.owners.set(key, merged.owners)
+  return keep.store(key, before, merged.object)
+}
+
+function needNamespace({ objects }: Keep, { namespace }: ObjectRef): void {
+  if (namespace === undefined || objects.has(keyOf({ apiVersion: 'v1', kind: 'Namespace', name: namespace }))) return
+  throw new PolisError('NOT_FOUND', `namespaces "${namespace}" not found`, { details: { reason: 'NotFound' } })
+}
+
+function removeFrom({ objects, owners }: Keep, ref: ObjectRef): boolean {
+  objects.delete(keyOf(ref))
+  owners.delete(keyOf(ref))
+  if (ref.kind !== 'Namespace') return true
+  for (const [other, { metadata }] of objects) if (metadata.namespace === ref.name) objects.delete(other)
+  return true
+}
+
+function textOf(object: KubernetesObject): string {
+  return JSON.stringify({ ...object, status: undefined, metadata: bare(object) })
 }
 
 function merge(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { LiveObject } from '../api.ts'
-import { healthOf } from './health.ts'
+import { healthOf } from './health-of.ts'
 
 function live(kind: string, rest: Readonly<Record<string, unknown>>, meta: object = {}): LiveObject {
   return {

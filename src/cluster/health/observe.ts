@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../manifest/object.ts'
 import { type ClusterApi, keyOf, type LiveObject, refOf } from '../api.ts'
 import { numberAt, textAt, textsAt } from '../read.ts'
-import { hasHealth, healthOf } from './health.ts'
+import { hasHealth, healthOf } from './health-of.ts'
 import { podTrouble } from './pod.ts'
 import type { ObjectFacts } from './verdict.ts'
 
@@ -40,7 +40,7 @@ export async function warningsIn(api: ClusterApi, namespace: string): Promise<re
 }
 
 /** The pods of a workload that are of its present template. */
-export async function podsOf(api: ClusterApi, workload: LiveObject): Promise<readonly LiveObject[]> {
+async function podsOf(api: ClusterApi, workload: LiveObject): Promise<readonly LiveObject[]> {
   const namespace = workload.metadata.namespace ?? ''
   const labels = textsAt(workload, 'spec', 'selector', 'matchLabels')
   const options = { namespace, labels }
