@@ -58,6 +58,7 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   LIMIT_REACHED: "'polis runs show RUN' shows what it did; raise the limit in the agent",
   LOOP_DETECTED: "'polis runs show RUN' shows what it repeats; change its instructions or tools",
   AGENT_LOAD_FAILED: 'Correct the file that is named, then try again',
+  BUILD_FAILED: '',
   OVERLOADED: AGAIN,
   SHUTTING_DOWN: AGAIN,
   INTERNAL: NEW_VERSION,

@@ -29,6 +29,11 @@ export function createPorts(io: Io): Ports {
       const { createClusterApi } = await import('../cluster/api/create-api.ts')
       return createClusterApi(await loadKubeconfig(options), { clock: systemClock(), signal, onWarning })
     },
+    async build(options) {
+      const { buildImage } = await import('./image/build-image.ts')
+      const { execute } = await import('./image/execute.ts')
+      return await buildImage(options, execute)
+    },
     async *diagnose({ dir, env, online }) {
       const { diagnose } = await import('./doctor/diagnose.ts')
       yield* diagnose({ dir, env, online, clock: systemClock() })

@@ -23,7 +23,10 @@ export function describeProgram(): Command {
   return createProgram(
     {
       io,
-      ports: { connect: refuse, serve: refuse, openStore: refuse, plan: refuse, cluster: refuse, diagnose: refuse },
+      ports: {
+        ...{ connect: refuse, serve: refuse, openStore: refuse, diagnose: refuse },
+        ...{ plan: refuse, build: refuse, cluster: refuse },
+      },
       exitCode: 0,
     },
     '0',

@@ -5,6 +5,7 @@ import type { Plan } from '../manifest/plan.ts'
 import type { ArchivedStore } from '../store/archive/with-archive.ts'
 import type { Connect } from './connection.ts'
 import type { Check } from './doctor/check.ts'
+import type { BuildOptions, BuiltImage } from './image/build-image.ts'
 import type { Io } from './io.ts'
 import type { PlanOptions } from './manifest/plan-project.ts'
 
@@ -55,6 +56,8 @@ export interface Ports {
   readonly openStore: (options: StoreOptions) => Promise<ArchivedStore>
   /** What manifests of a project's deployment are made from. */
   readonly plan: (options: PlanOptions) => Promise<Plan>
+  /** Builds the image of a project's deployment. */
+  readonly build: (options: BuildOptions) => Promise<BuiltImage>
   /** The API of the cluster that a kubeconfig names; the signal ends its calls. */
   readonly cluster: (options: ClusterOptions) => Promise<ClusterApi>
   /** Everything that can be checked of a project and the machine, as it is found out. */

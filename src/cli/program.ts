@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAgents } from './command/agents.ts'
 import { addApply } from './command/apply.ts'
+import { addBuild } from './command/build.ts'
 import { addChat } from './command/chat.ts'
 import { addCosts } from './command/costs.ts'
 import { addDelete } from './command/delete.ts'
@@ -8,6 +9,7 @@ import { addDev } from './command/dev.ts'
 import { addDiff } from './command/diff.ts'
 import { addDoctor } from './command/doctor.ts'
 import { addEval } from './command/eval.ts'
+import { addExport } from './command/export.ts'
 import { addInbox } from './command/inbox.ts'
 import { addInit } from './command/init.ts'
 import { addKeys } from './command/keys.ts'
@@ -65,6 +67,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli, version: string) => void)
   addCosts,
   addStore,
   addKeys,
+  addBuild,
   addRender,
   addLint,
   addDiff,
@@ -73,5 +76,6 @@ const COMMANDS: readonly ((program: Command, cli: Cli, version: string) => void)
   addRollback,
   addVerify,
   addDelete,
+  addExport,
   addDoctor,
 ]

@@ -9,7 +9,7 @@ import { makeSecret } from './generated-secret.ts'
 test('An API key is made together with the record by which servers know it', async () => {
   const cluster = createFakeCluster()
   const value = { kind: 'api-key', id: 'first', key: 'api-key', record: 'api-keys.jsonl' } as const
-  await makeSecret(cluster.api, target('r1'), { name: 'desk-access', value }, seededRandom(1))
+  await makeSecret(cluster, target('r1'), { name: 'desk-access', value }, seededRandom(1))
   const secret = [...cluster.objects.values()].find(({ kind }) => kind === 'Secret')
   const text = (key: string) => Buffer.from(String(Reflect.get(Object(secret?.data), key)), 'base64').toString()
   const record = JSON.parse(text('api-keys.jsonl'))

@@ -113,6 +113,7 @@ export const ERRORS = {
   LIMIT_REACHED: row(500, 'RESOURCE_EXHAUSTED', -32010, 1, 'The agent reached one of its limits'),
   LOOP_DETECTED: row(500, 'ABORTED', -32010, 1, 'The agent repeats itself'),
   AGENT_LOAD_FAILED: row(500, 'FAILED_PRECONDITION', -32603, 2, 'An agent file could not be loaded'),
+  BUILD_FAILED: row(500, 'UNKNOWN', -32603, 1, 'The image could not be built'),
   OVERLOADED: row(503, 'RESOURCE_EXHAUSTED', -32005, 5, 'The server is overloaded', true),
   SHUTTING_DOWN: row(503, 'UNAVAILABLE', -32005, 5, 'The server is shutting down', true),
   UNREACHABLE: row(503, 'UNAVAILABLE', -32005, 5, 'The server cannot be reached', true),

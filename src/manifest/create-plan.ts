@@ -5,6 +5,7 @@ import { deadlinesOf } from '../core/ports.ts'
 import { parseSettings, type Settings } from '../core/settings.ts'
 import { checkPlan } from './check-plan.ts'
 import { accessWarnings } from './plan/access.ts'
+import { type BuiltImage, planImage } from './plan/image.ts'
 import { planModelServers } from './plan/model-server.ts'
 import { planPorts } from './plan/port.ts'
 import { planRedis, redisSettings, refuseDurability, refuseOtherRedis } from './plan/redis.ts'
@@ -28,6 +29,8 @@ export interface PlanInput {
   readonly agents: Readonly<Record<string, string>>
   /** Reference of the image, in the place of what the deployment says. */
   readonly image?: string
+  /** The image that was built last, where its files are still those of the project. */
+  readonly built?: BuiltImage
 }
 
 /**
@@ -53,7 +56,7 @@ function workOut(input: PlanInput): Plan {
   refuseEmbeddedStore(settings)
   refuseSettings(spec.env)
   const release = releaseOf(agents)
-  const image = input.image ?? imageOf(name, spec, release)
+  const image = input.image ?? planImage(name, spec, release, input.built)
   const namespace = spec.namespace ?? name
   return {
     ...{ name, namespace, environment, spec, settings, agents, release, image, redis, secrets },
@@ -90,11 +93,6 @@ function releaseOf(agents: Readonly<Record<string, string>>): string {
     .map(([name, release]) => `${name}=${release}`)
     .sort()
   return createHash('sha256').update(all.join('\n')).digest('hex').slice(0, 10)
-}
-
-function imageOf(name: string, { image }: EnvironmentSpec, release: string): string {
-  const repository = image.repository ?? name
-  return image.digest === undefined ? `${repository}:${image.tag ?? release}` : `${repository}@${image.digest}`
 }
 
 function unpinned(image: string): string {

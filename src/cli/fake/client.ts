@@ -20,6 +20,7 @@ import { openMemoryStore } from '../../store/memory/open.ts'
 import type { Store } from '../../store/store.ts'
 import type { CliClient, Connection, ConnectOptions } from '../connection.ts'
 import type { Check } from '../doctor/check.ts'
+import type { BuildOptions, BuiltImage } from '../image/build-image.ts'
 import { planProject } from '../manifest/plan-project.ts'
 import type { Ports, ServeOptions } from '../ports.ts'
 import type { RunEntry, RunTransient } from '../tree.ts'
@@ -42,6 +43,8 @@ export interface FakeState {
   readonly sessionEvents?: readonly SessionEvent[]
   readonly costs?: CostList
   readonly checks?: readonly Check[]
+  /** What `build` answers; without it, it fails. */
+  readonly image?: BuiltImage
   readonly store?: Store
   /** Behind it; by default there is none. */
   readonly archive?: Archive
@@ -87,6 +90,11 @@ export function createFakePorts(state: FakeState = {}): Ports & { readonly calls
       withArchive(state.store ?? openMemoryStore({ clock: manualClock() }), state.archive ?? NO_ARCHIVE),
     plan: state.plan === undefined ? planProject : async () => state.plan as Plan,
     cluster: async () => state.cluster ?? createFakeCluster(),
+    async build({ plan, ...options }: BuildOptions) {
+      call('build', { release: plan.release, push: options.push, tag: options.tag })
+      if (state.image === undefined) throw new PolisError('BUILD_FAILED', 'nothing builds here')
+      return state.image
+    },
     async *diagnose() {
       yield* state.checks ?? []
     },

@@ -33,6 +33,9 @@ const LABELS = options({
 const IMAGE = options({
   repository: text.optional().describe('Repository of the image; by default the name of the deployment.'),
   tag: text.optional().describe('Tag of the image; by default the release.'),
+  base: text
+    .optional()
+    .describe('Image of Node that `polis build` builds on, best with its digest; by default `node:26-slim`.'),
   digest: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, "expected 'sha256:' and 64 hexadecimal digits")
