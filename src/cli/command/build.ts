@@ -41,7 +41,7 @@ export function addBuild(program: Command, cli: Cli): void {
       checkFlags(flags)
       const { env: environment, sbom, output, tag, base, platform, builder, push = false } = flags
       const { dir, io } = context
-      const plan = await cli.ports.plan({ dir, environment, image: undefined })
+      const plan = await cli.ports.plan({ dir, environment, image: UNBUILT })
       const file = (path: string | undefined) => (path === undefined ? undefined : resolve(io.cwd, path))
       const image = await cli.ports.build({
         ...{ dir, plan, tag, base, platform, builder, push, bill: file(sbom), archive: file(output) },
@@ -56,6 +56,9 @@ export function addBuild(program: Command, cli: Cli): void {
       )
     })
 }
+
+// Whoever is held to pin images by their digest has none yet.
+const UNBUILT = `not-built-yet@sha256:${'0'.repeat(64)}`
 
 async function eject(context: Context): Promise<void> {
   const written = await ejectDockerfile(context.dir)

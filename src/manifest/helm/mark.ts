@@ -4,7 +4,10 @@ import type { Plan } from '../plan.ts'
  * What stands in the place of a chart's values while its objects are rendered: wherever one turns up, however deep in a text, the value
  * belongs. Each may be what it stands for, and nobody else says it.
  */
-export const MARKS = { namespace: 'polis-chart-namespace', image: 'polis-chart-image' } as const
+export const MARKS = {
+  namespace: 'polis-chart-namespace',
+  image: `polis-chart-image@sha256:${'c0de'.repeat(16)}`,
+} as const
 
 /** Stands for one of the hosts. */
 export function hostMark(index: number): string {
