@@ -17,7 +17,7 @@ export function chartNotes(plan: Plan): string {
 }
 
 function isGenerated({ generated }: Plan['secrets'][number]): boolean {
-  return generated.length > 0
+  return generated !== undefined
 }
 
 function secretLine({ name, type, keys }: Plan['secrets'][number]): string {

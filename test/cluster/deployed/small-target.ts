@@ -32,7 +32,7 @@ export function smallTarget({ namespace, release, color = 'blue', more = [] }: S
   const content = {
     ...{ name: 'desk', namespace, environment: 'default', image: `desk:${release}`, release, objects },
     agents: { report: `agent-${release}` },
-    secrets: [{ name: 'desk-redis', keys: ['password'] }],
+    secrets: [{ name: 'desk-redis', value: { kind: 'random' as const, keys: ['password'] } }],
   }
   return { ...content, hash: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16) }
 }
