@@ -8,6 +8,7 @@ import { makeSecret } from './generated-secret.ts'
 
 test('An API key is made together with the record by which servers know it', async () => {
   const cluster = createFakeCluster()
+  cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
   const value = { kind: 'api-key', id: 'first', key: 'api-key', record: 'api-keys.jsonl' } as const
   await makeSecret(cluster, target('r1'), { name: 'desk-access', value }, seededRandom(1))
   const secret = [...cluster.objects.values()].find(({ kind }) => kind === 'Secret')

@@ -15,10 +15,10 @@ test('A secret that is referred to is named and mounted, and made by others', ()
   assert.deepEqual(
     plan.secrets.map(({ name, generated }) => [name, generated]),
     [
-      ['desk-api-keys', []],
-      ['desk-access', []],
-      ['desk-redis', ['password']],
-      ['desk-redis-servers', ['server', 'probe']],
+      ['desk-api-keys', undefined],
+      ['desk-access', undefined],
+      ['desk-redis', { kind: 'random', keys: ['password'] }],
+      ['desk-redis-servers', { kind: 'random', keys: ['server', 'probe'] }],
     ],
   )
 })
