@@ -12,7 +12,8 @@ export const gpuQuotaIgnored: Rule = {
       for (const [key, field] of quota.at('spec', 'hard').entries) {
         const isBare = key.includes('/') && !/^(requests|count|limits)[./]/.test(key) && !key.includes('storageclass')
         if (!key.startsWith('limits.') && !isBare) continue
-        if (!key.includes('/')) continue
+        // Devices of a class, which pods claim, are counted under that name.
+        if (!key.includes('/') || key.endsWith('.deviceclass.resource.k8s.io/devices')) continue
         const right = `requests.${key.replace(/^limits\./, '')}`
         const isFree = !quota.at('spec', 'hard', right).exists
         yield {
