@@ -16,19 +16,19 @@ export function renderNetwork(plan: Plan): Manifest {
   return { file: 'network.yaml', about, objects: policiesOf(plan, flowsOf(plan)) }
 }
 
-/** A policy for the whole namespace, which denies the rest, and one for each component that has flows of its own. */
-export function policiesOf(plan: Plan, flows: readonly Flow[]): readonly KubernetesObject[] {
+/** The policy of one component: it denies what is not among the flows. */
+export function componentPolicy(plan: Plan, name: Component, flows: readonly Flow[]): KubernetesObject {
+  const isIt = (peer: Peer) => peer.kind === 'component' && peer.component === name
+  return policy(plan, `${plan.name}-${name}`, podLabels(plan, name), flows, isIt)
+}
+
+// A policy for the whole namespace, which denies the rest, and one for each component that has flows of its own.
+function policiesOf(plan: Plan, flows: readonly Flow[]): readonly KubernetesObject[] {
   const components = new Set(flows.flatMap(({ from, to }) => [from, to]).flatMap(componentIn))
   return [
     policy(plan, `${plan.name}-default`, {}, flows, (peer) => peer.kind === 'namespace'),
     ...[...components].map((name) => componentPolicy(plan, name, flows)),
   ]
-}
-
-/** The policy of one component: it denies what is not among the flows. */
-export function componentPolicy(plan: Plan, name: Component, flows: readonly Flow[]): KubernetesObject {
-  const isIt = (peer: Peer) => peer.kind === 'component' && peer.component === name
-  return policy(plan, `${plan.name}-${name}`, podLabels(plan, name), flows, isIt)
 }
 
 function policy(
