@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { planOf } from '../../manifest/fixture.ts'
+import { polis } from '../fake/polis.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'polis-render-'))
+after(() => rmSync(cwd, { recursive: true }))
+
+// The clock of these calls stands in January 2027.
+const planWith = (until: string) =>
+  planOf({ mesh: { kind: 'sidecar', chaos: { until, abort: { percent: 1, status: 503 } } } })
+
+test('render prints manifests with what they are for, and its warnings beside them', async () => {
+  const { code, out, err } = await polis('render', { plan: planOf() })
+  assert.equal(code, 0)
+  assert.match(out, /^# The namespace, and what its pods may do at most\.\napiVersion: v1\nkind: Namespace\n/)
+  assert.match(err, /warning: The image desk:\w+ has no digest/)
+})
+
+test('render writes a file for each concern, and under --json says which objects each has', async () => {
+  const { code, out } = await polis('--json render -o manifests', { plan: planOf() }, { cwd })
+  assert.equal(code, 0)
+  const { files } = JSON.parse(out)
+  assert.deepEqual(readdirSync(join(cwd, 'manifests')).sort(), files.map(({ file }: { file: string }) => file).sort())
+})
+
+test('render --chaos prints the faults alone, which no other call does', async () => {
+  const plan = planWith('2027-03-01T12:00:00Z')
+  const faults = await polis('render --chaos', { plan })
+  assert.equal(faults.code, 0)
+  assert.match(faults.out, /^# Faults for a test, until 2027-03-01T12:00:00Z/)
+  assert.match(faults.out, /\nkind: EnvoyFilter\n/)
+  assert.doesNotMatch(faults.out, /\nkind: Namespace\n/)
+  assert.doesNotMatch((await polis('render', { plan })).out, /EnvoyFilter/)
+})
+
+test('render --chaos refuses faults that are over', async () => {
+  const { code, out, err } = await polis('render --chaos', { plan: planWith('2026-12-31T12:00:00Z') })
+  assert.notEqual(code, 0)
+  assert.equal(out, '')
+  assert.match(err, /deployment\.mesh\.chaos\.until: expected a time that is still to come, got 2026-12-31T12:00:00Z/)
+})
