@@ -1,6 +1,5 @@
 import type { IPeerAuthentication } from '@kubernetes-models/istio/security.istio.io/v1'
 import { componentOf, podLabels } from '../../component.ts'
-import { IGNORE_ANNOTATION } from '../../lint/suppression.ts'
 import type { KubernetesObject } from '../../object.ts'
 import type { Plan } from '../../plan.ts'
 import { typed } from '../../typed.ts'
@@ -13,16 +12,11 @@ export function peerAuthentications(plan: Plan, mesh: AmbientMesh | SidecarMesh)
   if (!mesh.plainMetrics || !settings['prometheus.enabled']) return [all]
   const port = String(settings['prometheus.port'])
   const metrics = roles.map(componentOf).map((component) =>
-    peerAuthentication(
-      plan,
-      `${name}-${component}-metrics`,
-      {
-        selector: { matchLabels: podLabels(plan, component) },
-        mtls: { mode: 'STRICT' },
-        portLevelMtls: { [port]: { mode: 'PERMISSIVE' } },
-      },
-      { [IGNORE_ANNOTATION]: 'mtls-not-strict (a Prometheus outside the mesh reads metrics)' },
-    ),
+    peerAuthentication(plan, `${name}-${component}-metrics`, {
+      selector: { matchLabels: podLabels(plan, component) },
+      mtls: { mode: 'STRICT' },
+      portLevelMtls: { [port]: { mode: 'PERMISSIVE' } },
+    }),
   )
   return [all, ...metrics]
 }
@@ -31,11 +25,8 @@ function peerAuthentication(
   { namespace }: Plan,
   name: string,
   spec: NonNullable<IPeerAuthentication['spec']>,
-  annotations?: Record<string, string>,
 ): KubernetesObject {
   return typed<IPeerAuthentication>({
-    ...{ apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' },
-    metadata: { name, namespace, ...(annotations === undefined ? {} : { annotations }) },
-    spec,
+    ...{ apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata: { name, namespace }, spec },
   })
 }
