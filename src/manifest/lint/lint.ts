@@ -2,7 +2,7 @@ import type { Field, Subject } from './field.ts'
 import type { Edit, Finding, Rule, Severity } from './rule.ts'
 import { RULES } from './rules.ts'
 import { parseSource, type SourceFile, type Spot } from './source.ts'
-import { nameOf, subjectsOf } from './subject.ts'
+import { nameOf, straysOf, subjectsOf } from './subject.ts'
 import { suppressionsOf } from './suppression.ts'
 import { createWorld, type Surroundings, type World } from './world.ts'
 
@@ -38,7 +38,7 @@ export interface LintOptions extends Surroundings {
 export function lint(files: readonly SourceFile[], options: LintOptions): LintResult {
   const parsed = files.map(parseSource)
   const subjects = parsed.flatMap(({ documents }) => documents.flatMap(subjectsOf))
-  const problems = parsed.flatMap((each) => each.problems)
+  const problems = parsed.flatMap((each) => [...each.problems, ...each.documents.flatMap(straysOf)])
   return lintWorld(createWorld(subjects, problems, options), options.rules ?? RULES)
 }
 

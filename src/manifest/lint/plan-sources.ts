@@ -10,10 +10,11 @@ export function planSources(plan: Plan): {
   readonly files: readonly SourceFile[]
   readonly provided: readonly Provided[]
   readonly served: Readonly<Record<string, readonly string[]>>
+  readonly isComplete: true
 } {
   const files = renderManifests(plan).map((manifest) => ({ name: manifest.file, text: toYaml(manifest) }))
   const paths = [...Object.values(PROBES).map(({ path }) => path), PATHS.metrics]
-  return { files, provided: providedTo(plan), served: { [plan.image]: paths } }
+  return { files, provided: providedTo(plan), served: { [plan.image]: paths }, isComplete: true }
 }
 
 function providedTo({ spec, namespace, secrets, redis }: Plan): readonly Provided[] {

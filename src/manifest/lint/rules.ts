@@ -1,6 +1,7 @@
 import { alphaApi } from './rule/alpha-api.ts'
 import { budgetBlocksDrain } from './rule/budget-blocks-drain.ts'
 import { budgetContradictsItself } from './rule/budget-contradicts-itself.ts'
+import { claimWithoutSize } from './rule/claim-without-size.ts'
 import { competingScalers } from './rule/competing-scalers.ts'
 import { customMetricWithoutAdapter } from './rule/custom-metric-without-adapter.ts'
 import { databaseWithoutVolume } from './rule/database-without-volume.ts'
@@ -41,8 +42,10 @@ import { movingImage } from './rule/moving-image.ts'
 import { mtlsNotGiven } from './rule/mtls-not-given.ts'
 import { mtlsNotStrict } from './rule/mtls-not-strict.ts'
 import { needlessToken } from './rule/needless-token.ts'
+import { networkPolicyOpen } from './rule/network-policy-open.ts'
 import { networkPolicyPeer } from './rule/network-policy-peer.ts'
 import { networkPolicyPort } from './rule/network-policy-port.ts'
+import { noObject } from './rule/no-object.ts'
 import { podSecurity } from './rule/pod-security.ts'
 import { privilegeEscalation } from './rule/privilege-escalation.ts'
 import { privileged } from './rule/privileged.ts'
@@ -94,6 +97,7 @@ import { unknownMeshHost } from './rule/unknown-mesh-host.ts'
 import { unknownMetric } from './rule/unknown-metric.ts'
 import { unknownMetricLabel } from './rule/unknown-metric-label.ts'
 import { unknownNamespace } from './rule/unknown-namespace.ts'
+import { unknownParameters } from './rule/unknown-parameters.ts'
 import { unknownPriorityClass } from './rule/unknown-priority-class.ts'
 import { unknownRole } from './rule/unknown-role.ts'
 import { unknownRoleSubject } from './rule/unknown-role-subject.ts'
@@ -117,6 +121,7 @@ export const RULES: readonly Rule[] = [
   alphaApi,
   budgetBlocksDrain,
   budgetContradictsItself,
+  claimWithoutSize,
   competingScalers,
   customMetricWithoutAdapter,
   databaseWithoutVolume,
@@ -157,8 +162,10 @@ export const RULES: readonly Rule[] = [
   mtlsNotGiven,
   mtlsNotStrict,
   needlessToken,
+  networkPolicyOpen,
   networkPolicyPeer,
   networkPolicyPort,
+  noObject,
   podSecurity,
   privilegeEscalation,
   privileged,
@@ -210,6 +217,7 @@ export const RULES: readonly Rule[] = [
   unknownMetric,
   unknownMetricLabel,
   unknownNamespace,
+  unknownParameters,
   unknownPriorityClass,
   unknownRole,
   unknownRoleSubject,

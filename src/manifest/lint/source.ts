@@ -19,7 +19,7 @@ export type Path = readonly (string | number)[]
 
 /** What the parser could not take. */
 export interface Problem {
-  readonly kind: 'duplicate-key' | 'invalid-yaml'
+  readonly kind: 'duplicate-key' | 'invalid-yaml' | 'no-object'
   readonly spot: Spot
   readonly message: string
 }

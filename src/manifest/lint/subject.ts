@@ -1,5 +1,5 @@
 import { createField, type Subject } from './field.ts'
-import type { Path, SourceDocument } from './source.ts'
+import type { Path, Problem, SourceDocument } from './source.ts'
 
 /** Kind of a file of Prometheus rules, which is no object of Kubernetes. */
 export const RULE_FILE = 'RuleFile'
@@ -25,6 +25,15 @@ function unfold(document: SourceDocument, value: unknown, base: Path): readonly 
     return items.flatMap((item, index) => unfold(document, item, [...base, 'items', index]))
   }
   return [createSubject(document, value, base, apiVersion, kind)]
+}
+
+/** What looks like an object of Kubernetes and cannot be one. */
+export function straysOf({ value, spotOf }: SourceDocument): readonly Problem[] {
+  if (!isMapping(value)) return []
+  const missing = ['apiVersion', 'kind'].filter((name) => typeof value[name] !== 'string')
+  const isMeant = ['apiVersion', 'kind', 'metadata', 'spec'].filter((name) => value[name] !== undefined).length > 1
+  if (missing.length === 0 || !isMeant) return []
+  return [{ kind: 'no-object', spot: spotOf([]), message: `It has no ${missing.join(' and no ')} that is a text` }]
 }
 
 function createSubject(

@@ -21,6 +21,8 @@ export interface World {
   /** What applications export, where that is known. */
   readonly metrics: MetricCatalogue | undefined
   readonly now: Date
+  /** Whether nothing is applied beside what is here, but for what is provided. */
+  readonly isComplete: boolean
   /** Paths that an image serves over HTTP; undefined where that is not known. */
   served(image: string): readonly string[] | undefined
   /** Objects of one kind; a group tells apart what shares its name. */
@@ -38,6 +40,7 @@ export interface Surroundings {
   readonly metrics?: MetricCatalogue
   /** Images, and the paths that they serve over HTTP. */
   readonly served?: Readonly<Record<string, readonly string[]>>
+  readonly isComplete?: boolean
   readonly now: Date
 }
 
@@ -45,7 +48,7 @@ export interface Surroundings {
 export function createWorld(
   subjects: readonly Subject[],
   problems: readonly Problem[],
-  { provided = [], metrics, served = {}, now }: Surroundings,
+  { provided = [], metrics, served = {}, isComplete = false, now }: Surroundings,
 ): World {
   const byKind = Map.groupBy(subjects, ({ kind }) => kind)
   const of: World['of'] = (kind, group) => {
@@ -55,7 +58,7 @@ export function createWorld(
   const pods = subjects.flatMap(podsOf)
   const known = [...provided, ...subjects.flatMap(providedBy)]
   return {
-    ...{ subjects, problems, pods, provided: known, metrics, now, of },
+    ...{ subjects, problems, pods, provided: known, metrics, now, isComplete, of },
     queries: subjects.flatMap(queriesOf),
     schemas: createSchemas(subjects),
     served: (image) => served[image],
