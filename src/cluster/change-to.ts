@@ -32,11 +32,13 @@ export async function changeTo(
   options: RollOutOptions & { readonly history: readonly Revision[] },
   dependencies: RollOutDependencies,
 ): Promise<Changed> {
-  const { api, clock } = dependencies
-  const records = createRecords(api, target)
+  const { clock, signal } = dependencies
+  const records = createRecords(dependencies.api, target)
   const revision = await begin(target, options, records, dependencies)
   const deadline = clock.now() + options.timeout
   const failure = await applyAll(target, options, deadline, dependencies).catch(refusal)
+  // Whoever has lost the lock says nothing more.
+  signal.throwIfAborted()
   if (failure !== undefined) {
     const failed: Revision = { ...revision, status: 'failed', message: failure, finishedAt: clock.now() }
     await records.write(failed)

@@ -26,6 +26,8 @@ export interface Lock {
   /** Aborts when it was lost. */
   readonly signal: AbortSignal
   release(): Promise<void>
+  /** Likewise, and takes the Lease away, for a deployment that is gone. */
+  remove(): Promise<void>
 }
 
 /** What a lock is taken with. */
@@ -92,14 +94,20 @@ function hold(options: LockOptions, first: LiveObject): Lock {
     renewing = renew()
   }
   let cancel = clock.setTimer(clock.now() + RENEWAL, next)
+  const end = async (last: () => Promise<unknown>) => {
+    if (released) return
+    released = true
+    cancel()
+    await renewing
+    // What is not released ends by itself.
+    if (!lost.signal.aborted) await last().catch(lostRace)
+  }
   return {
     signal: lost.signal,
-    async release() {
-      released = true
-      cancel()
-      await renewing
-      // What is not released ends by itself.
-      if (!lost.signal.aborted) await write({ ...options, holder: '' }, current).catch(lostRace)
+    release: () => end(() => write({ ...options, holder: '' }, current)),
+    remove: () => {
+      const { uid, resourceVersion } = current.metadata
+      return end(() => options.api.remove(refOf(options), { uid, resourceVersion }))
     },
   }
 }
@@ -145,7 +153,12 @@ function taken(holder: string): PolisError {
 }
 
 function gone(): PolisError {
-  return new PolisError('CONFLICT', 'Another apply has taken over, since this one could not renew its lease in time', {
-    details: { hint: "'polis status' shows how it stands; running apply again goes on" },
-  })
+  return new PolisError(
+    'CONFLICT',
+    'Another has taken the deployment over, since the lease could not be renewed in time',
+    {
+      retryable: true,
+      details: { hint: "'polis status' shows how it stands; running the same again goes on" },
+    },
+  )
 }

@@ -22,7 +22,8 @@ async function deployed(spaceIsTheirs = false): Promise<FakeCluster> {
   if (spaceIsTheirs) cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
   const options = { cause: { kind: 'apply' }, by: 'ada', timeout: 60_000, force: false, rollback: true } as const
   await rollOut(target('r1'), options, dependencies(cluster))
-  const labels = { 'app.kubernetes.io/name': 'desk', 'app.kubernetes.io/managed-by': 'polis' }
+  // As its controller makes it: with the labels of the selector alone.
+  const labels = { 'app.kubernetes.io/name': 'desk' }
   cluster.put({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
@@ -34,10 +35,7 @@ async function deployed(spaceIsTheirs = false): Promise<FakeCluster> {
 const remove = (cluster: FakeCluster, volumes: boolean) =>
   removeDeployment({ name: 'desk', namespace: 'shop', volumes, timeout: 60_000 }, dependencies(cluster))
 const names = (cluster: FakeCluster) =>
-  [...cluster.objects.values()]
-    .filter(({ kind }) => kind !== 'Lease')
-    .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
-    .toSorted()
+  [...cluster.objects.values()].map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted()
 
 suite('Removing a deployment', () => {
   test('keeps its data, and what opens it, and the namespace that they are in', async () => {

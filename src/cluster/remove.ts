@@ -4,6 +4,7 @@ import { takeLock } from './lock.ts'
 import { isMade } from './namespace.ts'
 import { stagesOf } from './order.ts'
 import { isOurs } from './owner.ts'
+import { listAt, textAt } from './read.ts'
 import { createRecords } from './revision/records.ts'
 import type { RollOutDependencies } from './roll-out-terms.ts'
 
@@ -35,7 +36,7 @@ export async function findRemoval(api: ClusterApi, options: RemoveOptions): Prom
   const live = (await Promise.all(ordered.map((object) => api.get(refOf(object))))).filter((each) => each !== undefined)
   const ours = live.filter((object) => object.kind !== 'Namespace' && isOurs(object, name))
   const space = live.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace)
-  const claims = await claimsOf(api, options)
+  const claims = await claimsOf(api, options, [...named.values()])
   const secrets = await generatedOf(
     api,
     options,
@@ -76,16 +77,30 @@ export async function removeDeployment(options: RemoveOptions, dependencies: Rol
     const records = createRecords(api, options)
     // Oldest first: the newest names the most of what may be left where this is cut short.
     for (const revision of await records.list()) await records.remove(revision)
+    await lock.remove()
     return removal
   } finally {
     await lock.release()
   }
 }
 
-// Those of a StatefulSet are in no manifest: it makes them itself, with its labels.
-async function claimsOf(api: ClusterApi, { name, namespace }: RemoveOptions): Promise<readonly LiveObject[]> {
-  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/managed-by': 'polis' }
-  return await api.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace, labels })
+// Those of a StatefulSet are in no manifest: it makes them itself, and calls them after its template, itself and the pod's number.
+async function claimsOf(
+  api: ClusterApi,
+  { name, namespace }: RemoveOptions,
+  objects: readonly KubernetesObject[],
+): Promise<readonly LiveObject[]> {
+  const own = objects.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(({ metadata }) => metadata.name)
+  const prefixes = objects.flatMap((object) =>
+    listAt(object, 'spec', 'volumeClaimTemplates').map(
+      (template) => `${textAt(template, 'metadata', 'name')}-${object.metadata.name}-`,
+    ),
+  )
+  const isNumbered = (claim: string) =>
+    prefixes.some((prefix) => claim.startsWith(prefix) && /^\d+$/.test(claim.slice(prefix.length)))
+  const labels = { 'app.kubernetes.io/name': name }
+  const claims = await api.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace, labels })
+  return claims.filter(({ metadata }) => own.includes(metadata.name) || isNumbered(metadata.name))
 }
 
 async function generatedOf(

@@ -211,6 +211,27 @@ suite('A revision that does not become healthy', () => {
   })
 })
 
+suite('Whoever loses the lock', () => {
+  test('stops, rolls nothing back, and leaves the revision to whoever has it', async () => {
+    const hooks: Hooks = { statusOf: wellStatus }
+    const cluster = createFakeCluster(hooks as Parameters<typeof createFakeCluster>[0])
+    await apply(cluster, target('r1'))
+    hooks.statusOf = (live) => (live.metadata.name === 'desk-r2' ? undefined : wellStatus(live))
+    hooks.afterEffect = () => {
+      if (cluster.effects.at(-1) !== 'apply Deployment desk-r2') return
+      const lease = [...cluster.objects.values()].find(({ kind }) => kind === 'Lease')
+      assert.ok(lease)
+      cluster.put({ ...lease, spec: { ...Object(lease.spec), holderIdentity: 'another' } })
+    }
+    await assert.rejects(apply(cluster, target('r2')), /Another has taken the deployment over/)
+    assert.deepEqual(
+      (await history(cluster)).map(({ status }) => status),
+      ['deployed', 'applying'],
+    )
+    assert.ok(!cluster.effects.slice(-3).some((effect) => effect.includes('revision-3')))
+  })
+})
+
 suite('Killed at any of its effects and run again, it ends where it would have ended', () => {
   const cases = [
     { title: 'on an empty cluster', before: [], wanted: target('r1'), statusOf: wellStatus },

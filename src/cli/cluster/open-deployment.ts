@@ -66,8 +66,9 @@ export async function openDeployment(flags: ClusterFlags, context: Context, cli:
 /** Reaches a cluster. */
 export async function openCluster(flags: ClusterFlags, { io, note }: Context, cli: Cli): Promise<ClusterApi> {
   const { kubeconfig: file, context } = flags
+  const signal = shortlyAfterStop(io)
   const onWarning = (message: string) => note(`warning: ${escapeText(message)}`)
-  return await cli.ports.cluster({ file, context, env: io.env, cwd: io.cwd, signal: io.stop, onWarning })
+  return await cli.ports.cluster({ file, context, env: io.env, cwd: io.cwd, signal, onWarning })
 }
 
 /** What a deployment is called: as the options say, or the project. */
@@ -100,4 +101,15 @@ export function serviceIn(objects: readonly KubernetesObject[]): ServiceRef | un
   const found = objects.find(isOfApi)
   if (found?.metadata.namespace === undefined) return undefined
   return { name: found.metadata.name, namespace: found.metadata.namespace, port: PORTS.rest.name }
+}
+
+/** Time that is left after a signal, in milliseconds: to end a request, and to give the lock back. */
+const GRACE = 3000
+
+function shortlyAfterStop({ stop, clock }: Context['io']): AbortSignal {
+  const end = new AbortController()
+  const abort = () => clock.setTimer(clock.now() + GRACE, () => end.abort(stop.reason))
+  if (stop.aborted) abort()
+  stop.addEventListener('abort', abort, { once: true })
+  return end.signal
 }

@@ -65,6 +65,8 @@ async function reach(flags: VerifyFlags, plan: Plan, context: Context, cli: Cli)
     throw new PolisError('NOT_FOUND', `There is no deployment ${plan.name} in the namespace ${plan.namespace}`, {
       details: { hint: "Apply it first with 'polis apply', or give --url" },
     })
+  if (revision.target.release !== plan.release)
+    context.note(`warning: what is deployed is release ${revision.target.release}, and this project is ${plan.release}`)
   const isBack = revision.cause.kind === 'rollback' && revision === lastGood(revisions)
   if (isBack)
     context.note(

@@ -14,7 +14,9 @@ export function target(
   const objects = [
     { ...object('v1', 'Namespace', 'shop'), metadata: meta('shop', undefined) },
     object('v1', 'ConfigMap', 'desk-settings', { data: { COLOR: color } }),
-    object('apps/v1', 'StatefulSet', 'desk-redis', { spec: { replicas: 1, serviceName: 'desk-redis' } }),
+    object('apps/v1', 'StatefulSet', 'desk-redis', {
+      spec: { replicas: 1, serviceName: 'desk-redis', volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
+    }),
     deployment(release),
     object('autoscaling/v2', 'HorizontalPodAutoscaler', `desk-${release}`, {
       spec: { minReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: `desk-${release}` } },
