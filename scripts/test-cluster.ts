@@ -1,6 +1,9 @@
+import { buildSystemImages } from '../test/cluster/image/build.ts'
 import { buildPrograms } from '../test/cluster/kubernetes/build.ts'
 import { readDefinitions } from '../test/cluster/kubernetes/definition.ts'
-import { CONTROL_PLANE, type Program } from '../test/cluster/kubernetes/program.ts'
+import { CONTROL_PLANE, PACKAGES as PROGRAMS, type Program } from '../test/cluster/kubernetes/program.ts'
+import { missingBinaries, PACKAGES } from '../test/cluster/node/binary.ts'
+import { installPackages } from './test-system.ts'
 
 type Say = (line: string) => void
 
@@ -14,11 +17,18 @@ export async function prepareControlPlane(say: Say): Promise<void> {
   await orSay(say, 'Definitions of custom resources were not fetched', readDefinitions)
 }
 
-/** As `prepareControlPlane`; a user's own cluster is taken as it is. */
+/** As `prepareControlPlane`, and what nodes need beside. A user's own cluster is taken as it is. */
 export async function prepareCluster(say: Say): Promise<void> {
   const { KUBECONFIG } = process.env
   if (KUBECONFIG) return say(`Tests run on the cluster of KUBECONFIG=${KUBECONFIG}, in namespaces of their own.`)
   await prepareControlPlane(say)
+  if (process.getuid?.() !== 0) return
+  const missing = missingBinaries()
+  const packages = new Set(missing.flatMap((binary) => PACKAGES[binary] ?? []))
+  if (missing.length > 0) installPackages(missing, [...packages], say)
+  // The keys of the table, which the compiler checks.
+  await build(Object.keys(PROGRAMS) as Program[], say)
+  await orSay(say, "The cluster's own images were not built", () => buildSystemImages(say))
 }
 
 async function build(programs: readonly Program[], say: Say): Promise<void> {

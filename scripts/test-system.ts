@@ -4,6 +4,9 @@ import { missingBinaries, PACKAGES } from '../test/redis/server/binary.ts'
 
 const POLICY = '/usr/sbin/policy-rc.d'
 
+/** Packages that bring a service, under their own name. */
+const SERVICES = ['redis-server', 'redis-sentinel', 'postgresql', 'containerd']
+
 /**
  * Installs what tests start beside Node, where it is missing: Debian's Redis, PostgreSQL, openssl and iproute2.
  *
@@ -13,7 +16,15 @@ const POLICY = '/usr/sbin/policy-rc.d'
 export function prepareSystem(say: (line: string) => void): void {
   const missing = missingBinaries()
   if (missing.length === 0) return
-  const packages = [...new Set(missing.map((binary) => PACKAGES[binary]))]
+  installPackages(missing, [...new Set(missing.map((binary) => PACKAGES[binary]))], say)
+}
+
+/** Installs Debian's packages, which bring the programs that are missing; where it cannot, it says why. */
+export function installPackages(
+  missing: readonly string[],
+  packages: readonly string[],
+  say: (line: string) => void,
+): void {
   if (process.getuid?.() !== 0)
     return say(`${missing.join(', ')} missing, and only root may install ${packages.join(' ')}.`)
   say(`Installing ${packages.join(' ')} for tests …`)
@@ -44,7 +55,7 @@ function withoutStarting<T>(packages: readonly string[], work: () => T): T {
     return work()
   } finally {
     if (isOurs) rmSync(POLICY, { force: true })
-    const services = packages.filter((name) => ['redis-server', 'redis-sentinel', 'postgresql'].includes(name))
+    const services = packages.filter((name) => SERVICES.includes(name))
     if (services.length > 0) spawnSync('systemctl', ['disable', ...services], { stdio: 'ignore' })
   }
 }

@@ -11,16 +11,22 @@ export interface PodTemplate {
 export interface Pod {
   readonly serviceAccountName?: string
   readonly automountServiceAccountToken?: boolean
+  readonly volumes?: readonly unknown[]
   readonly containers: readonly { readonly name: string; readonly image: string }[]
 }
 
-/** The pods of all workloads: Deployments, StatefulSets, Jobs, CronJobs. */
+/** The pods of all workloads: Deployments, StatefulSets with a claim for each of their volumes, Jobs, CronJobs. */
 export function podTemplatesOf(objects: readonly KubernetesObject[]): readonly PodTemplate[] {
   return objects.flatMap((object) => {
-    const spec = object.spec as WorkloadSpec | undefined
-    const pod = spec?.template ?? spec?.jobTemplate?.spec.template
+    const workload = object.spec as WorkloadSpec | undefined
+    const template = workload?.template ?? workload?.jobTemplate?.spec.template
     // Other kinds have templates of other things.
-    return pod?.spec?.containers === undefined ? [] : [{ of: nameOf(object), pod: { ...pod, spec: pod.spec } }]
+    if (template?.spec?.containers === undefined) return []
+    const claimed = (workload?.volumeClaimTemplates ?? []).map(({ metadata: { name } }) => {
+      return { name, persistentVolumeClaim: { claimName: name } }
+    })
+    const spec = { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...claimed] }
+    return [{ of: nameOf(object), pod: { ...template, spec } }]
   })
 }
 
@@ -29,4 +35,5 @@ type Template = Partial<PodTemplate['pod']>
 interface WorkloadSpec {
   readonly template?: Template
   readonly jobTemplate?: { readonly spec: { readonly template: Template } }
+  readonly volumeClaimTemplates?: readonly Pick<KubernetesObject, 'metadata'>[]
 }

@@ -11,27 +11,38 @@ export interface Variant {
   plan(namespace: string): Promise<Plan>
 }
 
-const TLS_SECRET = { 'tls.crt': 'edge/crt', 'tls.key': 'edge/key' }
-
-const KEYS = {
+/** Keys of every purpose, and where a store has them. */
+const STORED = {
   apiKeys: { OPENAI_API_KEY: 'models/openai' },
   database: { POLIS_ARCHIVE_URL: 'archive/url' },
   jwt: { 'jwks.json': 'access/jwks' },
   cloud: { AWS_SECRET_ACCESS_KEY: 'cloud/secret' },
   access: { 'api-keys.json': 'access/keys' },
-  tls: TLS_SECRET,
+  tls: { 'tls.crt': 'edge/crt', 'tls.key': 'edge/key' },
 }
 
-// What a sealed text looks like: base64 that only the controller of a cluster can read.
-const SEALED = Object.fromEntries(
-  Object.entries(KEYS).map(([purpose, keys]) => [
-    purpose,
-    Object.fromEntries(Object.keys(keys).map((key) => [key, 'AgBghj7K2w9XpQxk0Yw1c2VhbGVk'])),
-  ]),
-)
+// What a sealed text looks like: the length of a key that was encrypted, that key, and what it encrypts.
+const SEALED = mapKeys(() => Buffer.from([1, 0, ...Array.from({ length: 300 }, () => 7)]).toString('base64'))
+
+/** Made by others. */
+const REFERRED = mapKeys(() => true as const)
+
+function mapKeys<Value>(value: () => Value): Readonly<Record<string, Readonly<Record<string, Value>>>> {
+  const all = Object.entries(STORED).map(([purpose, keys]) => {
+    return [purpose, Object.fromEntries(Object.keys(keys).map((key) => [key, value()]))]
+  })
+  return Object.fromEntries(all)
+}
 
 const MODEL = { model: 'Qwen/Qwen3-8B' }
+const DIGEST = `sha256:${'a'.repeat(64)}`
+const GATEWAY = 'cluster.local/ns/edge/sa/public'
 const PROMETHEUS = 'http://prometheus.monitoring.svc:9090'
+
+const COMPLIANT: EnvironmentOptions = {
+  labels: { compliance: ['soc2', 'pci'], costCentre: 'r-and-d', owner: 'agents' },
+  ...{ admission: true, image: { digest: DIGEST } },
+}
 
 /** One of each choice that changes which objects there are, or what is in them. */
 const OPTIONS: Readonly<Record<string, EnvironmentOptions>> = {
@@ -39,7 +50,9 @@ const OPTIONS: Readonly<Record<string, EnvironmentOptions>> = {
   'scaled by KEDA': { scaling: { by: 'keda', prometheus: PROMETHEUS } },
   'not scaled': { scaling: { by: 'none' } },
   'in an ambient mesh': { mesh: { kind: 'ambient', hosts: ['agents.example.com'], gateway: 'edge/public' } },
-  'in a mesh of sidecars': { mesh: { kind: 'sidecar', hosts: ['agents.example.com'], gateway: 'edge/public' } },
+  'in a mesh of sidecars': {
+    mesh: { kind: 'sidecar', hosts: ['agents.example.com'], gateway: 'edge/public', gatewayPrincipal: GATEWAY },
+  },
   'with callers in a mesh': { mesh: { kind: 'ambient', callers: ['cluster.local/ns/shop/sa/web'] } },
   'with faults for a while': {
     mesh: { kind: 'sidecar', chaos: { until: '2030-01-01T00:00:00Z', delay: { percent: 5, time: '2s' } } },
@@ -53,11 +66,11 @@ const OPTIONS: Readonly<Record<string, EnvironmentOptions>> = {
   'with an external Redis': {
     redis: { kind: 'external', cidrs: ['192.0.2.0/24'] },
     settings: { 'store.adapter': 'redis', 'redis.host': 'redis.example.com' },
-    secrets: { redis: { password: 'redis/password' } },
+    secrets: { redis: { password: true } },
   },
-  'with Secrets that others make': { secrets: KEYS },
+  'with Secrets that others make': { secrets: REFERRED },
   'with External Secrets': {
-    secrets: { ...KEYS, provider: 'external-secrets', store: { name: 'vault', kind: 'ClusterSecretStore' } },
+    secrets: { ...STORED, provider: 'external-secrets', store: { name: 'vault', kind: 'ClusterSecretStore' } },
   },
   'with Sealed Secrets': { secrets: { ...SEALED, provider: 'sealed-secrets' } },
   'with a model server': { modelServers: { qwen: MODEL } },
@@ -67,27 +80,40 @@ const OPTIONS: Readonly<Record<string, EnvironmentOptions>> = {
     scaling: { by: 'keda', prometheus: PROMETHEUS },
   },
   'with a PodMonitor': { monitoring: { podMonitor: true, labels: { release: 'prometheus' } } },
-  'under compliance': {
-    labels: { compliance: ['soc2', 'pci'], costCentre: 'r-and-d', owner: 'agents' },
-    admission: true,
+  'under compliance': { ...COMPLIANT, redis: { kind: 'managed', image: `redis@${DIGEST}`, tls: { enabled: true } } },
+  'under compliance in a mesh': {
+    ...{ ...COMPLIANT, mesh: { kind: 'sidecar' }, redis: { kind: 'managed', image: `redis@${DIGEST}` } },
   },
   'without policies and quota': { network: { policies: false }, quota: { enabled: false } },
   'with callers and places of its own': {
     network: { callers: [{ namespace: { team: 'web' } }], egress: [{ cidr: '203.0.113.0/24', ports: [443, 8443] }] },
     nodeSelector: { 'kubernetes.io/arch': 'amd64' },
-    image: { repository: 'registry.example.com/agents', digest: `sha256:${'a'.repeat(64)}`, pullSecrets: ['registry'] },
+    image: { repository: 'registry.example.com/agents', digest: DIGEST, pullSecrets: ['registry'] },
   },
 }
 
 /** The matrix of options. */
-export const VARIANTS: readonly Variant[] = Object.entries(OPTIONS).map(([name, options]) => ({
-  name: `A deployment ${name}`,
-  plan: async (namespace) =>
-    createPlan({
-      ...{ packageName: namespace, environment: undefined, settings: {}, agents: { desk: 'r1a2b3c4d5' } },
-      deployment: { ...options, name: namespace, namespace },
-    }),
-}))
+export const VARIANTS: readonly Variant[] = Object.entries(OPTIONS).map(([name, options]) => variantOf(name, options))
+
+/** One that pledges all there is, for pods, settings, the network and the mesh. */
+export const PLEDGED: Variant = variantOf('that pledges', {
+  ...{
+    ...COMPLIANT,
+    mesh: { kind: 'sidecar' },
+    redis: { kind: 'managed', image: `redis@${DIGEST}`, tls: { enabled: true } },
+  },
+})
+
+function variantOf(name: string, options: EnvironmentOptions): Variant {
+  return {
+    name: `A deployment ${name}`,
+    plan: async (namespace) =>
+      createPlan({
+        ...{ packageName: namespace, environment: undefined, settings: {}, agents: { desk: 'r1a2b3c4d5' } },
+        deployment: { ...options, name: namespace, namespace },
+      }),
+  }
+}
 
 /** The examples, each as it is but for its name. */
 export const EXAMPLES: readonly Variant[] = [

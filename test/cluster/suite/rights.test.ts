@@ -15,26 +15,21 @@ suite('What service accounts may do, as the API server says', { skip: skipWithou
   after(() => cluster[Symbol.asyncDispose]())
 
   for (const variant of [...EXAMPLES, ...VARIANTS]) {
-    test(`${variant.name} gives each its rules, and nothing beside`, async (t) => {
+    test(`${variant.name} gives each its rules and nothing beside, and a token to none that has none`, async (t) => {
       const deployed = await deploy(t, cluster, variant)
       if (deployed === undefined) return
       const { namespace, objects } = deployed
-      for (const [account, rules] of rulesOf(objects)) {
+      const given = rulesOf(objects)
+      for (const { of, pod } of podTemplatesOf(objects)) {
+        const { serviceAccountName = 'default', automountServiceAccountToken } = pod.spec
+        const isNeeded = (given.get(serviceAccountName) ?? []).length > 0
+        assert.equal(automountServiceAccountToken ?? true, isNeeded, `${of} as ${serviceAccountName}`)
+      }
+      for (const [account, rules] of given) {
         for (const wish of wishesOf(rules, namespace)) assert.equal(await may(namespace, account, wish), true)
         const others = temptations(namespace).filter((wish) => !allows(rules, wish))
         for (const wish of others)
           assert.equal(await may(namespace, account, wish), false, `${account}: ${JSON.stringify(wish)}`)
-      }
-    })
-
-    test(`${variant.name} gives no token to a pod whose service account may do nothing`, async (t) => {
-      const deployed = await deploy(t, cluster, variant)
-      if (deployed === undefined) return
-      const rules = rulesOf(deployed.objects)
-      for (const { of, pod } of podTemplatesOf(deployed.objects)) {
-        const { serviceAccountName = 'default', automountServiceAccountToken } = pod.spec
-        const isNeeded = (rules.get(serviceAccountName) ?? []).length > 0
-        assert.equal(automountServiceAccountToken ?? true, isNeeded, `${of} as ${serviceAccountName}`)
       }
     })
   }

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
  * kills and removes what is left. One for all servers of a process.
  */
 export interface Watchdog {
-  /** A process id, the absolute path of a folder, or `netns:NAME`. */
+  /** A process id, the absolute path of a folder, `netns:NAME`, or `cgroup:NAME` of groups in every hierarchy. */
   watch(what: number | string): void
   /** It has ended, or is gone. */
   forget(what: number | string): void
@@ -45,9 +45,15 @@ $it"; done
   [ "$verb" = watch ] && list="$list
 $what"
 done
-for it in $list; do case "$it" in /* | netns:*) ;; *) kill -9 "$it" ;; esac; done
+for it in $list; do case "$it" in /* | netns:* | cgroup:*) ;; *) kill -9 "$it" ;; esac; done
 for it in $list; do case "$it" in
   /*) rm -rf "$it" ;;
   netns:*) ip netns delete "\${it#netns:}" ;;
+  # What was in them takes a moment to end.
+  cgroup:*) for try in 1 2 3 4 5; do
+      set +f
+      find /sys/fs/cgroup/*/"\${it#cgroup:}" -depth -type d -exec rmdir {} + && break
+      sleep 1
+    done ;;
 esac; done
 `
