@@ -8,6 +8,8 @@ const investigator =
   INVESTIGATOR ??
   (ANTHROPIC_API_KEY ? 'anthropic/claude-sonnet-5-5' : OPENAI_API_KEY ? 'openai/gpt-6-sol' : 'scripted/investigator')
 
+const image = { repository: 'registry.example.com/shop/incident-desk' }
+
 export default defineConfig({
   models: {
     providers: {
@@ -21,6 +23,27 @@ export default defineConfig({
     ops: {
       command: process.execPath,
       args: [fileURLToPath(new URL('ops/server.ts', import.meta.url)), '.polis/ops.json'],
+    },
+  },
+  // `npm start` needs none of this: it is what `polis render --env staging` goes by.
+  deployment: {
+    labels: { owner: 'shop-on-call', costCentre: 'shop-1042' },
+    environments: {
+      staging: {
+        image,
+        settings: { 'scaling.min_replicas': 1, 'scaling.max_replicas': 3, 'log.level': 'debug' },
+        redis: { kind: 'managed', storage: '2Gi', backup: { enabled: false } },
+      },
+      production: {
+        image,
+        // In the Secret `incident-desk-api-keys`, which somebody else makes.
+        secrets: { apiKeys: { ANTHROPIC_API_KEY: true } },
+        settings: { 'scaling.min_replicas': 3, 'scaling.max_replicas': 12 },
+        scaling: { by: 'keda', prometheus: 'http://prometheus-operated.monitoring.svc:9090' },
+        worker: { resources: { cpu: '1', memory: '2Gi' } },
+        quota: { pods: 60, gpus: 0 },
+        monitoring: { podMonitor: true },
+      },
     },
   },
 })

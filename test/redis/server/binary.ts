@@ -2,7 +2,17 @@ import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** The programs that tests start. */
-export type Binary = 'redis-server' | 'redis-sentinel' | 'redis-cli' | 'openssl' | 'ip' | 'initdb' | 'postgres'
+export type Binary =
+  | 'redis-server'
+  | 'redis-sentinel'
+  | 'redis-cli'
+  | 'openssl'
+  | 'ip'
+  | 'initdb'
+  | 'postgres'
+  | 'buildah'
+  | 'debootstrap'
+  | 'runc'
 
 /** What Debian calls the packages that they are in. */
 export const PACKAGES: Readonly<Record<Binary, string>> = {
@@ -13,6 +23,9 @@ export const PACKAGES: Readonly<Record<Binary, string>> = {
   ip: 'iproute2',
   initdb: 'postgresql',
   postgres: 'postgresql',
+  buildah: 'buildah',
+  debootstrap: 'debootstrap',
+  runc: 'runc',
 }
 
 /**
