@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { skipWithout } from '../redis/server/binary.ts'
 import { BASE, getBase, removeStore, storeIn } from './base.ts'
 import { startContainer } from './container.ts'
+import { startRegistry } from './registry.ts'
 import { validateBill } from './schema.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -68,18 +69,36 @@ describe('The image of examples/incident-desk, by the real Buildah', { skip, ...
     assert.equal(labels['dev.agentpolis.release'], first.release)
   })
 
-  test('The same project gives the same digest elsewhere, whatever times and modes its files have', LIMIT, async () => {
-    const [other, copy] = [join(work, 'elsewhere'), join(work, 'elsewhere/incident-desk')]
-    await mkdir(other)
-    await cp(project, copy, { recursive: true })
-    await chmod(join(copy, 'package.json'), 0o600)
-    await utimes(join(copy, 'polis.config.ts'), 1, 1)
-    const second = { ...env, ...(await storeIn(other)) }
-    await run(second, other, 'buildah', 'pull', '--quiet', `oci-archive:${await getBase(console.log)}`)
-    const { digest } = await build(second, copy, join(other, 'image.tar'))
-    await removeStore(other)
-    assert.equal(digest, first.digest)
-  })
+  test(
+    'The same project gives the same digest elsewhere, whatever times and modes its files have, and in a registry',
+    LIMIT,
+    async (t) => {
+      const [other, copy] = [join(work, 'elsewhere'), join(work, 'elsewhere/incident-desk')]
+      await mkdir(other)
+      await cp(project, copy, { recursive: true })
+      await chmod(join(copy, 'package.json'), 0o600)
+      await utimes(join(copy, 'polis.config.ts'), 1, 1)
+      const registry = await startRegistry()
+      t.after(() => registry.close())
+      await writeFile(join(other, 'registries'), `[[registry]]\nlocation = "${registry.address}"\ninsecure = true\n`)
+      const own = { CONTAINERS_REGISTRIES_CONF: join(other, 'registries'), REPOSITORY: `${registry.address}/shop/desk` }
+      const second = { ...env, ...(await storeIn(other)), ...own }
+      await run(second, other, 'buildah', 'pull', '--quiet', `oci-archive:${await getBase(console.log)}`)
+      const { digest } = await build(
+        second,
+        copy,
+        join(other, 'image.tar'),
+        '--env',
+        'staging',
+        '--tag',
+        'v1',
+        '--push',
+      )
+      await removeStore(other)
+      assert.equal(digest, first.digest)
+      assert.deepEqual([...registry.manifests], [['shop/desk:v1', digest]])
+    },
+  )
 
   test('What is rendered is pinned by the digest, until a file changes', async () => {
     const polis = join(project, 'node_modules/.bin/polis')
@@ -149,6 +168,10 @@ async function layOut(project: string): Promise<void> {
     recursive: true,
     filter: (path) => !/start(\.test)?\.ts$|\.polis$|node_modules$/.test(path),
   })
+  // Where it is pushed to is a matter of who builds it.
+  const file = join(project, 'polis.config.ts')
+  const config = await readFile(file, 'utf8')
+  await writeFile(file, config.replace(/repository: ('[^']+')/, 'repository: process.env.REPOSITORY ?? $1'))
   const tarball = `agentpolis-${version}.tgz`
   await run(process.env, ROOT, 'npm', 'pack', '--silent', '--pack-destination', project)
   const { dependencies, devDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
