@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createPlan } from '../../manifest/create-plan.ts'
 import { polis } from '../fake/polis.ts'
+import type { BuiltImage } from '../image/build-image.ts'
 
 const plan = createPlan({
   packageName: 'desk',
@@ -14,10 +15,11 @@ const plan = createPlan({
   agents: { desk: 'r' },
 })
 const digest = `sha256:${'0'.repeat(64)}`
-const image = {
-  ...{ reference: 'desk:1', digest, release: plan.release, builder: 'buildah', pushed: false, size: 211_400_000 },
+const image: BuiltImage = {
+  ...{ reference: 'desk:1', digest, release: plan.release, pushed: false, size: 211_400_000 },
+  builder: 'buildah',
   ...{ user: '10001:10001', warnings: ['It is large'] },
-} as const
+}
 
 test('polis build prints what it built, and its digest on a line of its own', async () => {
   const { code, out, err, calls } = await polis('build --tag v1 --push', { plan, image })
