@@ -37,7 +37,11 @@ function replaceDocument(text: string, { yaml, file }: SourceDocument, reports: 
     for (const edit of fix) apply(fresh as Document, edit, subject?.pathInDocument(edit.path) ?? edit.path)
   }
   const indentSeq = !/^( *)[\w"'-]+:[^\S\n]*\n\1- /m.test(slice)
-  return text.slice(0, start) + fresh.toString({ lineWidth: 0, indentSeq }) + text.slice(end)
+  return (
+    text.slice(0, start) +
+    fresh.toString({ lineWidth: 0, indentSeq, flowCollectionPadding: /\{ /.test(slice) }) +
+    text.slice(end)
+  )
 }
 
 function apply(document: Document, edit: Edit, path: Path): void {

@@ -54,7 +54,7 @@ export function parseSource(file: SourceFile): {
   }
   return {
     documents: all.filter(({ errors }) => errors.every(isDuplicate)).map((yaml) => toDocument(file, yaml, spotAt)),
-    problems: all.flatMap(({ errors }) => errors.map((error) => toProblem(error, spotAt(error.pos[0])))),
+    problems: faultsOf(all).map((error) => toProblem(error, spotAt(error.pos[0]))),
   }
 }
 
@@ -63,6 +63,13 @@ function nameOfTag(tag: { readonly tag?: string; readonly format?: string }): st
 }
 
 type Fault = Document.Parsed['errors'][number]
+
+// After the first that is no YAML, the rest of the file is misread.
+function faultsOf(all: readonly Document.Parsed[]): readonly Fault[] {
+  const faults = all.flatMap(({ errors }) => errors)
+  const first = faults.find((fault) => !isDuplicate(fault))
+  return faults.filter((fault) => isDuplicate(fault) || fault === first)
+}
 
 function isDuplicate({ code }: Fault): boolean {
   return code === 'DUPLICATE_KEY'
