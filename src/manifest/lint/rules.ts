@@ -82,6 +82,7 @@ import { shortRateRange } from './rule/short-rate-range.ts'
 import { singleReplicaState } from './rule/single-replica-state.ts'
 import { spreadSelectsNothing } from './rule/spread-selects-nothing.ts'
 import { subsetSelectsNothing } from './rule/subset-selects-nothing.ts'
+import { undeclaredPort } from './rule/undeclared-port.ts'
 import { undefinedVariable } from './rule/undefined-variable.ts'
 import { unknownBackend } from './rule/unknown-backend.ts'
 import { unknownClaim } from './rule/unknown-claim.ts'
@@ -202,6 +203,7 @@ export const RULES: readonly Rule[] = [
   singleReplicaState,
   spreadSelectsNothing,
   subsetSelectsNothing,
+  undeclaredPort,
   undefinedVariable,
   unknownBackend,
   unknownClaim,

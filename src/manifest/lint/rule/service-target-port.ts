@@ -5,9 +5,9 @@ import type { PodView } from '../world/pod.ts'
 export const serviceTargetPort: Rule = {
   id: 'service-target-port',
   severity: 'error',
-  title: 'A Service sends to a port that its pods do not declare',
+  title: 'A Service sends to a port by a name that its pods have not',
   explanation:
-    'A target port by name must be the name of a container port, else the Service has no endpoints for it; one by number that no container declares is served by nobody. Name ports, and use the names.',
+    'A target port by name must be the name of a container port, else the Service has no endpoints for it, and connections are refused.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
   *check({ of, podsWith }) {
     for (const service of of('Service', '')) {
@@ -27,8 +27,7 @@ export const serviceTargetPort: Rule = {
   },
 }
 
-// A container that declares no port at all may still listen to one, by number.
+// What is listened to needs no declaration, unless it is called by its name.
 function declares({ ports }: PodView, target: Field): boolean {
-  if (target.text !== undefined) return ports.some(({ name }) => name === target.text)
-  return ports.length === 0 || ports.some(({ number }) => number === target.number)
+  return target.text === undefined || ports.some(({ name }) => name === target.text)
 }

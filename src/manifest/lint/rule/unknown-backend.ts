@@ -1,6 +1,7 @@
 import type { Field, Subject } from '../field.ts'
 import type { Rule } from '../rule.ts'
 import { hasPort, showPorts } from '../world/host.ts'
+import { isSame } from '../world.ts'
 
 interface Backend {
   readonly name: Field
@@ -21,6 +22,9 @@ export const unknownBackend: Rule = {
     for (const { name, port, namespace } of backends) {
       if (name.text === undefined || providedOf('Service', namespace, name.text)) continue
       const service = find('Service', namespace, name.text)
+      // Routes by themselves lead to Services that others make.
+      const isHere = of('Service', '').some((it) => isSame(it.namespace, namespace))
+      if (service === undefined && !isHere) continue
       if (service === undefined) yield { at: name, message: `There is no Service '${name.text}'` }
       else if (
         (typeof port.value === 'number' || port.text !== undefined) &&

@@ -8,7 +8,9 @@ export const unknownGateway: Rule = {
     'A route whose gateway does not exist takes no traffic. Gateways of namespaces of which nothing is here are not looked at.',
   source: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/#VirtualService-gateways',
   *check({ of, find, providedOf, subjects }) {
-    const isHere = (namespace: string) => subjects.some((it) => it.namespace === namespace && it.kind !== 'Namespace')
+    // Routes by themselves hang on gateways that others make.
+    const isHere = (namespace: string, kind = 'Gateway') =>
+      of(kind).length > 0 && subjects.some((it) => it.namespace === namespace && it.kind !== 'Namespace')
     for (const service of of('VirtualService')) {
       for (const field of service.at('spec', 'gateways').items) {
         const [name = '', namespace = service.namespace] = (field.text ?? 'mesh').split('/').reverse()
@@ -29,7 +31,7 @@ export const unknownGateway: Rule = {
         const name = parent.at('name')
         if (
           name.text === undefined ||
-          !isHere(namespace) ||
+          !isHere(namespace, kind) ||
           find(kind, namespace, name.text) ||
           providedOf(kind, namespace, name.text)
         )

@@ -16,7 +16,8 @@ export const unknownParameters: Rule = {
     for (const reference of holders) {
       const [kind, name] = [reference.at('kind').text, reference.at('name')]
       const namespace = reference.at('namespace').text ?? reference.subject.namespace
-      if (kind === undefined || name.text === undefined) continue
+      // Kinds of the maker of a controller come with it.
+      if (kind !== 'ConfigMap' || name.text === undefined) continue
       if (find(kind, namespace, name.text) ?? providedOf(kind, namespace, name.text)) continue
       yield { at: name, message: `There is no ${kind} '${name.text}'` }
     }

@@ -13,9 +13,9 @@ export const unknownRoleSubject: Rule = {
         const namespace = subject.at('namespace').text ?? binding.namespace
         if (subject.at('kind').text !== 'ServiceAccount' || name.text === undefined || name.text === 'default') continue
         // Accounts of namespaces of which nothing is here are made elsewhere.
-        const isElsewhere = !subjects.some(
-          (it) => it.namespace === namespace || (it.kind === 'Namespace' && it.name === namespace),
-        )
+        const isElsewhere =
+          namespace === 'kube-system' ||
+          !subjects.some((it) => it.namespace === namespace || (it.kind === 'Namespace' && it.name === namespace))
         if (
           isElsewhere ||
           find('ServiceAccount', namespace, name.text) ||

@@ -14,7 +14,9 @@ export const unknownRole: Rule = {
       const name = binding.at('roleRef', 'name')
       const kind = binding.at('roleRef', 'kind').text ?? ''
       const within = kind === 'Role' ? binding.namespace : ''
-      if (name.text === undefined || (kind === 'ClusterRole' && ALWAYS.test(name.text))) continue
+      // Those of the control plane are there before anything is applied.
+      const isThere = kind === 'ClusterRole' ? ALWAYS.test(name.text ?? '') : within === 'kube-system'
+      if (name.text === undefined || isThere) continue
       if (find(kind, within, name.text) ?? providedOf(kind, within, name.text)) continue
       yield { at: name, message: `There is no ${kind} '${name.text}'` }
     }

@@ -10,7 +10,8 @@ export const wideRole: Rule = {
   *check({ of }) {
     for (const rule of [...of('Role'), ...of('ClusterRole')].flatMap((role) => role.at('rules').items)) {
       const has = (field: 'verbs' | 'resources' | 'apiGroups') => rule.at(field).items.some(({ text }) => text === '*')
-      if (has('verbs') && has('resources')) yield { at: rule, message: 'It allows every verb on every resource' }
+      if (has('verbs') && has('resources') && has('apiGroups'))
+        yield { at: rule, message: 'It allows every verb on every resource' }
     }
     for (const binding of [...of('RoleBinding'), ...of('ClusterRoleBinding')]) {
       const name = binding.at('roleRef', 'name')
