@@ -29,8 +29,8 @@ function showReport(report: Report, rules: readonly Rule[], explained: Set<strin
   return [text, `           ${style.dim(firstSentence(explanation))}`]
 }
 
-/** The first sentence of an explanation: up to a full stop that ends a word of its own. */
-export function firstSentence(text: string): string {
+// Up to a full stop that ends a word of its own.
+function firstSentence(text: string): string {
   return /^.*?[a-z0-9)`'"]\.(?= [A-Z`]|$)/s.exec(text)?.[0] ?? text
 }
 

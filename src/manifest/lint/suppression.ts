@@ -1,7 +1,7 @@
 import type { Field, Subject } from './field.ts'
 
 /** On an object: `rule-id (reason), another-rule (reason)`, which are not reported for it. */
-export const IGNORE_ANNOTATION = 'lint.agentpolis.dev/ignore'
+const IGNORE_ANNOTATION = 'lint.agentpolis.dev/ignore'
 
 /** A rule that does not hold for an object, and why. */
 export interface Suppression {

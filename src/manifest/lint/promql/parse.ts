@@ -53,8 +53,7 @@ export function selectorsIn(expression: Expression): readonly Selector[] {
   return [...walk(expression)].filter((each): each is Selector => each.kind === 'selector')
 }
 
-/** What an expression is directly made of. */
-export function partsOf(expression: Expression): readonly Expression[] {
+function partsOf(expression: Expression): readonly Expression[] {
   if (expression.kind === 'binary') return [expression.left, expression.right]
   return 'args' in expression ? expression.args : []
 }

@@ -11,7 +11,7 @@ export interface Provided {
 }
 
 /** On any object: `Secret/name (key, key), ConfigMap/name`, which others make. */
-export const PROVIDED_ANNOTATION = 'lint.agentpolis.dev/provided'
+const PROVIDED_ANNOTATION = 'lint.agentpolis.dev/provided'
 
 /** What an object says, or means, that others make. */
 export function providedBy(subject: Subject): readonly Provided[] {
