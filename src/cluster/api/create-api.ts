@@ -121,7 +121,7 @@ function podsOver({ send, ask }: Line): Pick<ClusterApi, 'log' | 'proxy'> {
       return (await ask(`The log of ${name}`, { method: 'GET', path, headers: { accept: '*/*' } })).text
     },
     async proxy({ name, namespace, port }, { path, ...request }) {
-      const service = `${base(namespace)}/services/${encodeURIComponent(`${name}:${port}`)}/proxy`
+      const service = `${base(namespace)}/services/${encodeURIComponent(name)}:${encodeURIComponent(port)}/proxy`
       const { status, headers, text } = await send({ ...request, path: service + path })
       const type = headers['content-type'] ?? 'text/plain'
       return new Response(text === '' ? null : text, { status, headers: { 'content-type': type } })
