@@ -55,8 +55,8 @@ const integration: Group = {
 const cluster: Group = {
   name: 'cluster',
   patterns: ['test/cluster/**/*.test.ts'],
-  options: ['--test-concurrency=2', '--test-timeout=600000'],
-  limitMinutes: 40,
+  options: ['--test-concurrency=2', '--test-timeout=1200000'],
+  limitMinutes: 60,
   except: [],
   prepare: prepareCluster,
   env: process.env.KUBECONFIG ? { POLIS_TEST_KUBECONFIG: process.env.KUBECONFIG } : {},

@@ -19,6 +19,7 @@ export function missingBinaries(): readonly string[] {
 
 /** The option `skip` of tests that start nodes: the same for all such tests, or false. */
 export function skipWithoutNodes(): string | false {
+  if (process.env.POLIS_TEST_KUBECONFIG) return 'tests run on your cluster: nodes are started without KUBECONFIG alone'
   if (process.getuid?.() !== 0) return 'no nodes to start: that takes root'
   const missing = missingBinaries()
   if (missing.length > 0) return `no nodes to start: ${missing.join(', ')} missing; run npm run test:cluster as root`
