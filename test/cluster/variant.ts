@@ -95,15 +95,6 @@ const OPTIONS: Readonly<Record<string, EnvironmentOptions>> = {
 /** The matrix of options. */
 export const VARIANTS: readonly Variant[] = Object.entries(OPTIONS).map(([name, options]) => variantOf(name, options))
 
-/** One that pledges all there is, for pods, settings, the network and the mesh. */
-export const PLEDGED: Variant = variantOf('that pledges', {
-  ...{
-    ...COMPLIANT,
-    mesh: { kind: 'sidecar' },
-    redis: { kind: 'managed', image: `redis@${DIGEST}`, tls: { enabled: true } },
-  },
-})
-
 function variantOf(name: string, options: EnvironmentOptions): Variant {
   return {
     name: `A deployment ${name}`,
