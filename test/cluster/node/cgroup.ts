@@ -13,6 +13,8 @@ const ROOT = '/sys/fs/cgroup'
 export function makeControlGroup(name: string): void {
   watchdog().watch(`cgroup:${name}`)
   for (const hierarchy of hierarchies()) mkdirSync(join(hierarchy, name), { recursive: true })
+  // One process weighs 1024: the pods of a node together would get as little as it, on a machine that has more to do.
+  writeFileSync(join(ROOT, 'cpu', name, 'cpu.shares'), String(16 * 1024))
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     const path = join(ROOT, 'cpuset', name, file)
     if (existsSync(path)) writeFileSync(path, readFileSync(join(dirname(dirname(path)), file)))
