@@ -55,6 +55,8 @@ export interface Deployment extends AsyncDisposable {
 
 /** How it differs from the default. */
 export interface DeploymentOptions {
+  /** Seconds that replicas which start wait for the primary of before. */
+  readonly patience?: number
   readonly redis?: Readonly<Record<string, unknown>>
 }
 
@@ -62,7 +64,7 @@ export interface DeploymentOptions {
 const PASSWORDS = { polis: 'of "agents"\\ $1', server: "of 'servers' \\\" #2", probe: 'of-probes' } as const
 
 /** Writes what the pods would be given; none is started. */
-export async function createDeployment({ redis = {} }: DeploymentOptions = {}): Promise<Deployment> {
+export async function createDeployment({ redis = {}, patience = 120 }: DeploymentOptions = {}): Promise<Deployment> {
   const plan = createPlan({
     ...{ packageName: 'shop', environment: undefined, settings: {}, agents: {} },
     deployment: { redis: { kind: 'managed', ...redis } },
@@ -72,7 +74,7 @@ export async function createDeployment({ redis = {} }: DeploymentOptions = {}): 
   const folder = makeFolder()
   const [port, sentinelPort] = [await chosenPort(), await chosenPort()]
   const certificates = parts.redis.tlsSecret === undefined ? undefined : makeCertificates(folder)
-  const given = { plan, parts, folder, port, sentinelPort, certificates, network: randomInt(1, 255) }
+  const given = { patience, plan, parts, folder, port, sentinelPort, certificates, network: randomInt(1, 255) }
   writeFiles(given)
   const servers = parts.redis.hosts.map((_, at) => createPod(given, parts.servers, at))
   const sentinels = parts.redis.sentinelHosts.map((_, at) => createPod(given, parts.sentinels, at))
@@ -120,6 +122,7 @@ export async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 interface Given extends Pick<Deployment, 'plan' | 'parts' | 'port' | 'sentinelPort' | 'certificates'> {
+  readonly patience: number
   readonly folder: string
   /** Third number of the addresses, so that tests side by side have their own. */
   readonly network: number
@@ -190,6 +193,7 @@ function environment(given: Given, part: Part, at: number): Readonly<Record<stri
       SENTINEL_HOSTS: hosts(parts.sentinels),
     },
     ...{ REDIS_PORT: String(given.port), SENTINEL_PORT: String(given.sentinelPort) },
+    PATIENCE: String(given.patience),
     ...{ CONFIG: join(folder, 'config'), PASSWORDS: join(folder, 'passwords') },
     ...{ RUN: join(folder, `${part.name}-${at}`, 'run'), DATA: join(folder, `${part.name}-${at}`, 'data') },
     TLS: given.certificates === undefined ? '' : join(folder, 'tls'),

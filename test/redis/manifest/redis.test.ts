@@ -5,10 +5,10 @@ import { describe, it } from 'node:test'
 import { skipWithout } from '../server/binary.ts'
 import { allReady, createDeployment, type Deployment, type Pod, startAll, until } from './deployment.ts'
 
-const SKIP = { skip: skipWithout('redis-server', 'redis-sentinel', 'redis-cli'), timeout: 180_000 }
+const SKIP = { skip: skipWithout('redis-server', 'redis-sentinel', 'redis-cli'), timeout: 900_000 }
 
-async function started(redis: Readonly<Record<string, unknown>> = {}): Promise<Deployment> {
-  const deployment = await createDeployment({ redis })
+async function started(redis: Readonly<Record<string, unknown>> = {}, patience?: number): Promise<Deployment> {
+  const deployment = await createDeployment({ redis, ...(patience === undefined ? {} : { patience }) })
   await startAll(deployment)
   return deployment
 }
@@ -20,12 +20,13 @@ async function roles({ servers, primary }: Deployment): Promise<{ primary: Pod; 
   return { primary: found, others: servers.filter((pod) => pod !== found) }
 }
 
-/** Resolves when the Sentinels name another than this one. */
-async function replaced({ primary }: Deployment, { host }: Pod): Promise<void> {
-  await until(async () => {
-    const now = await primary()
-    return now !== '' && now !== host
-  })
+/** Resolves when all Sentinels name another than this one: some hear of it later. */
+async function replaced({ sentinels, ask, plan }: Deployment, { host }: Pod): Promise<void> {
+  for (const sentinel of sentinels)
+    await until(async () => {
+      const [now = ''] = (await ask(sentinel, 'polis', 'sentinel', 'get-master-addr-by-name', plan.name)).split('\n')
+      return now.startsWith('127.') && now !== host
+    })
 }
 
 /** Resolves when exactly one server leads, and the others follow it. */
@@ -94,7 +95,7 @@ describe('the Redis of a deployment, by the files that its manifests have', SKIP
     await primary.kill()
     await replaced(deployment, primary)
     const now = await roles(deployment)
-    assert.notEqual(now.primary, deployment.servers[0])
+    assert.notEqual(now.primary.host, primary.host)
     primary.start()
     await settled(deployment)
     assert.match(await deployment.ask(primary, 'server', 'role'), new RegExp(`^slave\n${now.primary.host}\n`))
@@ -130,8 +131,26 @@ describe('the Redis of a deployment, by the files that its manifests have', SKIP
     for (const pod of deployment.servers) await until(() => has(deployment, pod, 'two'))
   })
 
-  it('never has a server with an empty volume lead others that hold data', async () => {
+  it('waits for the primary of before, although replicas that lack what it had start earlier', async () => {
     await using deployment = await started()
+    const { primary, others } = await roles(deployment)
+    await Promise.all(others.map((pod) => pod.kill()))
+    assert.match(await write(deployment, primary, 'one'), /NOREPLICAS|OK/)
+    await Promise.all([primary, ...deployment.sentinels].map((pod) => pod.kill()))
+    const aborted = deployment.sentinels.map((pod) => {
+      pod.start()
+      return pod.logged(/-failover-abort-no-good-slave/, { limit: 60_000 })
+    })
+    for (const pod of others) pod.start()
+    await Promise.any(aborted)
+    primary.start()
+    await settled(deployment)
+    assert.equal((await roles(deployment)).primary.host, primary.host)
+    await Promise.allSettled(aborted)
+  })
+
+  it('never has a server with an empty volume lead others that hold data', async () => {
+    await using deployment = await started({}, 3)
     const { primary, others } = await roles(deployment)
     await write(deployment, primary, 'one')
     for (const pod of others) await until(() => has(deployment, pod, 'one'))

@@ -7,6 +7,9 @@ import type { Part, Parts } from './part.ts'
 /** The user of the images of Redis and Valkey. */
 const USER = 999
 
+/** Seconds that replicas wait for the server that led before, where all start again: volumes may have to move to other nodes first. */
+const PATIENCE = 300
+
 const FOLDERS = { config: '/config', passwords: '/passwords', run: '/run/redis', data: '/data', tls: '/tls' } as const
 
 /** What differs between the two kinds of pods. */
@@ -83,6 +86,7 @@ function environment({ redis, spec }: Parts, part: Part): IEnvVar[] {
     SENTINEL_PORT: String(redis.sentinelPort),
     PRIMARY: redis.primary,
     QUORUM: String(Math.floor(spec.sentinels / 2) + 1),
+    PATIENCE: String(PATIENCE),
     ...{ CONFIG: FOLDERS.config, PASSWORDS: FOLDERS.passwords, RUN: FOLDERS.run, DATA: FOLDERS.data },
     TLS: redis.tlsSecret === undefined ? '' : FOLDERS.tls,
   }

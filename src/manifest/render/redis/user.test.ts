@@ -18,6 +18,9 @@ test('Agents may call what the library and the link call, and nothing else', () 
   const lua = textOf('lua/*.lua')
   const link = textOf('link/!(*.test).ts').toLowerCase()
   const called = [...lua.matchAll(/\bcall\('([A-Z]+)'/g)].map(([, command = '']) => command.toLowerCase())
+  // Those that are chosen by the type of a key.
+  const [, sizes = ''] = /SIZES = \{(.*?)\}/.exec(lua) ?? []
+  called.push(...[...sizes.matchAll(/'([A-Z]+)'/g)].map(([, command = '']) => command.toLowerCase()))
   const allowed = new Set(AGENTS_COMMANDS.map((command) => command.split('|')[0]))
   assert.deepEqual(
     [...new Set(called)].filter((command) => !allowed.has(command)),

@@ -25,11 +25,13 @@ const DATA = [
     'rpush',
     'sadd',
     'scan',
+    'scard',
     'set',
     'sismember',
     'smembers',
     'spop',
     'srem',
+    'strlen',
   ],
   ...['type', 'unlink', 'zadd', 'zcard', 'zcount', 'zrange', 'zrangebyscore', 'zrem', 'zremrangebyscore'],
   ...['zrevrange', 'zscore'],
@@ -38,7 +40,7 @@ const DATA = [
 /** Replication, what Sentinel does with servers, and what the scripts ask of them. */
 const SERVER = [
   ...['ping', 'info', 'psync', 'replconf', 'role', 'publish', 'subscribe', 'multi', 'exec', 'slaveof', 'replicaof'],
-  ...['config|rewrite', 'client|setname', 'client|kill', 'client|pause', 'client|unpause', 'script|kill'],
+  ...['config|rewrite', 'config|set', 'client|setname', 'client|kill', 'client|pause', 'client|unpause', 'script|kill'],
 ]
 
 /** The commands that the user of agents may call. */

@@ -5,6 +5,7 @@
 #   REDIS_PORT, SENTINEL_PORT
 #   PRIMARY         name under which the Sentinels know the primary
 #   QUORUM          how many Sentinels are most of them
+#   PATIENCE        seconds that replicas which start wait for the primary of before
 #   CONFIG          folder with these files
 #   PASSWORDS       folder with a file for each user, that holds its password
 #   RUN             folder in memory, for what holds passwords

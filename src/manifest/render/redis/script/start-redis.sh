@@ -5,6 +5,8 @@
 # 2. A primary that comes back stays away until the Sentinels have named a replica that has lived on: that one has what replicas
 #    confirmed, and this one may lack the last seconds before its end.
 # 3. A primary whose volume is empty never leads while another server holds data: its replicas would throw theirs away.
+# 4. A replica is not named before it has followed the primary since its start, or has waited PATIENCE seconds for one: where all start
+#    again, the one that led last has the most.
 . "$CONFIG/common.sh"
 
 # How long a primary that comes back waits for another to be named, and an empty one for servers that say nothing (at the first start
@@ -12,12 +14,25 @@
 TRIES=60
 SILENT_TRIES=15
 
+here() { ask server "${LOCAL:-127.0.0.1}" "$REDIS_PORT" "$@"; }
+
 configuration() {
   cat "$CONFIG/redis.conf"
   listen "$REDIS_PORT"
   printf '%s\n' "dir $DATA" "aclfile $RUN/users.acl" "replica-announce-ip $SELF" "replica-announce-port $REDIS_PORT" \
     'masteruser server' "masterauth $(quoted "$(password server)")"
-  [ "$1" = "$SELF" ] || echo "replicaof $1 $REDIS_PORT"
+  [ "$1" = "$SELF" ] || printf '%s\n' "replicaof $1 $REDIS_PORT" 'replica-priority 0'
+}
+
+# Beside a replica, for as long as it is there, until it may be named. The process of this shell becomes the server.
+await_link() {
+  waited=0
+  while kill -0 $$; do
+    sleep 1
+    waited=$((waited + 1))
+    [ "$(here info replication | line master_link_status)" = up ] || [ "$waited" -ge "$PATIENCE" ] || continue
+    [ "$(here config set replica-priority 100)" != OK ] || return 0
+  done
 }
 
 # state HOST: `silent`, `empty`, `stale` (has data, of a time before its start), or `live` (followed the primary since then, or leads).
@@ -69,4 +84,5 @@ done
 say "the primary is $primary"
 users "$CONFIG/redis-users" >"$RUN/users.acl"
 configuration "$primary" >"$RUN/redis.conf"
+[ "$primary" = "$SELF" ] || await_link 2>/dev/null &
 exec redis-server "$RUN/redis.conf"
