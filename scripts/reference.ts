@@ -1,5 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { environmentSchema } from '../src/core/deployment/schema.ts'
 import { ERRORS } from '../src/core/error.ts'
 import { type ErrorRow, EXIT_CODES, GRPC_NUMBER } from '../src/core/error-code.ts'
 import { describeSetting, type Setting } from '../src/core/setting.ts'
@@ -14,6 +16,7 @@ export function renderReference(): ReadonlyMap<string, string> {
     ['docs/reference/settings.md', renderSettings()],
     ['docs/reference/metrics.md', renderMetrics()],
     ['docs/reference/errors.md', renderErrors()],
+    ['docs/reference/deployment.md', renderDeployment()],
   ])
 }
 
@@ -33,6 +36,82 @@ async function writeReference(): Promise<void> {
     await mkdir(dirname(join(ROOT, path)), { recursive: true })
     await writeFile(join(ROOT, path), text)
   }
+}
+
+/** What a JSON Schema says of one option. */
+interface OptionSchema {
+  readonly description?: string
+  readonly type?: string
+  readonly default?: unknown
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly properties?: Readonly<Record<string, OptionSchema>>
+  readonly items?: OptionSchema
+  readonly additionalProperties?: OptionSchema | boolean
+  readonly oneOf?: readonly OptionSchema[]
+  readonly anyOf?: readonly OptionSchema[]
+}
+
+function renderDeployment(): string {
+  const { properties = {} } = z.toJSONSchema(environmentSchema, { io: 'input', unrepresentable: 'any' }) as OptionSchema
+  return page('Deployment', [
+    'What `deployment` in `polis.config.ts` may say. Every option may be left out. `deployment.environments` has environments by name (`staging`, `production`), each of which may say all of this again: objects merge, lists and values replace. [Deploying](../guide/deploying.md) tells what comes of them.',
+    ...Object.entries(properties).map(([name, option]) => `## ${name}\n\n${renderOption(name, option)}`),
+  ])
+}
+
+function renderOption(name: string, option: OptionSchema): string {
+  const rows = optionsBelow(name, option).map(
+    ([path, below]) => `| \`${path}\` | ${accepts(below)} | ${fallback(below)} | ${about(below)} |`,
+  )
+  const table = rows.length === 0 ? [] : ['', '| option | accepts | default | |', '|---|---|---|---|', ...rows]
+  const own =
+    rows.length === 0
+      ? [
+          `${about(option)} Accepts ${accepts(option)}${fallback(option) === '' ? '' : `; default ${fallback(option)}`}.`,
+        ]
+      : [about(option)]
+  return [...own, ...table].join('\n')
+}
+
+function optionsBelow(path: string, option: OptionSchema): readonly (readonly [string, OptionSchema])[] {
+  const kinds = (option.oneOf ?? []).flatMap((kind) => {
+    const name = String(kind.properties?.kind?.const ?? '')
+    return Object.entries(kind.properties ?? {})
+      .filter(([key]) => key !== 'kind')
+      .flatMap(([key, below]) => withBelow(`${path}.${key}`, below).map(([at, of]) => [`${at} (${name})`, of] as const))
+  })
+  const named =
+    typeof option.additionalProperties === 'object' ? optionsBelow(`${path}.<name>`, option.additionalProperties) : []
+  const listed = option.items === undefined ? [] : optionsBelow(`${path}[]`, option.items)
+  const own = Object.entries(option.properties ?? {}).flatMap(([key, below]) => withBelow(`${path}.${key}`, below))
+  return [...own, ...kinds, ...named, ...listed]
+}
+
+function withBelow(path: string, option: OptionSchema): readonly (readonly [string, OptionSchema])[] {
+  const below = optionsBelow(path, option)
+  return below.length === 0 ? [[path, option]] : below
+}
+
+function accepts(option: OptionSchema): string {
+  if (option.enum !== undefined) return option.enum.map((value) => code(value)).join(', ')
+  if (option.const !== undefined) return code(option.const)
+  const either = option.anyOf ?? option.oneOf
+  if (either !== undefined) return [...new Set(either.map(accepts))].join(' or ')
+  if (option.type === 'array')
+    return `a list of ${option.items?.type === 'object' ? 'objects' : `${option.items?.type ?? 'value'}s`}`
+  if (option.type === 'object') return 'an object'
+  return option.type ?? 'any value'
+}
+
+function fallback({ default: value }: OptionSchema): string {
+  return value === undefined || (typeof value === 'object' && Object.keys(Object(value)).length === 0)
+    ? ''
+    : code(JSON.stringify(value))
+}
+
+function about({ description = '' }: OptionSchema): string {
+  return description.replaceAll('|', '\\|')
 }
 
 function renderSettings(): string {

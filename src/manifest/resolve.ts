@@ -22,12 +22,6 @@ export function resolveEnvironment(deployment: unknown, environment: string | un
   throw invalid(parsed.error.issues.flatMap((issue) => explain(issue, own, environment)))
 }
 
-/** The names of the environments of a project. */
-export function environmentsOf(deployment: unknown): readonly string[] {
-  const { environments = {} } = asObject(deployment, 'deployment')
-  return Object.keys(asObject(environments, 'deployment.environments'))
-}
-
 type Options = Readonly<Record<string, unknown>>
 
 function asObject(value: unknown, path: string): Options {

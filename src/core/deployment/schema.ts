@@ -8,7 +8,7 @@ import { SECRETS } from './secrets.ts'
 import { SMOKE_RUN } from './smoke-run.ts'
 
 /** What a container asks for, and what it may have at most. */
-export const resources = options({
+const resources = options({
   cpu: quantity.optional().describe('CPU that it asks for.'),
   cpuLimit: quantity.optional().describe('CPU that it may have; by default as much as is free.'),
   memory: quantity.optional().describe('Memory that it asks for and may have.'),
@@ -87,7 +87,7 @@ const SCALING = options({
 const ROLE = options({ resources: resources.prefault({}).describe('What its container asks for.') })
 
 /** What one environment may say. Everything has a default. */
-export const ENVIRONMENT = {
+const ENVIRONMENT = {
   name: objectName.optional().describe("What objects are named after; by default the package's name."),
   namespace: objectName.optional().describe('Namespace; by default the name.'),
   labels: LABELS.prefault({}).describe('Labels of every object.'),
