@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
 import { createFakeCluster } from '../../cluster/fake/api.ts'
 import { wellStatus } from '../../cluster/fake/fixture.ts'
+import { createRecords } from '../../cluster/revision/records.ts'
 import { systemClock } from '../../core/clock.ts'
 import { createPlan } from '../../manifest/create-plan.ts'
 import type { Plan } from '../../manifest/plan.ts'
@@ -85,6 +86,18 @@ suite('The commands of a deployment', () => {
     const { code, out } = await run('verify')
     assert.equal(code, 1)
     assert.match(out, /not good {2}default: 0 of 1 passed; revision 1, release/)
+  })
+
+  test('verify fails a revision that is not a good one, without a run', async () => {
+    const { run, cluster } = setting()
+    await run('apply')
+    const records = createRecords(cluster, plan)
+    const [revision] = await records.list()
+    assert.ok(revision)
+    await records.write({ ...revision, status: 'failed', message: 'not healthy in time' })
+    const { code, out } = await run('verify')
+    assert.equal(code, 1)
+    assert.match(out, /revision 1 is failed: not healthy in time/)
   })
 
   test('conflicts and refusals change nothing and have their own exit codes', async () => {
