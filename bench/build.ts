@@ -14,6 +14,7 @@ export function buildBench(): string {
   const { status, stdout } = spawnSync('tsc', ['-p', `${folder}tsconfig.json`], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`bench could not be built: ${stdout}`)
   cpSync(`${folder}../package.json`, `${built}/package.json`)
-  for (const path of globSync('src/**/*.lua', { cwd: `${folder}..` })) cpSync(`${folder}../${path}`, `${built}/${path}`)
+  for (const path of globSync('src/**/*.{lua,gz,sh}', { cwd: `${folder}..` }))
+    cpSync(`${folder}../${path}`, `${built}/${path}`)
   return `${built}/bench/`
 }

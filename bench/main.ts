@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { fanOut } from './fan-out/fan-out.ts'
 import { growth } from './growth/growth.ts'
 import { loop } from './loop/loop.ts'
+import { manifests } from './manifests/manifests.ts'
 import { peers } from './three-step/peers.ts'
 import { threeStep } from './three-step/three-step.ts'
 import { waiting } from './waiting/waiting.ts'
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   'fan-out': fanOut,
   growth,
   loop,
+  manifests,
 }
 
 const USAGE = `usage: npm run bench -- NAME [--quick] [--rounds N] [--write]
