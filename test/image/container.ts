@@ -12,6 +12,8 @@ export interface Process {
   readonly env: readonly string[]
   readonly args: readonly string[]
   readonly cwd: string
+  /** A folder that it may read, at /mnt. */
+  readonly files: string
 }
 
 /** A container that runs. */
@@ -32,7 +34,7 @@ export interface Container {
 export async function startContainer(
   work: string,
   root: string,
-  { user, env, args, cwd }: Process,
+  { user, env, args, cwd, files }: Process,
 ): Promise<Container> {
   const [id, [uid, gid]] = [
     `polis-${process.pid}-${Math.random().toString(36).slice(2, 8)}`,
@@ -53,6 +55,7 @@ export async function startContainer(
       { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755', 'size=64k'] },
       writable('/tmp'),
       writable('/app/.polis'),
+      { destination: '/mnt', type: 'bind', source: files, options: ['bind', 'ro'] },
     ],
     linux: { namespaces: [{ type: 'pid' }, { type: 'ipc' }, { type: 'uts' }, { type: 'mount' }] },
   }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { hashApiKey } from '../../src/core/api-key.ts'
 import { skipWithout } from '../redis/server/binary.ts'
 import { BASE, getBase, removeStore, storeIn } from './base.ts'
 import { startContainer } from './container.ts'
@@ -82,7 +83,7 @@ describe('The image of examples/incident-desk, by the real Buildah', { skip, ...
       t.after(() => registry.close())
       await writeFile(join(other, 'registries'), `[[registry]]\nlocation = "${registry.address}"\ninsecure = true\n`)
       const own = { CONTAINERS_REGISTRIES_CONF: join(other, 'registries'), REPOSITORY: `${registry.address}/shop/desk` }
-      const second = { ...env, ...(await storeIn(other)), ...own }
+      const second = { ...(await storeIn(other)), ...withoutSource(), ...own }
       await run(second, other, 'buildah', 'pull', '--quiet', `oci-archive:${await getBase(console.log)}`)
       const { digest } = await build(
         second,
@@ -137,14 +138,26 @@ describe('The image of examples/incident-desk, by the real Buildah', { skip, ...
     const { config } = await inspect(env, work, first)
     const container = await run(env, work, 'buildah', 'from', '--pull-never', first.reference)
     const root = await run(env, work, 'buildah', 'mount', container)
-    const port = await freePort()
-    const ports = [`POLIS_SERVER_PORT=${port}`, 'POLIS_SERVER_HOST=127.0.0.1', 'POLIS_PROMETHEUS_PORT=0']
+    const [port, files, key] = [await freePort(), join(work, 'keys'), 'polis_of-a-test-and-of-nothing-else']
+    await mkdir(files, { mode: 0o755 })
+    const record = { id: 'test', sha256: hashApiKey(key).toString('hex'), tenant: 'default', scopes: ['runs:read'] }
+    await writeFile(join(files, 'keys'), JSON.stringify(record), { mode: 0o644 })
+    const ports = [
+      `POLIS_SERVER_PORT=${port}`,
+      'POLIS_SERVER_HOST=127.0.0.1',
+      'POLIS_AUTH_MODE=open',
+      'POLIS_PROMETHEUS_PORT=0',
+    ]
     await using served = await startContainer(work, root, {
-      ...{ user: config.User, env: [...config.Env, ...ports], cwd: config.WorkingDir },
+      ...{ user: config.User, env: [...config.Env, ...ports], cwd: config.WorkingDir, files },
       args: [...config.Entrypoint, ...config.Cmd],
     })
     await answering(`http://127.0.0.1:${port}/ready`, served.output)
     assert.equal((await fetch(`http://127.0.0.1:${port}/health`)).status, 200)
+    const agents = await fetch(`http://127.0.0.1:${port}/api/v1/agents`, {
+      headers: { authorization: `Bearer ${key}` },
+    })
+    assert.match(await agents.text(), /"incident-desk"/)
     const tries =
       'id -u; touch /app/x; touch /x; touch /tmp/x && touch /app/.polis/x && echo may; command -v npm apt-get perl; true'
     const said = await served.exec('sh', '-c', tries)

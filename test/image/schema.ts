@@ -15,7 +15,8 @@ export async function validateBill(bill: unknown): Promise<readonly string[] | s
   if (typeof folder !== 'string') return folder.message
   const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'))
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true })
-  for (const name of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json']) ajv.addSchema(await read(name))
+  for (const name of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json'])
+    ajv.addSchema(await read(name), `http://cyclonedx.org/schema/${name}`)
   const validate = ajv.compile(await read('bom-1.6.SNAPSHOT.schema.json'))
   validate(bill)
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)

@@ -7,14 +7,14 @@ WORKDIR /app
 COPY package.json package-lock.json *.tgz ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --no-audit --no-fund --no-update-notifier --cache=/tmp/npm \
-    && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.*s.map' \) -delete
+    && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.*s.map' \) -delete \
+    && mkdir -p /state/.polis
 
 # The system without what only a build needs: package managers, headers, manuals, translations.
 FROM ${BASE} AS system
 RUN node --version > /etc/node-release \
     && echo 'polis:x:10001:10001::/tmp:/usr/sbin/nologin' >> /etc/passwd \
     && echo 'polis:x:10001:' >> /etc/group \
-    && mkdir -p /app/.polis \
     && if command -v dpkg > /dev/null; then \
          dpkg --purge --force-remove-essential --force-depends \
            $(dpkg-query --show --showformat '${Package}\n' \
@@ -41,9 +41,10 @@ ENV PATH=/app/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bi
     POLIS_SERVER_HOST=0.0.0.0
 COPY --from=system / /
 WORKDIR /app
-COPY --from=system --chown=10001:10001 /app/.polis /app/.polis
 COPY --from=dependencies /app/node_modules /app/node_modules
 COPY . .
+# The one place of the project that is written to.
+COPY --from=dependencies --chown=10001:10001 /state/.polis/ /app/.polis/
 ARG TITLE
 ARG SOURCE
 ARG REVISION

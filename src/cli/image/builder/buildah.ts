@@ -22,7 +22,7 @@ function buildArguments({ args, platform, ...order }: ImageOrder): readonly stri
   return [
     'build',
     // Each instruction is a layer of its own, so that releases share those of the system and of their packages.
-    ...['--layers', '--pull=false', '--format', 'oci', '--timestamp', String(order.epoch)],
+    ...['--layers', '--pull=false', '--identity-label=false', '--format', 'oci', '--timestamp', String(order.epoch)],
     ...['--file', order.dockerfile, '--tag', order.reference, '--secret', `id=npmrc,src=${order.npmrc}`],
     ...Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
     ...(platform === undefined ? [] : ['--platform', platform]),
