@@ -43,6 +43,11 @@ const SERVER = [
   ...['config|rewrite', 'config|set', 'client|setname', 'client|kill', 'client|pause', 'client|unpause', 'script|kill'],
 ]
 
+/** What Sentinels ask one another, and the scripts of servers ask them. */
+const SENTINEL = [
+  ...['sentinel|is-master-down-by-addr', 'sentinel|get-master-addr-by-name', 'sentinel|master', 'sentinel|failover'],
+]
+
 /** The commands that the user of agents may call. */
 export const AGENTS_COMMANDS: readonly string[] = [...CONNECTION, ...DATA]
 
@@ -57,7 +62,7 @@ export function usersOf({ settings }: Pick<Plan, 'settings'>): Users {
     ],
     sentinel: [
       `${AGENTS_USER} ${allowed(['ping', 'sentinel|get-master-addr-by-name', 'sentinel|master', 'sentinel|sentinels'])}`,
-      `server allchannels ${allowed(['ping', 'client|setname', 'publish', 'sentinel|is-master-down-by-addr', 'sentinel|master', 'sentinel|failover'])}`,
+      `server allchannels ${allowed(['ping', 'client|setname', 'publish', ...SENTINEL])}`,
       `probe ${allowed(['ping'])}`,
     ],
   }

@@ -69,8 +69,10 @@ find_primary() {
     reply=$(ask server "$sentinel" "$SENTINEL_PORT" sentinel master "$PRIMARY") || continue
     epoch=$(printf '%s\n' "$reply" | field config-epoch)
     case $epoch in '' | *[!0-9]*) continue ;; esac
+    # The address of `sentinel master` is still the one before while the leader of a failover ends it; this one is not.
+    place=$(ask server "$sentinel" "$SENTINEL_PORT" sentinel get-master-addr-by-name "$PRIMARY") || continue
     answers=$((answers + 1))
-    [ "$epoch" -le "$latest" ] || { latest=$epoch found=$(printf '%s\n' "$reply" | field ip); }
+    [ "$epoch" -le "$latest" ] || { latest=$epoch found=$(printf '%s\n' "$place" | head -n 1); }
   done
   [ "$answers" -ge "$QUORUM" ] && printf '%s\n' "$found"
 }
