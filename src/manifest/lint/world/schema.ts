@@ -18,20 +18,18 @@ export interface Schemas {
 
 /** Makes the schemas for some objects; nothing is read before the first question. */
 export function createSchemas(subjects: readonly Subject[]): Schemas {
-  let loaded: SchemaTable | undefined
-  const table = (): SchemaTable => {
-    loaded ??= withDefinitions(readTable(), subjects)
-    return loaded
-  }
+  const table = once(() => withDefinitions(readTable(), subjects))
+  const shipped = once(() => new Set(Object.keys(readTable().kinds).map((key) => partsOf(key).group)))
+  const versions = once(() => {
+    const rows = Object.keys(table().kinds).map(partsOf)
+    const groups = Map.groupBy(rows, ({ group, kind }) => `${group}/${kind}`)
+    return new Map([...groups].map(([key, its]) => [key, its.map(({ version }) => version)]))
+  })
   const faults = new Map<Subject, readonly SchemaFault[]>()
   const rowOf = ({ apiVersion, kind }: Subject) => table().kinds[kindKey(apiVersion, kind)]
   return {
-    isKnownGroup: (group) => Object.keys(readTable().kinds).some((key) => groupOf(key) === group),
-    versionsOf: (group, kind) =>
-      Object.keys(table().kinds).flatMap((key) => {
-        const [name, version = ''] = key.split('/').reverse()
-        return name === kind && groupOf(key) === group ? [version] : []
-      }),
+    isKnownGroup: (group) => shipped().has(group),
+    versionsOf: (group, kind) => versions().get(`${group}/${kind}`) ?? [],
     isNamespaced: (subject) => {
       const row = rowOf(subject)
       return row === undefined ? undefined : row[1] === 1
@@ -47,9 +45,17 @@ export function createSchemas(subjects: readonly Subject[]): Schemas {
   }
 }
 
-function groupOf(key: string): string {
-  const parts = key.split('/')
-  return parts.length === 3 ? (parts[0] ?? '') : ''
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+function partsOf(key: string): { readonly group: string; readonly version: string; readonly kind: string } {
+  const [kind = '', version = '', group = ''] = key.split('/').reverse()
+  return { group, version, kind }
 }
 
 function withDefinitions(table: SchemaTable, subjects: readonly Subject[]): SchemaTable {
