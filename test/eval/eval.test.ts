@@ -70,7 +70,8 @@ describe('polis eval', { timeout: 120_000 }, () => {
   test('Ctrl-C keeps what is done and says how to go on; another eval cancels what was interrupted', async () => {
     await using folder = await writeEvals({})
     const log = join(folder.dir, 'log')
-    const data = cases(['a', 'b', 'c'], ', ms: 300').replaceAll('/dev/null', log)
+    // So many that it is not over by the time that the next one has begun to look, on a busy machine too.
+    const data = cases([...'abcdefghij'], ', ms: 300').replaceAll('/dev/null', log)
     await using project = await writeEvals({ slow: greets(data, 'concurrency: 1') })
     await using stopped = talk(process.execPath, [MAIN, '--dir', project.dir, 'eval'], { NO_COLOR: '1' })
     await linesOf(log, 2)
