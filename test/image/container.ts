@@ -43,7 +43,7 @@ export async function startContainer(
   const bundle = join(work, id)
   await mkdir(bundle)
   const writable = (destination: string) => {
-    const options = ['nosuid', 'nodev', 'mode=1777', 'size=64m']
+    const options = ['nosuid', 'nodev', `uid=${uid}`, `gid=${gid}`, 'size=64m']
     return { destination, type: 'tmpfs', source: 'tmpfs', options }
   }
   const configuration = {

@@ -145,7 +145,7 @@ describe('The image of examples/incident-desk, by the real Buildah', { skip, ...
     const ports = [
       `POLIS_SERVER_PORT=${port}`,
       'POLIS_SERVER_HOST=127.0.0.1',
-      'POLIS_AUTH_MODE=open',
+      'POLIS_AUTH_API_KEYS_FILE=/mnt/keys',
       'POLIS_PROMETHEUS_PORT=0',
     ]
     await using served = await startContainer(work, root, {
