@@ -68,6 +68,7 @@ describe('a link that keeps what is asked of it', { skip: skipWithout('redis-ser
     // What one reads may be what a failover takes back.
     await assert.rejects(link.read(), unconfirmed)
     await replica.kill('SIGCONT')
+    assert.match(await replica.ask('ping'), /PONG/)
     assert.equal(await link.write(), 3)
   })
 
@@ -83,6 +84,7 @@ describe('a link that keeps what is asked of it', { skip: skipWithout('redis-ser
     await assert.rejects(before.write(), { message: /0 of 1 replicas/ })
     await assert.rejects(link.write(''), { message: /0 of 1 replicas/ })
     await replica.kill('SIGCONT')
+    assert.match(await replica.ask('ping'), /PONG/)
     assert.equal(await link.write(''), 2)
   })
 
