@@ -62,9 +62,11 @@ export async function openSocket({ address, tls, timeout, signal }: SocketOption
   try {
     signal.throwIfAborted()
     await redis.connect()
+    hearErrors(redis)
     await redis.ping().catch(unlessReply)
   } catch {
     // What the library rejects with says only that it is closed; its event said why.
+    hearErrors(redis)
     redis.disconnect()
     throw unreachable(address, reason)
   }
@@ -79,6 +81,12 @@ export async function openSocket({ address, tls, timeout, signal }: SocketOption
     gone,
     close,
   }
+}
+
+// The library listens for one error of its stream. After a certificate that was refused TLS has a second one, and an error that nobody
+// hears ends the process.
+function hearErrors({ stream }: Redis): void {
+  stream?.on('error', () => {})
 }
 
 // Whoever wants to know first who we are answers as well; only who speaks TLS to our plain text, or the reverse, does not.
