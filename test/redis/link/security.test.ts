@@ -44,7 +44,9 @@ describe('a link through TLS', { skip: skipWithout('redis-server', 'openssl') },
     await using redis = await startRedis({ tls: true })
     const { ca } = redis.certificates ?? assert.fail('no certificates')
     const opened = (options: Parameters<typeof open>[1]) => open(redis.port, { timeout: 500, ...options })
-    await assert.rejects(opened({ tls: {} }), { message: /certificate/i })
+    // Now and then TLS has a second error after this one, which is heard too.
+    const refused = () => assert.rejects(opened({ tls: {} }), { message: /certificate/i })
+    await Promise.all(Array.from({ length: 20 }, refused))
     await assert.rejects(opened({ tls: { caFile: ca, serverName: 'elsewhere.example' } }), { message: /elsewhere/ })
     await assert.rejects(opened({}), { code: 'STORE_UNAVAILABLE', message: /redis\.ssl\.enabled/ })
     const missing = { code: 'INVALID_CONFIG', message: /redis\.ssl\.ca_file: expected a readable file at \/nowhere/ }

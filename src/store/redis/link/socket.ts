@@ -1,5 +1,6 @@
-import type { ConnectionOptions } from 'node:tls'
-import { Redis } from 'ioredis'
+import { connect as connectTcp, type TcpNetConnectOpts } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { AbstractConnector, Redis, type RedisOptions } from 'ioredis'
 import { PolisError } from '../../../core/error.ts'
 import { type HostPort, showHostPort } from '../../../core/host-port.ts'
 import { isReply, lost, unsent } from './failure.ts'
@@ -48,6 +49,7 @@ export async function openSocket({ address, tls, timeout, signal }: SocketOption
     ...{ keepAlive: KEEP_ALIVE, noDelay: true, protocol: 2, enableReadyCheck: false, disableClientInfo: true },
     // Nothing is kept for later, or sent twice.
     ...{ retryStrategy: null, enableOfflineQueue: false, autoResendUnfulfilledCommands: false, autoResubscribe: false },
+    Connector,
   })
   let reason = 'the connection was closed'
   redis.on('error', (error: Error) => {
@@ -62,11 +64,9 @@ export async function openSocket({ address, tls, timeout, signal }: SocketOption
   try {
     signal.throwIfAborted()
     await redis.connect()
-    hearErrors(redis)
     await redis.ping().catch(unlessReply)
   } catch {
     // What the library rejects with says only that it is closed; its event said why.
-    hearErrors(redis)
     redis.disconnect()
     throw unreachable(address, reason)
   }
@@ -83,10 +83,28 @@ export async function openSocket({ address, tls, timeout, signal }: SocketOption
   }
 }
 
-// The library listens for one error of its stream. After a certificate that was refused TLS has a second one, and an error that nobody
-// hears ends the process.
-function hearErrors({ stream }: Redis): void {
-  stream?.on('error', () => {})
+/**
+ * Opens the stream, and hears all of its errors. The library's own connector hears one: after a certificate that was refused TLS may
+ * have a second, and an error that nobody hears ends the process.
+ */
+class Connector extends AbstractConnector {
+  readonly #options: RedisOptions
+
+  constructor(options: unknown) {
+    super(CLOSE_WITHIN)
+    this.#options = options as RedisOptions
+  }
+
+  async connect() {
+    const { host, port, tls } = this.#options
+    this.connecting = true
+    this.stream =
+      tls === undefined ? connectTcp({ host, port } as TcpNetConnectOpts) : connectTls({ host, port, ...tls })
+    this.stream.on('error', (error) => {
+      this.firstError ??= error
+    })
+    return this.stream
+  }
 }
 
 // Whoever wants to know first who we are answers as well; only who speaks TLS to our plain text, or the reverse, does not.
