@@ -61,7 +61,14 @@ async function runOne(options: LaneOptions, agent: string, n: number, expected: 
   findings.gaps.push(...found.gaps)
   findings.repeated.push(...found.repeated)
   effects.forget(run)
-  await insist(options, ({ client }) => client.runs.remove(run).then(() => true, isGone))
+  await insist(options, (polis) => removeFamily(polis, run))
+  return true
+}
+
+// A run that is removed leaves those below it, which are runs of their own.
+async function removeFamily({ client }: BenchPolis, run: string): Promise<true> {
+  const children = await client.runs.list({ parent: run })
+  for (const it of [...children.items.map((child) => child.run), run]) await client.runs.remove(it).catch(isGone)
   return true
 }
 
@@ -111,7 +118,7 @@ function hasArrived(reason: unknown): true {
   throw reason
 }
 
-function isGone(reason: unknown): true {
-  if ((reason as { readonly code?: string }).code === 'NOT_FOUND') return true // It was removed by the try before.
-  throw reason
+// It was removed by the try before.
+function isGone(reason: unknown): void {
+  if ((reason as { readonly code?: string }).code !== 'NOT_FOUND') throw reason
 }

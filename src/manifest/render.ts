@@ -28,6 +28,11 @@ export function renderManifests(plan: Plan): readonly Manifest[] {
     .map((manifest) => withLabels(plan, throughWaypoint(plan, manifest)))
 }
 
+/** The files of concerns that this deployment has nothing of, by which one of an earlier rendering is known. */
+export function absentManifests(plan: Plan): readonly Pick<Manifest, 'file' | 'about'>[] {
+  return CONCERNS.map((render) => render(plan)).filter(({ objects }) => objects.length === 0)
+}
+
 const CONCERNS: readonly ((plan: Plan) => Manifest)[] = [
   renderAdmission,
   renderNamespace,

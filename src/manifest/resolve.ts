@@ -53,7 +53,9 @@ function unknownEnvironment(environment: string, known: readonly string[]): Poli
       : meant === undefined
         ? `there are ${known.join(', ')}`
         : `did you mean '${meant}'?`
-  return new PolisError('NOT_FOUND', `There is no environment '${environment}' in deployment.environments; ${advice}`)
+  return new PolisError('NOT_FOUND', `There is no environment '${environment}' in deployment.environments; ${advice}`, {
+    details: { hint: 'Give another --env, or add it to deployment.environments in polis.config.ts' },
+  })
 }
 
 function explain(issue: z.core.$ZodIssue, own: Options, environment: string | undefined): string[] {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { EvalsInput } from '../../client/index.ts'
@@ -17,6 +16,7 @@ import { resultLines, trialLine } from '../eval/show-eval.ts'
 import { signalExit } from '../exit-code.ts'
 import { parseShare, parseWhole } from '../parse-option.ts'
 import { escapeText } from '../terminal/escape.ts'
+import { writeOut } from '../write-out.ts'
 
 interface EvalRunOptions {
   readonly filter?: string
@@ -171,7 +171,7 @@ async function report(
 ): Promise<number> {
   const evals = [...board.evals.values()]
   if (filter !== undefined && evals.every(({ result }) => result?.cases.length === 0)) throw noCase(filter)
-  if (junit !== undefined) await write(resolve(context.io.cwd, junit), toJunit(evals))
+  if (junit !== undefined) await writeOut(resolve(context.io.cwd, junit), toJunit(evals), '--junit')
   const passed = evals.every(({ result }) => result?.verdict.passed === true)
   if (context.json) {
     context.document({
@@ -195,15 +195,5 @@ async function report(
 function noCase(filter: string): PolisError {
   return new PolisError('NOT_FOUND', `--filter: no case has the tag '${filter}', or that text in its name`, {
     details: { hint: "'polis eval' without it shows all cases" },
-  })
-}
-
-async function write(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((cause: unknown) => {
-    throw new PolisError(
-      'INVALID_ARGUMENT',
-      `--junit: expected a file that can be written, got ${file}: ${PolisError.from(cause).message}`,
-      { cause },
-    )
   })
 }

@@ -1,11 +1,12 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { readdir, rm } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { PolisError } from '../../core/error.ts'
 import { type ChartFile, EXPORTED, exportChart } from '../../manifest/helm/export-chart.ts'
 import { MARKS, markDeployment } from '../../manifest/helm/mark.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { readOptional } from '../image/dockerfile.ts'
+import { writeOut } from '../write-out.ts'
 
 interface ExportFlags {
   readonly env?: string
@@ -55,8 +56,7 @@ async function writeChart(folder: string, files: readonly ChartFile[]): Promise<
   // What an earlier export made and this one does not would be installed still.
   await rm(join(folder, 'templates'), { recursive: true, force: true })
   for (const { path, text } of files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text)
+    await writeOut(join(folder, path), text, '--output')
   }
 }
 

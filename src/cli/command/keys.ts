@@ -8,6 +8,7 @@ import { DEFAULT_TENANT, isTenant } from '../../core/name.ts'
 import { SCOPES, type Scope } from '../../core/route/operation.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { collect } from '../parse-option.ts'
+import { notWritten } from '../write-out.ts'
 
 interface KeyOptions {
   readonly id: string
@@ -67,10 +68,6 @@ async function appendRecord(file: string, line: string): Promise<void> {
   try {
     await appendFile(file, `${line}\n`, { mode: 0o600 })
   } catch (cause) {
-    throw new PolisError(
-      'INVALID_ARGUMENT',
-      `--file: expected a file that can be written, got ${file}: ${PolisError.from(cause).message}`,
-      { cause },
-    )
+    throw notWritten(file, '--file', cause)
   }
 }

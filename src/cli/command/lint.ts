@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { LintOptions, LintResult } from '../../manifest/lint/lint.ts'
 import type { Rule } from '../../manifest/lint/rule.ts'
 import type { SourceFile } from '../../manifest/lint/source.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
+import { writeOut } from '../write-out.ts'
 
 interface LintFlags {
   readonly env?: string
@@ -92,7 +92,7 @@ async function fix(
   // What is rendered, or came through a pipe, is no file that could be changed.
   const fixed = paths.length === 0 ? [] : fixFiles(result.reports).filter(({ file }) => file !== '<stdin>')
   for (const { file, text, fixes } of fixed) {
-    await writeFile(resolve(context.io.cwd, file), text)
+    await writeOut(resolve(context.io.cwd, file), text, '--fix')
     context.note(`${file}: ${fixes} fixed`)
   }
   return new Map(fixed.map(({ file, text }) => [file, { name: file, text }]))
@@ -108,7 +108,7 @@ async function report(
   if (sarif !== undefined) {
     const { toSarif } = await import('../../manifest/lint/report/sarif.ts')
     const text = `${JSON.stringify(toSarif(result, rules, version), null, 2)}\n`
-    await writeFile(resolve(context.io.cwd, sarif), text)
+    await writeOut(resolve(context.io.cwd, sarif), text, '--sarif')
   }
   const { showReports } = await import('../lint/show-reports.ts')
   const { reports, objects, suppressed } = result

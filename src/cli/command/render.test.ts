@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -25,6 +25,26 @@ test('render writes a file for each concern, and under --json says which objects
   assert.equal(code, 0)
   const { files } = JSON.parse(out)
   assert.deepEqual(readdirSync(join(cwd, 'manifests')).sort(), files.map(({ file }: { file: string }) => file).sort())
+})
+
+test('render removes what an earlier rendering left, and warns of a file of that name that is not its own', async () => {
+  const folder = join(cwd, 'again')
+  await polis('render -o again', { plan: planOf({ monitoring: { podMonitor: true } }) }, { cwd })
+  assert.ok(readdirSync(folder).includes('monitoring.yaml'))
+  writeFileSync(join(folder, 'quota.yaml'), 'kind: ResourceQuota')
+  const { code, err } = await polis('render -o again', { plan: planOf({ quota: { enabled: false } }) }, { cwd })
+  assert.equal(code, 0)
+  assert.match(err, /monitoring\.yaml: removed/)
+  assert.match(err, /warning: .*quota\.yaml is not of this deployment/)
+  assert.ok(!readdirSync(folder).includes('monitoring.yaml'))
+  assert.equal(readFileSync(join(folder, 'quota.yaml'), 'utf8'), 'kind: ResourceQuota')
+})
+
+test('render says of a folder that it cannot write which option to change', async () => {
+  writeFileSync(join(cwd, 'file'), '')
+  const { code, err } = await polis('render -o file/below', { plan: planOf() }, { cwd })
+  assert.equal(code, 2)
+  assert.match(err, /--output: expected a file that can be written, got .*file\/below/)
 })
 
 test('render --chaos prints the faults alone, which no other call does', async () => {

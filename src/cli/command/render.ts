@@ -1,11 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type Manifest, nameOf } from '../../manifest/object.ts'
 import { renderChaos } from '../../manifest/render/mesh/chaos.ts'
-import { renderManifests } from '../../manifest/render.ts'
+import { absentManifests, renderManifests } from '../../manifest/render.ts'
 import { toYaml } from '../../manifest/yaml.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
+import { readOptional } from '../image/dockerfile.ts'
+import { writeOut } from '../write-out.ts'
 
 interface RenderFlags {
   readonly env?: string
@@ -28,15 +30,38 @@ export function addRender(program: Command, cli: Cli): void {
       const plan = await cli.ports.plan({ dir: context.dir, environment: env, image })
       for (const warning of plan.warnings) context.note(`warning: ${warning}`)
       const manifests = chaos ? [renderChaos(plan, context.io.clock.now())] : renderManifests(plan)
-      if (output !== undefined) return await writeAll(context, manifests, resolve(context.io.cwd, output))
+      if (output !== undefined) {
+        const folder = resolve(context.io.cwd, output)
+        await writeAll(context, manifests, folder)
+        return chaos ? undefined : await removeStale(context, absentManifests(plan), folder)
+      }
       if (context.json) return context.document({ items: manifests.flatMap(({ objects }) => objects) })
       context.io.stdout.write(manifests.map((manifest) => toYaml(manifest)).join('---\n'))
     })
 }
 
+// What an earlier rendering left would be applied with the folder. Only what begins as ours does is removed.
+async function removeStale(
+  context: Context,
+  absent: ReturnType<typeof absentManifests>,
+  folder: string,
+): Promise<void> {
+  for (const { file, about } of absent) {
+    const path = join(folder, file)
+    const text = await readOptional(path)
+    if (text === undefined) continue
+    const isOurs = text.startsWith(toYaml({ about, objects: [] }))
+    if (isOurs) await rm(path)
+    context.note(
+      isOurs
+        ? `${file}: removed, the deployment has nothing of it any more`
+        : `warning: ${path} is not of this deployment: applying the folder applies it too`,
+    )
+  }
+}
+
 async function writeAll(context: Context, manifests: readonly Manifest[], folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  for (const manifest of manifests) await writeFile(join(folder, manifest.file), toYaml(manifest))
+  for (const manifest of manifests) await writeOut(join(folder, manifest.file), toYaml(manifest), '--output')
   const shown = relative(context.io.cwd, folder) || '.'
   context.document({
     folder,

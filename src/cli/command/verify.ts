@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { lastGood, newestOf } from '../../cluster/revision/history.ts'
@@ -16,6 +15,7 @@ import { revisionJson } from '../cluster/show-outcome.ts'
 import { toJunit } from '../cluster/smoke-junit.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { escapeText } from '../terminal/escape.ts'
+import { writeOut } from '../write-out.ts'
 
 interface VerifyFlags extends ClusterFlags {
   readonly junit?: string
@@ -44,7 +44,8 @@ async function verify(flags: VerifyFlags, context: Context, cli: Cli): Promise<n
   // A report without a test would read as a good one.
   const unrun: SmokeResult = { name: 'revision', agent: '', passed: false, failure: unfit ?? '', ms: 0 }
   const results = unfit === undefined ? await runAll(plan, client, context) : [unrun]
-  if (flags.junit !== undefined) await write(resolve(context.io.cwd, flags.junit), toJunit(plan.environment, results))
+  if (flags.junit !== undefined)
+    await writeOut(resolve(context.io.cwd, flags.junit), toJunit(plan.environment, results), '--junit')
   const passed = results.every((result) => result.passed)
   const facts = { environment: plan.environment, passed, ...(unfit === undefined ? {} : { failure: unfit }) }
   if (context.json)
@@ -132,14 +133,4 @@ function noRuns({ environment }: Plan): PolisError {
       details: { hint: "Add one: smoke: [{ agent: 'report', input: { … }, expect: { … } }]" },
     },
   )
-}
-
-async function write(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((cause: unknown) => {
-    throw new PolisError(
-      'INVALID_ARGUMENT',
-      `--junit: expected a file that can be written, got ${file}: ${PolisError.from(cause).message}`,
-      { cause },
-    )
-  })
 }

@@ -6,6 +6,7 @@ import { PolisError } from '../../core/error.ts'
 import { imageRepository, taggedImage } from '../../manifest/plan/image.ts'
 import type { Plan } from '../../manifest/plan.ts'
 import { VERSION } from '../../server/version.ts'
+import { notWritten, writeOut } from '../write-out.ts'
 import { type ImageContent, readArchive } from './archive/read-archive.ts'
 import { billOfMaterials } from './bill/bill-of-materials.ts'
 import type { BuilderName, ImageBuilder } from './builder.ts'
@@ -164,12 +165,18 @@ async function writeFiles(
   content: ImageContent,
   { epoch }: Revision,
 ): Promise<void> {
-  if (options.archive !== undefined) await copyFile(archive, options.archive)
+  if (options.archive !== undefined) await copyOut(archive, options.archive)
   if (options.bill === undefined) return
   const { name, spec, release } = options.plan
   const version = options.tag ?? spec.image.tag ?? release
   const bill = billOfMaterials({ repository: imageRepository(name, spec), version, tool: VERSION, epoch }, content)
-  await writeFile(options.bill, `${JSON.stringify(bill, null, 2)}\n`)
+  await writeOut(options.bill, `${JSON.stringify(bill, null, 2)}\n`, '--sbom')
+}
+
+async function copyOut(archive: string, file: string): Promise<void> {
+  await copyFile(archive, file).catch((cause: unknown) => {
+    throw notWritten(file, '--output', cause)
+  })
 }
 
 function warningsOf({ size, user }: ImageContent): readonly string[] {

@@ -30,7 +30,12 @@ export const execute: Execute = (program, args, { env, cwd, signal, show }) => {
   return new Promise((resolve, reject) => {
     child.on('error', (cause) => {
       if (signal.aborted) return reject(new PolisError('CANCELLED', `${program} was ended: ${String(signal.reason)}`))
-      reject(new PolisError('NOT_FOUND', `${program} cannot be started: ${cause.message}`, { cause }))
+      reject(
+        new PolisError('NOT_FOUND', `${program} cannot be started: ${cause.message}`, {
+          cause,
+          details: { hint: `Install ${program}` },
+        }),
+      )
     })
     child.on('close', (code, killer) => {
       if (code === 0) return resolve(out())

@@ -55,7 +55,9 @@ async function certificates(dir: string, execute: Execute, options: ExecuteOptio
 async function readCertificates(file: string): Promise<readonly string[]> {
   const text = await readFile(file, 'utf8').catch((cause) => {
     const where = 'cafile of npm, or NODE_EXTRA_CA_CERTS'
-    throw new PolisError('INVALID_CONFIG', `${where}: expected a file that can be read, got ${file}`, { cause })
+    throw new PolisError('INVALID_CONFIG', `${where}: expected a file that can be read, got ${file}`, {
+      ...{ cause, details: { hint: 'Correct the path, or unset it' } },
+    })
   })
   return text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
 }

@@ -35,7 +35,7 @@ export async function readRecord(dir: string): Promise<ImageRecord | undefined> 
       'INVALID_CONFIG',
       '.polis/image.json is not what `polis build` writes: delete it, or build again',
       {
-        cause,
+        ...{ cause, details: { hint: 'npx polis build' } },
       },
     )
   }

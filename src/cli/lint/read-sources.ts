@@ -49,7 +49,7 @@ async function* filesIn(path: string, given: string, templates: string[]): Async
     throw new PolisError(
       'NOT_FOUND',
       `There is nothing at '${given}': expected a file or a folder of manifests, or -`,
-      { cause },
+      { cause, details: { hint: 'Paths are relative to where you are; - reads standard input' } },
     )
   })
   if (!found.isDirectory()) yield path

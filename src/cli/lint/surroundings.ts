@@ -29,7 +29,9 @@ export async function createSurroundings({ sources, cwd, now, own }: Surrounding
 
 async function readCode(folder: string, cwd: string): Promise<readonly SourceFile[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new PolisError('NOT_FOUND', `--source: there is no folder '${relative(cwd, folder)}'`, { cause })
+    throw new PolisError('NOT_FOUND', `--source: there is no folder '${relative(cwd, folder)}'`, {
+      ...{ cause, details: { hint: "Give the folder of the application's code" } },
+    })
   })
   const found = await Promise.all(
     entries.map(async (entry): Promise<readonly SourceFile[]> => {

@@ -132,7 +132,9 @@ function podsOver({ send, ask }: Line): Pick<ClusterApi, 'log' | 'proxy'> {
 async function resourceOf(discover: Discovery, kind: KindRef): Promise<Resource> {
   const found = await discover(kind)
   if (found !== undefined) return found
-  throw new PolisError('NOT_FOUND', `The cluster has no kind ${kind.kind} in ${kind.apiVersion}`)
+  throw new PolisError('NOT_FOUND', `The cluster has no kind ${kind.kind} in ${kind.apiVersion}`, {
+    details: { hint: 'Install what defines it, or correct the deployment in polis.config.ts' },
+  })
 }
 
 function removalOf({ uid, resourceVersion, propagation = 'background', dryRun = false }: RemoveOptions): unknown {

@@ -46,7 +46,7 @@ async function read(path: string, isNeeded: boolean): Promise<Kubeconfig | undef
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' && !isNeeded) return undefined
     throw new PolisError('INVALID_CONFIG', `kubeconfig ${path}: expected a file that can be read: ${cause.message}`, {
-      cause,
+      ...{ cause, details: { hint: HINT } },
     })
   })
   return text === undefined ? undefined : readKubeconfig(text, path, (file) => absolute(dirname(path), file))
@@ -90,9 +90,13 @@ async function connectionOf(config: Kubeconfig, { context: asked, env }: Kubecon
   }
 }
 
+const HINT = 'Give another with --kubeconfig, or correct that file'
+
 async function readPem(file: string): Promise<Buffer> {
   return await readFile(file).catch((cause: unknown) => {
-    throw new PolisError('INVALID_CONFIG', `kubeconfig: ${file}: ${PolisError.from(cause).message}`, { cause })
+    throw new PolisError('INVALID_CONFIG', `kubeconfig: ${file}: ${PolisError.from(cause).message}`, {
+      ...{ cause, details: { hint: HINT } },
+    })
   })
 }
 
@@ -111,5 +115,5 @@ function noContext(name: string, known: readonly string[]): PolisError {
 }
 
 function broken(what: string): PolisError {
-  return new PolisError('INVALID_CONFIG', `kubeconfig: ${what}`)
+  return new PolisError('INVALID_CONFIG', `kubeconfig: ${what}`, { details: { hint: HINT } })
 }

@@ -69,7 +69,7 @@ function parseText(text: string, path: string): unknown {
     return parse(text)
   } catch (cause) {
     throw new PolisError('INVALID_CONFIG', `kubeconfig ${path}: expected YAML: ${PolisError.from(cause).message}`, {
-      cause,
+      ...{ cause, details: { hint: 'Correct that file, or give another with --kubeconfig' } },
     })
   }
 }
