@@ -5,6 +5,7 @@ import { claimWithoutSize } from './rule/claim-without-size.ts'
 import { competingScalers } from './rule/competing-scalers.ts'
 import { customMetricWithoutAdapter } from './rule/custom-metric-without-adapter.ts'
 import { databaseWithoutVolume } from './rule/database-without-volume.ts'
+import { deniedByPolicy } from './rule/denied-by-policy.ts'
 import { deprecatedField } from './rule/deprecated-field.ts'
 import { deprecatedNodeLabel } from './rule/deprecated-node-label.ts'
 import { duplicateItem } from './rule/duplicate-item.ts'
@@ -111,6 +112,7 @@ import { unknownStatefulService } from './rule/unknown-stateful-service.ts'
 import { unknownSubset } from './rule/unknown-subset.ts'
 import { unknownTriggerAuthentication } from './rule/unknown-trigger-authentication.ts'
 import { unknownVolume } from './rule/unknown-volume.ts'
+import { unmetCondition } from './rule/unmet-condition.ts'
 import { unusedVolume } from './rule/unused-volume.ts'
 import { wideRole } from './rule/wide-role.ts'
 import { wrongScope } from './rule/wrong-scope.ts'
@@ -126,6 +128,7 @@ export const RULES: readonly Rule[] = [
   competingScalers,
   customMetricWithoutAdapter,
   databaseWithoutVolume,
+  deniedByPolicy,
   deprecatedField,
   deprecatedNodeLabel,
   duplicateItem,
@@ -232,6 +235,7 @@ export const RULES: readonly Rule[] = [
   unknownSubset,
   unknownTriggerAuthentication,
   unknownVolume,
+  unmetCondition,
   unusedVolume,
   wideRole,
   wrongScope,

@@ -35,6 +35,11 @@ const VARIANTS: Readonly<Record<string, DeploymentOptions>> = {
     ...{ labels: { owner: 'payments', costCentre: '42' }, priorityClass: 'urgent' },
     nodeSelector: { 'kubernetes.io/arch': 'amd64' },
   },
+  'labels of compliance, which policies keep': {
+    labels: { compliance: ['soc2', 'pci', 'gdpr', 'hipaa'], owner: 'payments', costCentre: '42' },
+    redis: { kind: 'managed', image: `redis@${DIGEST}`, tls: { enabled: true } },
+    mesh: { kind: 'sidecar', hosts: ['desk.example.com'], ...GATEWAY },
+  },
 }
 
 /** Projects of every shape that manifests can have, for tests; their image has a digest. */

@@ -23,6 +23,7 @@ export function checkValue(types: Types, index: number, value: unknown, path: Pa
   const type = types[index]
   if (value === undefined || value === null || type === undefined || type === '*') return []
   if (typeof type === 'string') return checkPrimitive(type, value, path)
+  if ('t' in type) return checkValue(types, type.t, value, path)
   if ('f' in type) return checkObject(types, type, value, path)
   if ('m' in type) {
     if (!isMapping(value)) return [wrong('a mapping', value, path)]
@@ -84,22 +85,30 @@ function checkList(
   if (!Array.isArray(value)) return [wrong('a list', value, path)]
   return [
     ...value.flatMap((item, index) => checkValue(types, type.a, item, [...path, index])),
-    ...repeated(type.k ?? [], value, path),
+    ...(type.k === undefined ? [] : repeated(type.k, value, path)),
   ]
 }
 
 function repeated(keys: readonly string[], items: readonly unknown[], path: Path): readonly SchemaFault[] {
-  if (keys.length === 0) return []
   const seen = new Set<string>()
   return items.flatMap((item, index) => {
-    if (!isMapping(item)) return []
-    const shown = keys.filter((key) => item[key] !== undefined).map((key) => `${key} ${String(item[key])}`)
-    // Ports are told apart by a protocol that has a default.
-    const identity = keys.map((key) => String(item[key] ?? (key === 'protocol' ? 'TCP' : ''))).join('\n')
+    if (keys.length > 0 && !isMapping(item)) return []
+    const [identity, shown] = isMapping(item) && keys.length > 0 ? identify(keys, item) : whole(item)
     const isRepeated = seen.has(identity)
     seen.add(identity)
-    return isRepeated ? [fault('duplicate-item', [...path, index], `Another item has ${shown.join(', ')}`)] : []
+    return isRepeated ? [fault('duplicate-item', [...path, index], `Another item ${shown}`)] : []
   })
+}
+
+function identify(keys: readonly string[], item: Readonly<Record<string, unknown>>): readonly [string, string] {
+  const shown = keys.filter((key) => item[key] !== undefined).map((key) => `${key} ${String(item[key])}`)
+  // Ports are told apart by a protocol that has a default.
+  const identity = keys.map((key) => String(item[key] ?? (key === 'protocol' ? 'TCP' : ''))).join('\n')
+  return [identity, `has ${shown.join(', ')}`]
+}
+
+function whole(item: unknown): readonly [string, string] {
+  return [JSON.stringify(item), `is ${JSON.stringify(item)}`]
 }
 
 function checkBounds(

@@ -1,4 +1,4 @@
-import type { ObjectType, Primitive, SchemaTable, SchemaType } from './table.ts'
+import type { Condition, ObjectType, Primitive, SchemaTable, SchemaType } from './table.ts'
 
 /** A schema of OpenAPI, as far as it is read. */
 export interface OpenApiSchema {
@@ -13,13 +13,20 @@ export interface OpenApiSchema {
   readonly pattern?: string
   readonly minimum?: number
   readonly maximum?: number
-  readonly oneOf?: readonly Condition[]
+  readonly default?: unknown
+  readonly oneOf?: readonly Alternative[]
   readonly [extension: `x-kubernetes-${string}`]: unknown
 }
 
-interface Condition {
+interface Alternative {
   readonly required?: readonly string[]
-  readonly not?: { readonly anyOf?: readonly Condition[] }
+  readonly not?: { readonly anyOf?: readonly Alternative[] }
+}
+
+/** One of `x-kubernetes-validations`. */
+interface Validation {
+  readonly rule?: unknown
+  readonly message?: unknown
 }
 
 /** Makes a table of types, to which schemas are added. */
@@ -53,7 +60,10 @@ export function createTableBuilder(
     return types.push(type) - 1
   }
   const add = (schema: OpenApiSchema): number => {
-    if (schema.$ref === undefined) return intern(toType(schema, add))
+    if (schema.$ref === undefined) {
+      const [type, conditions] = [intern(toType(schema, add)), conditionsIn(schema)]
+      return conditions.length === 0 ? type : intern({ t: type, v: conditions })
+    }
     const name = schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)
     const special = SPECIAL[name]
     if (special !== undefined) return intern(special)
@@ -81,18 +91,31 @@ function toType(schema: OpenApiSchema, add: TableBuilder['add']): SchemaType {
   return type === 'object' ? 'o' : '*'
 }
 
+// What compares to the object before a change holds for one that is new.
+function conditionsIn(schema: OpenApiSchema): readonly Condition[] {
+  const validations = schema['x-kubernetes-validations']
+  // Written by people too, in definitions that are linted.
+  const all: readonly (Validation | null)[] = Array.isArray(validations) ? validations : []
+  return all.flatMap((each): readonly Condition[] => {
+    if (typeof each?.rule !== 'string' || /\boldSelf\b/.test(each.rule)) return []
+    return [typeof each.message === 'string' ? [each.rule, each.message] : [each.rule]]
+  })
+}
+
 function toObject(
   schema: OpenApiSchema,
   properties: Readonly<Record<string, OpenApiSchema>>,
   add: TableBuilder['add'],
 ): ObjectType {
   const fields = Object.entries(properties).map(([name, property]) => [name, add(property)] as const)
-  const required = schema.required ?? []
+  const defaults = Object.entries(properties).filter(([, property]) => property.default !== undefined)
+  const required = (schema.required ?? []).filter((name) => properties[name]?.default === undefined)
   const exclusive = exclusiveIn(schema)
   const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true || schema.additionalProperties === true
   return {
     f: Object.fromEntries(fields),
     ...(required.length === 0 ? {} : { r: required }),
+    ...(defaults.length === 0 ? {} : { d: Object.fromEntries(defaults.map(([name, it]) => [name, it.default])) }),
     ...(exclusive === undefined ? {} : { o: [exclusive] }),
     ...(isOpen ? { x: 1 } : {}),
   }
@@ -102,7 +125,8 @@ function toList(schema: OpenApiSchema, items: OpenApiSchema | undefined, add: Ta
   // Written by controller-gen and by the API server.
   const keys = schema['x-kubernetes-list-map-keys'] as readonly string[] | undefined
   const isMap = schema['x-kubernetes-list-type'] === 'map' && keys !== undefined
-  return { a: add(items ?? {}), ...(isMap ? { k: keys } : {}) }
+  const isSet = schema['x-kubernetes-list-type'] === 'set'
+  return { a: add(items ?? {}), ...(isMap ? { k: keys } : isSet ? { k: [] } : {}) }
 }
 
 function toNumber({ minimum, maximum }: OpenApiSchema, type: 'integer' | 'number'): SchemaType {

@@ -23,17 +23,24 @@ export type SchemaType =
   | { readonly p: string }
   /** A number within bounds; null where there is none. */
   | { readonly i: readonly [min: number | null, max: number | null] }
-  /** A list; `k` are the fields that tell its items apart. */
+  /** A list; `k` are the fields that tell its items apart, none where the whole item does. */
   | { readonly a: number; readonly k?: readonly string[] }
   /** A mapping whose keys are free. */
   | { readonly m: number }
+  /** Another type, with conditions on its values. */
+  | { readonly t: number; readonly v: readonly Condition[] }
   | ObjectType
+
+/** A condition in CEL on `self`, and what is said where it is not met. */
+export type Condition = readonly [expression: string, message?: string]
 
 /** A mapping whose fields are known. */
 export interface ObjectType {
   readonly f: Readonly<Record<string, number>>
   /** Fields that must be there. */
   readonly r?: readonly string[]
+  /** What the API server puts where a field is not given. */
+  readonly d?: Readonly<Record<string, unknown>>
   /** Sets of fields of which at most one may be there. */
   readonly o?: readonly (readonly string[])[]
   /** Whether fields that are not known are kept. */

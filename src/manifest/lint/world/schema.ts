@@ -3,6 +3,8 @@ import { createTableBuilder } from '../../schema/compact.ts'
 import { type CustomResourceDefinition, kindsOf } from '../../schema/custom-resource.ts'
 import { readTable } from '../../schema/read-table.ts'
 import { kindKey, type SchemaTable } from '../../schema/table.ts'
+import { toCel } from '../cel/to-cel.ts'
+import { type Unmet, unmetBy } from '../cel/unmet.ts'
 import type { Field, Subject } from '../field.ts'
 
 /** The schemas that objects are compared to: those that ship, and those of definitions that are linted too. */
@@ -14,6 +16,10 @@ export interface Schemas {
   /** Undefined where the kind is not known. */
   isNamespaced(subject: Subject): boolean | undefined
   faultsOf(subject: Subject): readonly SchemaFault[]
+  /** Conditions of its definition that an object does not meet: looked at where it has no other faults, as the API server does. */
+  unmetBy(subject: Subject): Iterable<Unmet>
+  /** The object as expressions in CEL see it. */
+  toCel(subject: Subject): unknown
 }
 
 /** Makes the schemas for some objects; nothing is read before the first question. */
@@ -27,21 +33,27 @@ export function createSchemas(subjects: readonly Subject[]): Schemas {
   })
   const faults = new Map<Subject, readonly SchemaFault[]>()
   const rowOf = ({ apiVersion, kind }: Subject) => table().kinds[kindKey(apiVersion, kind)]
+  const faultsOf = (subject: Subject) => {
+    const known = faults.get(subject)
+    if (known !== undefined) return known
+    const row = rowOf(subject)
+    const found = row === undefined ? [] : checkValue(table().types, row[0], subject.root.value)
+    faults.set(subject, found)
+    return found
+  }
   return {
+    faultsOf,
     isKnownGroup: (group) => shipped().has(group),
     versionsOf: (group, kind) => versions().get(`${group}/${kind}`) ?? [],
     isNamespaced: (subject) => {
       const row = rowOf(subject)
       return row === undefined ? undefined : row[1] === 1
     },
-    faultsOf: (subject) => {
-      const known = faults.get(subject)
-      if (known !== undefined) return known
+    unmetBy: (subject) => {
       const row = rowOf(subject)
-      const found = row === undefined ? [] : checkValue(table().types, row[0], subject.root.value)
-      faults.set(subject, found)
-      return found
+      return row === undefined || faultsOf(subject).length > 0 ? [] : unmetBy(table().types, row[0], subject.root.value)
     },
+    toCel: (subject) => toCel(table().types, rowOf(subject)?.[0], subject.root.value),
   }
 }
 
