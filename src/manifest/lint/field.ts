@@ -42,29 +42,39 @@ export interface Subject {
 
 /** The field of a subject at a path. */
 export function createField(subject: Subject, value: unknown, path: Path): Field {
-  return {
-    subject,
-    value,
-    path,
-    exists: value !== undefined && value !== null,
-    text: typeof value === 'string' ? value : undefined,
-    number: typeof value === 'number' ? value : undefined,
-    get items() {
-      return Array.isArray(value) ? value.map((item, index) => createField(subject, item, [...path, index])) : []
-    },
-    get entries() {
-      return Object.entries(toMapping(value)).map(
-        ([key, item]) => [key, createField(subject, item, [...path, key])] as const,
-      )
-    },
-    get texts() {
-      const texts = Object.entries(toMapping(value)).filter(
-        (pair): pair is [string, string] => typeof pair[1] === 'string',
-      )
-      return Object.fromEntries(texts)
-    },
-    at: (...more) => createField(subject, more.reduce(stepInto, value), [...path, ...more]),
-  }
+  return Object.assign(Object.create(SHARED), { subject, value, path })
+}
+
+/** Shared by all fields: rules make one at each step, and closures for each took a quarter of the time of linting. */
+const SHARED: Omit<Field, 'subject' | 'value' | 'path'> & ThisType<Field> = {
+  get exists() {
+    return this.value !== undefined && this.value !== null
+  },
+  get text() {
+    return typeof this.value === 'string' ? this.value : undefined
+  },
+  get number() {
+    return typeof this.value === 'number' ? this.value : undefined
+  },
+  get items() {
+    const { subject, value, path } = this
+    return Array.isArray(value) ? value.map((item, index) => createField(subject, item, [...path, index])) : []
+  },
+  get entries() {
+    const { subject, value, path } = this
+    return Object.entries(toMapping(value)).map(
+      ([key, item]) => [key, createField(subject, item, [...path, key])] as const,
+    )
+  },
+  get texts() {
+    const texts = Object.entries(toMapping(this.value)).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string',
+    )
+    return Object.fromEntries(texts)
+  },
+  at(...more) {
+    return createField(this.subject, more.reduce(stepInto, this.value), [...this.path, ...more])
+  },
 }
 
 function stepInto(value: unknown, step: string | number): unknown {
