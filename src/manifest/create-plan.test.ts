@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { planOf } from './fixture.ts'
+import { createPlan } from './create-plan.ts'
+import { planOf, podsOf } from './fixture.ts'
 
 test('Runs are not kept in a pod', () => {
   const lost = {
@@ -27,4 +28,17 @@ test('A deployment that would let nobody in says so', () => {
   assert.equal(warns({}, { 'auth.mode': 'open' }), 1)
   assert.equal(warns({ secrets: { access: { 'api-keys.jsonl': true } } }), 0)
   assert.equal(warns({}, { 'auth.jwt_issuer': 'https://id.example.com' }), 0)
+})
+
+test('A name leaves room for what names of objects add to it', () => {
+  const long = 'a'.repeat(37)
+  const message = /deployment\.name: expected at most 36 characters/
+  assert.throws(() => planOf({ name: long }), { code: 'INVALID_CONFIG', message })
+  const sets = podsOf(planOf({ name: 'a'.repeat(36) })).map(({ name }) => name)
+  assert.deepEqual(
+    sets.filter((name) => name.length > 52),
+    [],
+  )
+  const plan = createPlan({ packageName: long, environment: undefined, deployment: {}, settings: {}, agents: {} })
+  assert.equal(plan.name.length, 36)
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { EnvironmentSpec } from '../core/deployment/schema.ts'
+import { type EnvironmentSpec, LONGEST_NAME } from '../core/deployment/schema.ts'
 import { PolisError } from '../core/error.ts'
 import { deadlinesOf } from '../core/ports.ts'
 import { parseSettings, type Settings } from '../core/settings.ts'
@@ -117,5 +117,5 @@ function labelsOf(name: string, environment: string, { labels }: EnvironmentSpec
 function toObjectName(packageName: string): string {
   const name = packageName.replace(/^@[^/]*\//, '').toLowerCase()
   const plain = name.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
-  return plain.slice(0, 40).replace(/-+$/, '') || 'agents'
+  return plain.slice(0, LONGEST_NAME).replace(/-+$/, '') || 'agents'
 }

@@ -86,9 +86,19 @@ const SCALING = options({
 
 const ROLE = options({ resources: resources.prefault({}).describe('What its container asks for.') })
 
+/**
+ * Characters of a deployment's name. Of the names that are made of it, `<name>-redis-sentinel` is bound most: pods of a StatefulSet carry its
+ * name and a hash in one label, which leaves 52.
+ */
+export const LONGEST_NAME = 36
+
+const deploymentName = objectName.refine((name) => name.length <= LONGEST_NAME, {
+  error: `expected at most ${LONGEST_NAME} characters, since names of objects are made of it`,
+})
+
 /** What one environment may say. Everything has a default. */
 const ENVIRONMENT = {
-  name: objectName.optional().describe("What objects are named after; by default the package's name."),
+  name: deploymentName.optional().describe("What objects are named after; by default the package's name."),
   namespace: objectName.optional().describe('Namespace; by default the name.'),
   labels: LABELS.prefault({}).describe('Labels of every object.'),
   annotations: texts.default({}).describe('Annotations of every object.'),

@@ -21,7 +21,10 @@ export function prometheusTrigger({ spec }: Plan, name: string, query: Query, ta
   }
 }
 
-/** The series of the pods of one Deployment, as whoever scrapes names them. */
+/**
+ * The series of the pods of one Deployment, as whoever scrapes names them: after it, its ReplicaSet and five random letters. Of a long name
+ * Kubernetes cuts off what is above 58 characters before it adds the letters, and with it the hyphen before them.
+ */
 export function podsOf({ namespace }: Plan, deployment: string): { readonly namespace: Match; readonly pod: Match } {
-  return { namespace: is(namespace), pod: like(`${deployment}-[a-z0-9]+-[a-z0-9]+`) }
+  return { namespace: is(namespace), pod: like(`${deployment}-[a-z0-9]+(-[a-z0-9]+)?`) }
 }
