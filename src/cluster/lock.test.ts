@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { PolisError } from '../core/error.ts'
 import { manualClock } from '../core/manual-clock.ts'
 import { createFakeCluster } from './fake/api.ts'
 import { object } from './fake/fixture.ts'
@@ -9,7 +10,7 @@ import { holderOf, refOf, takeLock } from './lock.ts'
 const HOUR = 3_600_000
 
 function setting(clock = leapingClock()) {
-  const cluster = createFakeCluster()
+  const cluster = { ...createFakeCluster() }
   cluster.put({ ...object('v1', 'Namespace', 'shop'), metadata: { name: 'shop' } })
   const waits: string[] = []
   const take = (holder: string, deadline = clock.now() + HOUR) =>
@@ -78,6 +79,44 @@ suite('The lock of a deployment', () => {
     clock.advance(5_000)
     await new Promise(setImmediate)
     assert.equal(lock.signal.aborted, true)
+    await lock.release()
+  })
+
+  test('is held still where a renewal was done and its answer was lost', async () => {
+    const clock = manualClock()
+    const { cluster, take } = setting({ ...clock })
+    const lock = await take('ada')
+    const live = await cluster.get(refOf({ name: 'desk', namespace: 'shop' }))
+    assert.ok(live)
+    await cluster.replace({ ...live, spec: { ...Object(live.spec), renewTime: 'later' } })
+    clock.advance(5_000)
+    await new Promise(setImmediate)
+    assert.equal(lock.signal.aborted, false)
+    await lock.release()
+  })
+
+  test('is lost before its time is over where a renewal hangs, and releasing it then goes on', async () => {
+    const clock = manualClock()
+    const { cluster, take } = setting({ ...clock })
+    const lock = await take('ada')
+    let answer = () => {}
+    const hanging = new Promise<never>((_, reject) => {
+      answer = () => reject(new PolisError('UNREACHABLE', 'no answer'))
+    })
+    cluster.replace = () => hanging
+    clock.advance(5_000)
+    clock.advance(9_000)
+    assert.equal(lock.signal.aborted, true)
+    answer()
+    await lock.release()
+  })
+
+  test('is given back as well as it can be: what was done under it does not fail for that', async () => {
+    const { cluster, take } = setting()
+    const lock = await take('ada')
+    cluster.replace = async () => {
+      throw new PolisError('UNREACHABLE', 'no answer')
+    }
     await lock.release()
   })
 })

@@ -9,7 +9,7 @@ import { at, numberAt, textAt } from './read.ts'
 /*
  * One change of a deployment at a time, kept by a Lease.
  *
- * 1. Whoever holds it renews it well before it is over; whoever cannot any more is told by a signal, and stops.
+ * 1. Whoever holds it renews it well before it is over; whoever cannot any more is told by a signal before another may take it, and stops.
  * 2. It is taken over only after it was seen unrenewed for its whole time by the taker's own clock: clocks of two machines are not
  *    compared.
  * 3. Each write names the version that was read, so that of two takers one wins.
@@ -77,16 +77,22 @@ function hold(options: LockOptions, first: LiveObject): Lock {
   const { clock } = options
   const lost = new AbortController()
   let current = first
-  let renewedAt = clock.now()
   let released = false
   let renewing: Promise<void> = Promise.resolve()
+  const lose = () => {
+    if (!released) lost.abort(gone())
+  }
+  // A renewal may hang for longer than the lease lasts: then nobody would say that it is lost.
+  let cancelEnd = clock.setTimer(clock.now() + TIME - RENEWAL / 2, lose)
   const renew = async () => {
+    const since = clock.now()
     try {
-      current = await write(options, current)
-      renewedAt = clock.now()
+      current = await renewal(options, current)
+      cancelEnd()
+      cancelEnd = clock.setTimer(since + TIME - RENEWAL / 2, lose)
     } catch (reason) {
-      const isOver = clock.now() - renewedAt >= TIME - RENEWAL || PolisError.from(reason).code === 'CONFLICT'
-      if (isOver && !released) lost.abort(gone())
+      // What else went wrong may go well at the next renewal.
+      if (PolisError.from(reason).code === 'CONFLICT') lose()
     }
     if (!released && !lost.signal.aborted) cancel = clock.setTimer(clock.now() + RENEWAL, next)
   }
@@ -98,17 +104,30 @@ function hold(options: LockOptions, first: LiveObject): Lock {
     if (released) return
     released = true
     cancel()
+    cancelEnd()
     await renewing
-    // What is not released ends by itself.
-    if (!lost.signal.aborted) await last().catch(lostRace)
+    if (!lost.signal.aborted) await last()
   }
   return {
     signal: lost.signal,
-    release: () => end(() => write({ ...options, holder: '' }, current)),
+    // What is not released ends by itself.
+    release: () => end(() => write({ ...options, holder: '' }, current).catch(() => {})),
     remove: () => {
       const { uid, resourceVersion } = current.metadata
-      return end(() => options.api.remove(refOf(options), { uid, resourceVersion }))
+      return end(() => options.api.remove(refOf(options), { uid, resourceVersion }).catch(lostRace))
     },
+  }
+}
+
+// A renewal whose answer was lost has moved the version on, and so has whoever wrote a label into it: it is ours still.
+async function renewal(options: LockOptions, current: LiveObject): Promise<LiveObject> {
+  try {
+    return await write(options, current)
+  } catch (reason) {
+    if (PolisError.from(reason).code !== 'CONFLICT') throw reason
+    const live = await options.api.get(refOf(options))
+    if (live === undefined || holderOf(live) !== options.holder) throw reason
+    return await write(options, live)
   }
 }
 

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { after, before, suite, test } from 'node:test'
 import { PolisError } from '../../core/error.ts'
 import { leapingClock } from '../fake/leaping-clock.ts'
+import type { Credentials } from '../kubeconfig/connection.ts'
 import { createClusterApi } from './create-api.ts'
 import { conflictsIn } from './error.ts'
 
@@ -30,6 +31,8 @@ const CORE = {
     { name: 'namespaces/status', kind: 'Namespace', namespaced: false },
   ],
 }
+const HTML = '<html>log in</html>'
+const bearer = (count: number): Credentials => ({ headers: { authorization: `Bearer ${count}` } })
 const SETTINGS = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'it', namespace: 'shop' }, data: {} }
 
 // Over real sockets: what Node makes of a request is part of what is tested.
@@ -42,7 +45,9 @@ suite('The API of a real cluster', () => {
       }
       asked.push(one)
       const [status, body, headers = {}] = one.url.pathname === '/api/v1' ? [200, CORE] : answer(one)
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(body === HTML ? HTML : JSON.stringify(body))
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -53,12 +58,12 @@ suite('The API of a real cluster', () => {
     server.close()
   })
 
-  function open(onWarning?: (message: string) => void) {
+  function open(onWarning?: (message: string) => void, credentials: (count: number) => Credentials = bearer) {
     asked = []
     let tokens = 0
     const connection = {
       ...{ server: base, tls: {}, renews: true },
-      credentials: async () => ({ headers: { authorization: `Bearer ${++tokens}` } }),
+      credentials: async () => credentials(++tokens),
     }
     const signal = new AbortController().signal
     return createClusterApi(connection, {
@@ -137,6 +142,58 @@ suite('The API of a real cluster', () => {
     answer = () => [401, {}]
     await assert.rejects(open().version(), { code: 'UNAUTHENTICATED' })
     assert.equal(asked.length, 2)
+  })
+
+  test('fetches credentials once that look over as they come: the clock here may be wrong', async () => {
+    answer = () => [200, { gitVersion: 'v1' }]
+    const api = open(undefined, (count) => ({ ...bearer(count), expiresAt: 1 }))
+    await api.version()
+    await Promise.all([api.version(), api.version()])
+    assert.deepEqual([...new Set(asked.map(({ headers }) => headers.authorization))], ['Bearer 1'])
+  })
+
+  test('fetches others once for many requests that find them over', async () => {
+    answer = () => [200, { gitVersion: 'v1' }]
+    // Over between the look as they come and the next.
+    let looks = 0
+    const first = {
+      ...bearer(1),
+      get expiresAt() {
+        return looks++ < 3 ? 9e12 : 1
+      },
+    }
+    const api = open(undefined, (count) => (count === 1 ? first : bearer(count)))
+    await api.version()
+    await Promise.all([api.version(), api.version(), api.version()])
+    assert.deepEqual([...new Set(asked.map(({ headers }) => headers.authorization))], ['Bearer 1', 'Bearer 2'])
+  })
+
+  test('names a token that no header may have, without showing it', async () => {
+    const api = open(undefined, () => ({ headers: { authorization: 'Bearer a\nb' } }))
+    await assert.rejects(api.version(), (reason: PolisError) => {
+      assert.equal(reason.code, 'UNAUTHENTICATED')
+      assert.doesNotMatch(reason.message, /Bearer/)
+      return true
+    })
+  })
+
+  test('says that something else answered, where that is no JSON', async () => {
+    answer = () => [200, HTML]
+    await assert.rejects(open().version(), { code: 'INVALID_CONFIG', message: /no JSON: <html>log in/ })
+  })
+
+  test('asks again after a failure of the server, and creates again only what was turned away', async () => {
+    const answers: Reply[] = [
+      [500, { kind: 'Status', message: 'failed calling webhook' }],
+      [429, { kind: 'Status', message: 'busy' }],
+    ]
+    answer = ({ body }) => answers.shift() ?? [200, JSON.parse(body)]
+    const api = open()
+    assert.equal((await api.apply(SETTINGS)).metadata.name, 'it')
+    answers.push([429, {}])
+    assert.equal((await api.create(SETTINGS)).metadata.name, 'it')
+    answers.push([503, {}])
+    await assert.rejects(api.create(SETTINGS), { code: 'UNREACHABLE' })
   })
 
   test('tells what the API warns of, each once', async () => {

@@ -40,9 +40,9 @@ export function createClusterApi(connection: Connection, options: ClusterApiOpti
   const ask = asker(send, options.clock, options.signal)
   const discover = createDiscovery(async (path) => {
     const answer = await ask(`The API ${path}`, { method: 'GET', path }, [404])
-    return answer.status === 404 ? undefined : JSON.parse(answer.text)
+    return answer.status === 404 ? undefined : jsonIn(answer)
   })
-  const line: Line = { send, ask, discover, signal: options.signal }
+  const line: Line = { send, ask, discover }
   return { server: connection.server, ...readsOver(line), ...writesOver(line), ...podsOver(line) }
 }
 
@@ -52,14 +52,12 @@ interface Line {
   /** Sends again what may be sent again. */
   readonly ask: ReturnType<typeof asker>
   readonly discover: Discovery
-  readonly signal: AbortSignal
 }
 
 function readsOver({ ask, discover }: Line): Pick<ClusterApi, 'version' | 'serves' | 'get' | 'list'> {
   return {
     async version() {
-      const { text } = await ask('The cluster', { method: 'GET', path: '/version' })
-      return textAt(JSON.parse(text), 'gitVersion')
+      return textAt(jsonIn(await ask('The cluster', { method: 'GET', path: '/version' })), 'gitVersion')
     },
     serves: async (kind) => (await discover(kind)) !== undefined,
     async get(ref) {
@@ -70,19 +68,14 @@ function readsOver({ ask, discover }: Line): Pick<ClusterApi, 'version' | 'serve
     },
     async list(kind, options = {}) {
       const path = listPathOf(await resourceOf(discover, kind), options)
-      const { text } = await ask(`${kind.kind} of ${options.namespace ?? 'the cluster'}`, { method: 'GET', path })
+      const answer = await ask(`${kind.kind} of ${options.namespace ?? 'the cluster'}`, { method: 'GET', path })
       // The API leaves out of a list's items what the list says of all.
-      return listAt(JSON.parse(text), 'items').map((item) => ({ ...kind, ...(item as LiveObject) }))
+      return listAt(jsonIn(answer), 'items').map((item) => ({ ...kind, ...(item as LiveObject) }))
     },
   }
 }
 
-function writesOver({
-  send,
-  ask,
-  discover,
-  signal,
-}: Line): Pick<ClusterApi, 'apply' | 'create' | 'replace' | 'remove'> {
+function writesOver({ ask, discover }: Line): Pick<ClusterApi, 'apply' | 'create' | 'replace' | 'remove'> {
   const pathTo = async (object: KubernetesObject) => pathOf(await resourceOf(discover, object), refOf(object))
   return {
     async apply(object, options = {}) {
@@ -93,11 +86,13 @@ function writesOver({
     async create(object) {
       const path = listPathOf(await resourceOf(discover, object), namespaceOf(object))
       const sent = { method: 'POST', path: `${path}?fieldManager=${FIELD_MANAGER}`, ...json(object) }
-      return objectIn(await once(title(refOf(object)), send, sent, signal))
+      // A question is kept nowhere.
+      const isQuestion = object.metadata.name === ''
+      return objectIn(await ask(title(refOf(object)), sent, [], isQuestion ? isRetryable : wasRefused))
     },
     async replace(object) {
       const sent = { method: 'PUT', path: `${await pathTo(object)}?fieldManager=${FIELD_MANAGER}`, ...json(object) }
-      return objectIn(await once(title(refOf(object)), send, sent, signal))
+      return objectIn(await ask(title(refOf(object)), sent, [], wasRefused))
     },
     async remove(ref, options = {}) {
       const resource = await discover(ref)
@@ -150,21 +145,31 @@ function removalOf({ uid, resourceVersion, propagation = 'background', dryRun = 
 
 const PROPAGATION = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const
 
-/** Sends what may be sent again while the cluster is busy. Statuses in `fine` are answers too. */
+/** Sends again, while the cluster is busy, what `may` be: by default whatever does nothing more then. Statuses in `fine` are answers too. */
 function asker(send: Send, clock: Clock, signal: AbortSignal) {
-  return async (what: string, sent: Sent, fine: readonly number[] = []): Promise<Answer> => {
+  return async (what: string, sent: Sent, fine: readonly number[] = [], may = isRetryable): Promise<Answer> => {
     for (let attempt = 1; ; attempt++) {
       try {
         return await once(what, send, sent, signal, fine)
       } catch (reason) {
         const error = PolisError.from(reason)
-        if (signal.aborted || attempt === ATTEMPTS || !error.retryable) throw error
+        if (signal.aborted || attempt === ATTEMPTS || !may(error)) throw error
         const { retryAfter } = error.details
         const asked = typeof retryAfter === 'number' ? retryAfter * 1000 : FIRST_DELAY * 2 ** (attempt - 1)
         await abortable(clock, Math.min(asked, LONGEST_DELAY), signal)
       }
     }
   }
+}
+
+function isRetryable({ retryable, details: { httpStatus } }: PolisError): boolean {
+  // 500 is what a webhook that stumbles and a database that elects its leader look like.
+  return retryable || httpStatus === 500
+}
+
+// What was turned away at the door was not done: also what would do more when it is sent again may be.
+function wasRefused({ code }: PolisError): boolean {
+  return code === 'RATE_LIMITED'
 }
 
 async function once(
@@ -207,9 +212,21 @@ function title({
   return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
 }
 
-function objectIn({ text }: Answer): LiveObject {
+function objectIn(answer: Answer): LiveObject {
   // The API answers with the object itself.
-  return JSON.parse(text) as LiveObject
+  return jsonIn(answer) as LiveObject
+}
+
+// A proxy on the way may answer with a page of its own, such as one to log in at.
+function jsonIn({ text }: Answer): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new PolisError('INVALID_CONFIG', `The cluster answered with what is no JSON: ${text.trim().slice(0, 100)}`, {
+      cause,
+      details: { hint: 'Check the server of the kubeconfig: something on the way there answers in its place' },
+    })
+  }
 }
 
 // Warning: 299 - "unknown field \"spec.x\"", with what stands in quotes escaped (RFC 9110, 5.5).

@@ -28,26 +28,61 @@ const LONGEST = 60_000
 
 /** Makes the function that sends requests over one cluster's connection. Credentials that were refused are fetched anew, once. */
 export function createSend(connection: Connection): Send {
-  let agent: Agent | undefined
-  let held: Promise<Credentials> | undefined
-  const send = async (sent: Sent): Promise<Answer> => {
-    held ??= connection.credentials()
-    const credentials = await held.catch((reason: unknown) => {
-      held = undefined
-      throw reason
-    })
-    if (credentials.expiresAt !== undefined && credentials.expiresAt <= Date.now()) {
-      held = agent = undefined
-      return send(sent)
-    }
-    agent ??= agentOf(connection, credentials)
-    return await request(connection, credentials, agent, sent)
+  let held: Session | undefined
+  // Of many requests that find the same credentials over, the first fetches others.
+  const forget = (session: Session) => {
+    if (held === session) held = undefined
+  }
+  const current = (): Session => {
+    if (held !== undefined) return held
+    const session = openSession(connection)
+    session.catch(() => forget(session))
+    held = session
+    return session
   }
   return async (sent) => {
-    const answer = await send(sent)
+    const first = current()
+    if (isOver((await first).credentials)) forget(first)
+    const session = current()
+    const answer = await request(connection, await session, sent)
     if (answer.status !== 401 || !connection.renews) return answer
-    held = agent = undefined
-    return send(sent)
+    forget(session)
+    return await request(connection, await current(), sent)
+  }
+}
+
+type Session = Promise<OpenSession>
+
+interface OpenSession {
+  readonly credentials: Credentials
+  readonly agent: Agent
+}
+
+async function openSession(connection: Connection): Session {
+  const given = await connection.credentials()
+  refuseBroken(given)
+  // What is over when it comes is so by a clock that is wrong, which may be ours: the cluster says no where it is really over.
+  const { expiresAt: _, ...lasting } = given
+  const credentials = isOver(given) ? lasting : given
+  return { credentials, agent: agentOf(connection, credentials) }
+}
+
+function isOver({ expiresAt }: Credentials): boolean {
+  return expiresAt !== undefined && expiresAt <= Date.now()
+}
+
+// Node's own error comes where nobody expects one, and says nothing of where it came from.
+function refuseBroken({ headers }: Credentials): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      http.validateHeaderValue(name, value)
+    } catch {
+      throw new PolisError('UNAUTHENTICATED', 'kubeconfig: the token holds characters that no header may have', {
+        details: {
+          hint: 'Look at the token, its file, or what the credential program prints: it is more than a token',
+        },
+      })
+    }
   }
 }
 
@@ -62,8 +97,7 @@ function agentOf({ server, tls, proxy }: Connection, { cert, key }: Credentials)
 
 async function request(
   { server }: Connection,
-  { headers }: Credentials,
-  agent: Agent,
+  { credentials: { headers }, agent }: OpenSession,
   { method, path, body, signal, ...sent }: Sent,
 ): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()

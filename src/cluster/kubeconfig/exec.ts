@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { formatDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
 import { at, textAt } from '../read.ts'
 import type { Credentials } from './connection.ts'
@@ -10,15 +11,16 @@ const LONGEST = 60_000
 /**
  * The credentials that a program gives (client.authentication.k8s.io: an ExecCredential on its standard output).
  *
- * It is told that nobody sits at a terminal. Throws UNAUTHENTICATED with what the program said on standard error.
+ * It is told that nobody sits at a terminal, and given `longest` milliseconds. Throws UNAUTHENTICATED with what the program said on standard error.
  */
 export async function execCredentials(
   exec: KubeExec,
   cluster: KubeCluster,
   env: Readonly<Record<string, string | undefined>>,
+  longest = LONGEST,
 ): Promise<Credentials> {
   const told = { ...env, ...exec.env, KUBERNETES_EXEC_INFO: JSON.stringify(infoOf(exec, cluster)) }
-  const text = await run(exec, told)
+  const text = await run(exec, told, longest)
   const status = at(parse(text, exec), 'status')
   const [token, cert, key] = ['token', 'clientCertificateData', 'clientKeyData'].map((field) => textAt(status, field))
   if (!token && !cert) throw failed(exec, 'it gave neither a token nor a certificate')
@@ -47,10 +49,16 @@ function infoOf({ apiVersion, providesCluster }: KubeExec, cluster: KubeCluster)
   }
 }
 
-async function run(exec: KubeExec, env: NodeJS.ProcessEnv): Promise<string> {
+async function run(exec: KubeExec, env: NodeJS.ProcessEnv, longest: number): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const child = spawn(exec.command, [...exec.args], { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: LONGEST })
+  const child = spawn(exec.command, [...exec.args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, err]: [Buffer[], Buffer[]] = [[], []]
+  // It may not listen, and what it has started itself may hold its output open: nobody waits for either.
+  const timer = setTimeout(() => {
+    child.kill('SIGKILL')
+    for (const stream of [child.stdout, child.stderr]) stream.destroy()
+    reject(failed(exec, `it had not ended after ${formatDuration(longest)}${said(err)}`))
+  }, longest)
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
   child.on('error', (cause: NodeJS.ErrnoException) =>
@@ -58,10 +66,14 @@ async function run(exec: KubeExec, env: NodeJS.ProcessEnv): Promise<string> {
   )
   child.on('close', (code, signal) => {
     if (code === 0) return resolve(Buffer.concat(out).toString())
-    const said = Buffer.concat(err).toString().trim().slice(-500)
-    reject(failed(exec, `it ended with ${signal ?? code}${said === '' ? '' : `: ${said}`}`))
+    reject(failed(exec, `it ended with ${signal ?? code}${said(err)}`))
   })
-  return await promise
+  return await promise.finally(() => clearTimeout(timer))
+}
+
+function said(chunks: readonly Buffer[]): string {
+  const text = Buffer.concat(chunks).toString().trim().slice(-500)
+  return text === '' ? '' : `: ${text}`
 }
 
 function parse(text: string, exec: KubeExec): unknown {

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { execCredentials } from './exec.ts'
 import { loadKubeconfig } from './load.ts'
 
 let folder: string
@@ -77,6 +78,28 @@ suite('A kubeconfig', () => {
   test('says what a program said that gave none', async () => {
     const connection = await load('cloud', { FAIL: 'yes' })
     await assert.rejects(connection.credentials(), /login' gave no credentials: it ended with 1: please log in/)
+  })
+
+  test('does not wait for a program that hangs, nor for what it has started', async () => {
+    await writeFile(join(folder, 'hang'), "#!/bin/sh\ntrap '' TERM\necho 'open a browser' >&2\nsleep 5 & sleep 5\n", {
+      mode: 0o755,
+    })
+    const exec = { apiVersion: '', command: join(folder, 'hang'), args: [], env: {}, installHint: '' }
+    const cluster = { server: 'https://east', insecure: false }
+    const since = Date.now()
+    await assert.rejects(
+      execCredentials({ ...exec, providesCluster: false }, cluster, { PATH: process.env.PATH }, 500),
+      /had not ended after 500ms/,
+    )
+    assert.ok(Date.now() - since < 4_000)
+  })
+
+  test('refuses a server and a proxy that are no URL over HTTP', async () => {
+    await writeFile(join(folder, 'odd'), CONFIG.replace('https://east.example.com/', 'east:6443'))
+    const odd = { file: 'odd', context: undefined, env: {}, cwd: folder }
+    await assert.rejects(loadKubeconfig(odd), /cluster 'east': server: expected a URL .*, got 'east:6443'/)
+    await writeFile(join(folder, 'odd'), CONFIG.replace('http://proxy:3128', 'socks5://u:secret@proxy'))
+    await assert.rejects(loadKubeconfig(odd), /proxy-url: expected the URL of an HTTP proxy$/)
   })
 
   test('names a context that it does not have, and the nearest', async () => {

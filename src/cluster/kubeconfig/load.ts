@@ -5,7 +5,7 @@ import { PolisError } from '../../core/error.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { Connection } from './connection.ts'
 import { inCluster } from './in-cluster.ts'
-import { type Kubeconfig, readKubeconfig } from './read.ts'
+import { type KubeCluster, type Kubeconfig, readKubeconfig } from './read.ts'
 import { credentialsOf } from './user.ts'
 
 /** Which cluster. */
@@ -76,6 +76,7 @@ async function connectionOf(config: Kubeconfig, { context: asked, env }: Kubecon
   const user = context.user === '' ? {} : config.users[context.user]
   if (user === undefined) throw broken(`context '${name}' names a user '${context.user}' that is not there`)
   const ca = cluster.caData ?? (cluster.caFile === undefined ? undefined : await readPem(cluster.caFile))
+  refuseServer(cluster, context.cluster)
   return {
     server: cluster.server.replace(/\/+$/, ''),
     tls: {
@@ -91,6 +92,15 @@ async function connectionOf(config: Kubeconfig, { context: asked, env }: Kubecon
 }
 
 const HINT = 'Give another with --kubeconfig, or correct that file'
+
+function refuseServer({ server, proxy }: KubeCluster, name: string): void {
+  const schemes = ['https:', 'http:']
+  const isUrl = (text: string) => URL.canParse(text) && schemes.includes(new URL(text).protocol)
+  if (!isUrl(server))
+    throw broken(`cluster '${name}': server: expected a URL such as https://host:6443, got '${server}'`)
+  if (proxy !== undefined && !isUrl(proxy))
+    throw broken(`cluster '${name}': proxy-url: expected the URL of an HTTP proxy`)
+}
 
 async function readPem(file: string): Promise<Buffer> {
   return await readFile(file).catch((cause: unknown) => {
