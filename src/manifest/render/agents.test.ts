@@ -240,6 +240,17 @@ test('Pods are spread over zones and nodes, version by version', () => {
   )
 })
 
+test('A node that is not heard of is given up soon, in each state that Kubernetes has for it', () => {
+  const tolerations = agents(planOf())[0]?.spec?.template.spec?.tolerations
+  assert.deepEqual(
+    tolerations?.map(({ key, effect, tolerationSeconds }) => [key, effect, tolerationSeconds]),
+    [
+      ['node.kubernetes.io/not-ready', 'NoExecute', 30],
+      ['node.kubernetes.io/unreachable', 'NoExecute', 30],
+    ],
+  )
+})
+
 test('What the deployment says of pods is what they have', () => {
   const [deployment] = agents(
     planOf({

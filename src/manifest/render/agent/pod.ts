@@ -5,6 +5,7 @@ import type { Plan, RolePlan } from '../../plan.ts'
 import { configurationHash } from '../configuration.ts'
 import { AGENT_USER, podSecurity } from '../pod/security.ts'
 import { spread } from '../pod/spread.ts'
+import { LOST_NODE } from '../pod/toleration.ts'
 import { agentContainer, PRE_STOP } from './container.ts'
 import { volumesOf } from './volume.ts'
 
@@ -32,6 +33,7 @@ function podSpec(plan: Plan, role: RolePlan): IPodSpec {
     securityContext: podSecurity(AGENT_USER),
     terminationGracePeriodSeconds: graceOf(plan),
     topologySpreadConstraints: spread(role.selector),
+    tolerations: [...LOST_NODE],
     containers: [agentContainer(plan, role)],
     volumes: volumesOf(plan, role).map(({ volume }) => volume),
   }
