@@ -5,6 +5,7 @@ import { createFakeCluster, type FakeCluster } from './fake/api.ts'
 import { object, target, wellStatus } from './fake/fixture.ts'
 import { leapingClock } from './fake/leaping-clock.ts'
 import { removeDeployment } from './remove.ts'
+import { createRecords } from './revision/records.ts'
 import { rollOut } from './roll-out.ts'
 import type { RollOutDependencies } from './roll-out-terms.ts'
 
@@ -41,8 +42,24 @@ suite('Removing a deployment', () => {
   test('keeps its data, and what opens it, and the namespace that they are in', async () => {
     const cluster = await deployed()
     const { kept } = await remove(cluster, false)
-    assert.deepEqual(names(cluster), ['Namespace shop', 'PersistentVolumeClaim data-desk-redis-0', 'Secret desk-redis'])
+    assert.deepEqual(names(cluster), [
+      ...[
+        'ConfigMap desk-revision-1',
+        'Namespace shop',
+        'PersistentVolumeClaim data-desk-redis-0',
+        'Secret desk-redis',
+      ],
+    ])
     assert.equal(kept.length, 3)
+  })
+
+  test('finds the data that it kept when it is to go as well', async () => {
+    const cluster = await deployed()
+    await remove(cluster, false)
+    const [left] = await createRecords(cluster, { name: 'desk', namespace: 'shop' }).list()
+    assert.equal(left?.status, 'removed')
+    await remove(cluster, true)
+    assert.deepEqual(names(cluster), [])
   })
 
   test('removes all of it with its volumes, the namespace that it made last', async () => {

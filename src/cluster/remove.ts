@@ -5,6 +5,7 @@ import { isMade } from './namespace.ts'
 import { stagesOf } from './order.ts'
 import { isOurs } from './owner.ts'
 import { listAt, textAt } from './read.ts'
+import { newestOf } from './revision/history.ts'
 import { createRecords } from './revision/records.ts'
 import type { RollOutDependencies } from './roll-out-terms.ts'
 
@@ -74,14 +75,24 @@ export async function removeDeployment(options: RemoveOptions, dependencies: Rol
       report({ kind: 'removed', ref: refOf(live) })
     }
     for (const { ref, why } of removal.kept) report({ kind: 'kept', ref, why })
-    const records = createRecords(api, options)
-    // Oldest first: the newest names the most of what may be left where this is cut short.
-    for (const revision of await records.list()) await records.remove(revision)
+    await forget(options, removal, dependencies)
     await lock.remove()
     return removal
   } finally {
     await lock.release()
   }
+}
+
+// Data that is kept is found by the last record alone. Oldest first: the newest names the most of what may be left where this is cut short.
+async function forget(options: RemoveOptions, { kept }: Removal, { api, clock }: RollOutDependencies): Promise<void> {
+  const records = createRecords(api, options)
+  const all = await records.list()
+  const newest = newestOf(all)
+  for (const revision of all) if (revision !== newest) await records.remove(revision)
+  if (newest === undefined) return
+  if (kept.some(({ ref }) => ref.kind !== 'Namespace'))
+    await records.write({ ...newest, status: 'removed', finishedAt: clock.now() })
+  else await records.remove(newest)
 }
 
 // Those of a StatefulSet are in no manifest: it makes them itself, and calls them after its template, itself and the pod's number.

@@ -23,6 +23,10 @@ export function statusLines(
   if (present === undefined)
     return [`There is no deployment ${escapeText(named.name)} in ${escapeText(named.namespace)}`]
   const { target } = present
+  if (present.status === 'removed')
+    return [
+      `${escapeText(target.name)} was removed from ${escapeText(target.namespace)}; its data is kept: 'polis delete --volumes' removes it, 'polis apply' goes on with it`,
+    ]
   return [
     `${healthy ? style.green('healthy') : style.red('not healthy')}  ${style.bold(escapeText(target.name))} in ${escapeText(target.namespace)}, release ${escapeText(target.release)}, ${escapeText(target.image)}`,
     ...(holder === '' ? [] : [style.yellow(`${escapeText(holder)} changes it right now`)]),

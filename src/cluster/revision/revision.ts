@@ -7,9 +7,9 @@ import type { Target } from '../target.ts'
 
 /**
  * How a revision stands: `applying` until all is healthy and what went is gone, then `deployed`; `failed` where that did not come;
- * `interrupted` where whoever applied it ended, and another target came after it.
+ * `interrupted` where whoever applied it ended, and another target came after it; `removed` where the deployment was, and its data was kept.
  */
-export type RevisionStatus = 'applying' | 'deployed' | 'failed' | 'interrupted'
+export type RevisionStatus = 'applying' | 'deployed' | 'failed' | 'interrupted' | 'removed'
 
 /** Why there is a revision. */
 export type RevisionCause = { readonly kind: 'apply' } | { readonly kind: 'rollback'; readonly to: number }

@@ -74,11 +74,12 @@ export async function statusOf(api: ClusterApi, { name, namespace, holdsRuns, no
     { apiVersion: 'v1', kind: 'Pod' },
     { namespace, labels: { 'app.kubernetes.io/name': name } },
   )
+  const isThere = present !== undefined && present.status !== 'removed'
   const [events, lease, objects, pruning] = await Promise.all([
     warningsIn(api, namespace),
     api.get(leaseOf({ name, namespace })),
-    present === undefined ? [] : objectsOf(api, present),
-    present === undefined ? undefined : findPruning(api, present.target, revisions, holdsRuns),
+    isThere ? objectsOf(api, present) : [],
+    isThere ? findPruning(api, present.target, revisions, holdsRuns) : undefined,
   ])
   return {
     ...{ revisions, present, objects },
@@ -86,7 +87,7 @@ export async function statusOf(api: ClusterApi, { name, namespace, holdsRuns, no
     pods: pods.map((pod) => podStatus(pod, events)).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     draining: pruning?.draining ?? [],
     events: eventsOf(events, now),
-    healthy: present !== undefined && objects.every(({ health }) => health.kind === 'healthy'),
+    healthy: isThere && objects.every(({ health }) => health.kind === 'healthy'),
   }
 }
 
