@@ -60,7 +60,7 @@ export async function openEmbedded(options: Omit<ConnectOptions, 'url' | 'apiKey
     service: createService({ store, archive: store.archive, agents, ids, clock: time, ...reports }),
     // What comes through no port comes from whoever may read the store's file.
     authenticator: createOpenAuthenticator({ host: NAME }),
-    gate: { draining: false },
+    gate: { draining: false, shared: false },
   })
   opened.defer(() => app.close())
   if (executes) opened.defer(await start(workers, settings))

@@ -27,8 +27,8 @@ export interface ListenersOptions {
   readonly clock: Clock
 }
 
-/** Milliseconds that requests in progress get once the listeners close. */
-export const CLOSE = 1000
+/** Milliseconds that requests in progress get once the listeners close, and clients to hear that they do. */
+export const CLOSE = 2000
 
 /** Opens the main port and that of metrics, on the same address. Rejects as `listen` does, and then leaves none open. */
 export async function openListeners({ api, health, metrics, settings, clock }: ListenersOptions): Promise<Listeners> {

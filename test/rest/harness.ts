@@ -19,7 +19,7 @@ export interface Rest extends AsyncDisposable {
   readonly listener: Listener
   readonly service: FakeService
   readonly transients: Transients
-  readonly gate: { draining: boolean }
+  readonly gate: { draining: boolean; shared: boolean }
   /** Where the API is: `http://127.0.0.1:port/api/v1`. */
   readonly api: string
 }
@@ -54,7 +54,7 @@ export async function createRest(
     real,
     ...rest
   } = options
-  const gate = { draining: false }
+  const gate = { draining: false, shared: false }
   let serial = 0
   const app = await createRestServer({
     ...{ blobs: createFakeBlobs(), authenticator: createOpenAuthenticator({ host: '127.0.0.1' }), log: silentLog },

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { describe, test } from 'node:test'
 import { systemClock } from '../../src/core/clock.ts'
 import { CONTRACT, type Contract } from '../../src/core/route/contract.ts'
@@ -52,6 +54,35 @@ describe('submitting', () => {
     assert.equal(problem.parse(await response.json()).code, 'SHUTTING_DOWN')
     assert.equal(response.headers.get('retry-after'), '1')
     assert.equal((await fetch(`${rest.api}/runs`)).status, 200)
+  })
+
+  test('a draining process beside others takes runs for them, and sends clients elsewhere', async () => {
+    await using rest = await startRest()
+    Object.assign(rest.gate, { draining: true, shared: true })
+    const response = await submit(rest, { agent: 'echo' })
+    assert.equal(response.status, 202)
+    assert.equal(response.headers.get('connection'), 'close')
+  })
+
+  test('a process beside others that closes answers whoever is connected, and says that it does', async () => {
+    await using rest = await startRest()
+    rest.gate.shared = true
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    assert.equal(await connectionOf(rest, agent), 'keep-alive')
+    const closed = rest.listener.close()
+    assert.equal(await connectionOf(rest, agent), 'close')
+    await closed
+    await assert.rejects(fetch(`${rest.api}/runs`))
+  })
+
+  test('a connection is kept for half a minute: the next one may lead to another process', async () => {
+    const clock = { ...systemClock() }
+    await using rest = await startRest({ clock })
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    assert.equal(await connectionOf(rest, agent), 'keep-alive')
+    const now = clock.now
+    clock.now = () => now() + 30_000
+    assert.deepEqual([await connectionOf(rest, agent), await connectionOf(rest, agent)], ['close', 'keep-alive'])
   })
 
   test('an error that nobody foresaw is 500 without a word of it, and is logged whole', async () => {
@@ -194,3 +225,12 @@ test('a port that is taken is named, with what to do', async () => {
   })
   await app.close()
 })
+
+/** What a request on the connection of this agent is told of it. */
+async function connectionOf({ api }: { readonly api: string }, agent: Agent): Promise<string | undefined> {
+  const [response] = (await once(get(`${api}/runs`, { agent }), 'response')) as [IncomingMessage] // As Node says.
+  assert.equal(response.statusCode, 200)
+  response.resume()
+  await once(response, 'close')
+  return response.headers.connection
+}

@@ -1,4 +1,5 @@
 import type { PolisError } from '../../core/error.ts'
+import { storeAdapter } from '../../core/redis-settings.ts'
 import { blobsOfClients } from '../../engine/room.ts'
 import type { Service } from '../../engine/service/service.ts'
 import type { Store } from '../../store/store.ts'
@@ -52,7 +53,13 @@ export async function openServer(
     const { main, metrics, close } = await openListeners({ ...shared, health })
     return { urls: { health: main.url, ...metricsUrl(metrics) }, close }
   }
-  const rest = { service, blobs: blobsOfClients(store), authenticator, gate: lifecycle, requestId: ids.request }
+  const gate = {
+    shared: storeAdapter(settings) === 'redis',
+    get draining() {
+      return lifecycle.draining
+    },
+  }
+  const rest = { service, blobs: blobsOfClients(store), authenticator, gate, requestId: ids.request }
   const api = await createRestServer({ ...shared, ...reports, ...rest })
   const { main, metrics, close } = await openListeners({ ...shared, health, api })
   return { urls: { api: main.url, health: main.url, ...metricsUrl(metrics) }, close }

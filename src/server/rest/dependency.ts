@@ -13,9 +13,11 @@ export type RestSettings = Pick<
   'server.max_body_bytes' | 'server.max_concurrent_requests' | 'server.rate_limit' | 'server.cors_origins'
 >
 
-/** Whether new runs are accepted: not while the process drains. */
+/** Whether new runs are accepted: not while the process drains and nobody else would execute them. */
 export interface Gate {
   readonly draining: boolean
+  /** Whether other processes may work on the same store. */
+  readonly shared: boolean
 }
 
 /** What the REST server is made from. */

@@ -5,6 +5,7 @@ import { isKey } from '../../core/name.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { addAuthentication } from './authentication.ts'
 import { answerClientError } from './client-error.ts'
+import { addConnections } from './connection.ts'
 import type { RestDependencies, RestSettings } from './dependency.ts'
 import { toFault } from './fault.ts'
 import { addLimits } from './limits.ts'
@@ -17,14 +18,14 @@ import { addSecurityHeaders } from './security-headers.ts'
 /**
  * The REST server, ready to have other routes added (each with `config.auth`) and to listen.
  *
- * Closing it ends streams and waits at once, so that nothing keeps it open but requests that are worked on. Rejects with
- * INVALID_CONFIG when a route does not say whether it needs credentials.
+ * Closing it ends streams and waits at once, so that nothing keeps it open but requests that are worked on, and a moment for clients to
+ * hear of it where others can serve them. Rejects with INVALID_CONFIG when a route does not say whether it needs credentials.
  */
 export async function createRestServer(dependencies: RestDependencies): Promise<FastifyInstance> {
   const { authenticator, settings, log } = dependencies
   const app = createApp(dependencies)
   const closing = new AbortController()
-  addClosing(app, closing)
+  addClosing(app, closing, addConnections(app, dependencies))
   addSecurityHeaders(app)
   addObservation(app, dependencies)
   await addCors(app, settings['server.cors_origins'])
@@ -36,8 +37,11 @@ export async function createRestServer(dependencies: RestDependencies): Promise<
 }
 
 // A connection whose last response ends while the server closes is closed with it, instead of being kept alive for a minute.
-function addClosing(app: FastifyInstance, closing: AbortController): void {
-  app.addHook('preClose', async () => closing.abort())
+function addClosing(app: FastifyInstance, closing: AbortController, farewell: () => Promise<void>): void {
+  app.addHook('preClose', async () => {
+    closing.abort()
+    await farewell()
+  })
   app.addHook('onRequest', async ({ raw: { socket } }, reply) => {
     reply.raw.once('finish', () => {
       if (closing.signal.aborted) socket.destroySoon?.()

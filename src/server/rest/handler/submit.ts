@@ -50,9 +50,9 @@ async function start(
   return answerStarted(started, { wait, prefer: headers.prefer }, context)
 }
 
-/** SHUTTING_DOWN once this process takes no new runs. */
+/** SHUTTING_DOWN once this process ends, where a run would wait for it to come back: elsewhere another executes it. */
 export function refuseWhileDraining({ gate }: HandlerContext): void {
-  if (!gate.draining) return
+  if (!gate.draining || gate.shared) return
   const todo = 'Try again: another one will'
   throw new PolisError('SHUTTING_DOWN', `This process is shutting down and takes no new runs. ${todo}`)
 }
