@@ -16,7 +16,9 @@ test('PodMonitors are made where they are asked for, with the labels by which th
       matchLabels: { 'app.kubernetes.io/name': 'desk' },
       matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: ['api', 'worker'] }],
     },
-    podMetricsEndpoints: [{ port: 'metrics', path: '/metrics', interval: '15s' }],
+    podMetricsEndpoints: [
+      { port: 'metrics', path: '/metrics', interval: '15s', relabelings: [{ action: 'labeldrop', regex: 'endpoint' }] },
+    ],
   })
 })
 

@@ -23,6 +23,9 @@ function readsModelServers({ mesh }: Plan['spec']): boolean {
   return mesh.kind !== 'sidecar'
 }
 
+// The operator names the port `endpoint`, and a label of the target hides one that the pod reports: ours are routes.
+const WITHOUT_PORT = { action: 'labeldrop' as const, regex: 'endpoint' }
+
 function podMonitor(
   { name, namespace, spec }: Plan,
   own: string,
@@ -38,7 +41,7 @@ function podMonitor(
         matchLabels: { 'app.kubernetes.io/name': name },
         matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: [...components] }],
       },
-      podMetricsEndpoints: [{ port, path: PATHS.metrics, interval: '15s' }],
+      podMetricsEndpoints: [{ port, path: PATHS.metrics, interval: '15s', relabelings: [WITHOUT_PORT] }],
     },
   })
 }
