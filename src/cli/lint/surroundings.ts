@@ -24,7 +24,8 @@ const PASSED_OVER = new Set(['node_modules', '.git', 'dist', 'vendor', '__pycach
 export async function createSurroundings({ sources, cwd, now, own }: SurroundingsOptions): Promise<Surroundings> {
   if (sources.length === 0 && !own) return { now }
   const files = (await Promise.all(sources.map((folder) => readCode(folder, cwd)))).flat()
-  return { now, metrics: createCatalogue(new Map([...(own ? ownMetrics() : []), ...scanSource(files)])) }
+  const scan = scanSource(files)
+  return { now, metrics: createCatalogue(new Map([...(own ? ownMetrics() : []), ...scan.metrics]), scan.isOpen) }
 }
 
 async function readCode(folder: string, cwd: string): Promise<readonly SourceFile[]> {

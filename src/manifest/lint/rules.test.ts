@@ -11,6 +11,8 @@ import { createCatalogue } from './world/metric-catalogue.ts'
 import { scanSource } from './world/scan-source.ts'
 
 const FIXTURES = join(import.meta.dirname, 'fixture')
+const SOURCE = join(import.meta.dirname, 'world/code/fixture')
+const SOURCES = readdirSync(SOURCE).map((name) => ({ name, text: readFileSync(join(SOURCE, name), 'utf8') }))
 const now = new Date('2026-11-26T00:00:00Z')
 
 describe('rules', () => {
@@ -67,13 +69,9 @@ function fixtureOf({ id }: Rule, name: 'good' | 'bad'): SourceFile {
   return { name: `${name}.yaml`, text: readFileSync(path, 'utf8') }
 }
 
-/** With the metrics of the source that stands beside a fixture. */
+/** With the metrics of a shop, whose source is in three languages. */
 function aroundOf(rule: Rule): LintOptions {
-  const folder = join(FIXTURES, rule.id, 'source')
-  const files = existsSync(folder) ? readdirSync(folder) : []
-  const sources = files.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
-  const metrics = sources.length === 0 ? {} : { metrics: createCatalogue(scanSource(sources)) }
-  return { now, rules: [rule], ...metrics }
+  return { now, rules: [rule], metrics: createCatalogue(scanSource(SOURCES).metrics) }
 }
 
 /** Lines that end with `#!`. */

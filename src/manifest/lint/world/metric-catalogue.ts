@@ -23,9 +23,13 @@ export interface MetricCatalogue {
   readonly isOurs: (name: string) => boolean
 }
 
-/** A catalogue of metrics, to which every name belongs that begins with the same word as one of them. */
-export function createCatalogue(metrics: ReadonlyMap<string, KnownMetric>): MetricCatalogue {
-  const words = new Set([...metrics.keys()].map(firstWord))
+/**
+ * A catalogue of metrics, to which every name belongs that begins with the same word as one of them.
+ *
+ * None does where it is open: where there are more metrics, whose names are not known.
+ */
+export function createCatalogue(metrics: ReadonlyMap<string, KnownMetric>, isOpen = false): MetricCatalogue {
+  const words = new Set(isOpen ? [] : [...metrics.keys()].map(firstWord))
   return { metrics, isOurs: (name) => words.has(firstWord(name)) }
 }
 
