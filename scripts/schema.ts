@@ -13,6 +13,7 @@ import { createTableBuilder, type OpenApiSchema, type TableBuilder } from '../sr
 import { type CustomResourceDefinition, kindsOf } from '../src/manifest/schema/custom-resource.ts'
 import { kindKey, type SchemaTable } from '../src/manifest/schema/table.ts'
 import { readChoices, withChoices } from './schema-choice.ts'
+import { withRequired } from './schema-required.ts'
 
 const PATH = join(import.meta.dirname, '../src/manifest/schema/table.json.gz')
 
@@ -47,7 +48,7 @@ interface Kind {
 /** The table as it follows from the modules. */
 export function makeTable(): SchemaTable {
   const swagger = JSON.parse(readFileSync(join(fetch(KUBERNETES), 'api/openapi-spec/swagger.json'), 'utf8')) as Swagger
-  const builder = createTableBuilder(withChoices(swagger.definitions, readChoices(fetch(GO_TYPES))))
+  const builder = createTableBuilder(withRequired(withChoices(swagger.definitions, readChoices(fetch(GO_TYPES)))))
   const custom = Object.entries(CUSTOM).map(([module, files]) => customKinds(module, files, builder))
   const kinds = Object.assign({}, ...custom, nativeKinds(swagger, builder)) as SchemaTable['kinds']
   const sorted = Object.entries(kinds).toSorted(([one], [other]) => (one < other ? -1 : 1))

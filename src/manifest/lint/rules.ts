@@ -78,6 +78,7 @@ import { selectorSelectsNothing } from './rule/selector-selects-nothing.ts'
 import { servicePortNames } from './rule/service-port-names.ts'
 import { serviceSelectsNothing } from './rule/service-selects-nothing.ts'
 import { serviceTargetPort } from './rule/service-target-port.ts'
+import { serviceWithoutPorts } from './rule/service-without-ports.ts'
 import { sharedSingleWriterVolume } from './rule/shared-single-writer-volume.ts'
 import { shortRateRange } from './rule/short-rate-range.ts'
 import { singleReplicaState } from './rule/single-replica-state.ts'
@@ -201,6 +202,7 @@ export const RULES: readonly Rule[] = [
   servicePortNames,
   serviceSelectsNothing,
   serviceTargetPort,
+  serviceWithoutPorts,
   sharedSingleWriterVolume,
   shortRateRange,
   singleReplicaState,
