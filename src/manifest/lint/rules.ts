@@ -102,6 +102,7 @@ import { unknownMetricLabel } from './rule/unknown-metric-label.ts'
 import { unknownNamespace } from './rule/unknown-namespace.ts'
 import { unknownParameters } from './rule/unknown-parameters.ts'
 import { unknownPriorityClass } from './rule/unknown-priority-class.ts'
+import { unknownQuotaResource } from './rule/unknown-quota-resource.ts'
 import { unknownRole } from './rule/unknown-role.ts'
 import { unknownRoleSubject } from './rule/unknown-role-subject.ts'
 import { unknownScaleTarget } from './rule/unknown-scale-target.ts'
@@ -226,6 +227,7 @@ export const RULES: readonly Rule[] = [
   unknownNamespace,
   unknownParameters,
   unknownPriorityClass,
+  unknownQuotaResource,
   unknownRole,
   unknownRoleSubject,
   unknownScaleTarget,

@@ -88,9 +88,8 @@ function toExpression(node: SyntaxNode, text: string, range: string | undefined)
       return toBinary(children, text)
     case 'NumberDurationLiteral':
       return { kind: 'number', value: numberOf(sliceOf(node, text)) }
-    case 'ParenExpr':
-    case 'OffsetExpr':
-    case 'StepInvariantExpr': {
+    // What is asked of another time is another thing: it is walked into, like all that is not told apart here.
+    case 'ParenExpr': {
       const [first] = children
       return first === undefined ? { kind: 'other', args: [] } : toExpression(first, text, range)
     }

@@ -19,7 +19,14 @@ const FIELDS: Readonly<Record<string, readonly (readonly [path: readonly string[
 const POD_FIELDS: readonly (readonly [name: string, instead: string])[] = [
   ['serviceAccount', 'serviceAccountName'],
   ['gitRepo', 'an init container that clones'],
+  ...['cephfs', 'cinder', 'flexVolume', 'flocker', 'glusterfs', 'photonPersistentDisk', 'portworxVolume'].map(ofDriver),
+  ...['quobyte', 'rbd', 'scaleIO', 'storageos', 'vsphereVolume', 'awsElasticBlockStore', 'azureDisk'].map(ofDriver),
+  ...['azureFile', 'gcePersistentDisk'].map(ofDriver),
 ]
+
+function ofDriver(name: string): readonly [string, string] {
+  return [name, 'a claim or a CSI volume of its driver']
+}
 
 /** Names of load balancers of Istio that are gone. */
 const BALANCERS = ['LEAST_CONN']

@@ -1,14 +1,15 @@
-import type { Subject } from '../field.ts'
+import type { Field, Subject } from '../field.ts'
 import type { Rule } from '../rule.ts'
 import { followHost } from '../world/host.ts'
-import { isSame } from '../world.ts'
+import type { PodView } from '../world/pod.ts'
+import { isSame, type World } from '../world.ts'
 
 export const mtlsNotGiven: Rule = {
   id: 'mtls-not-given',
   severity: 'error',
   title: 'Mutual TLS is promised and not given',
   explanation:
-    'STRICT holds only for pods that are in the mesh: a namespace with neither an injection label nor `istio.io/dataplane-mode` has none, and a DestinationRule that disables TLS towards a strict service cuts its callers off.',
+    'STRICT holds only for pods that are in the mesh: a namespace with neither an injection label nor `istio.io/dataplane-mode` has none, a workload that leaves the mesh takes plain text whatever its namespace says, and a DestinationRule that disables TLS towards a strict service cuts its callers off.',
   source: 'https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/',
   *check(world) {
     const strict = world.of('PeerAuthentication').filter((it) => it.at('spec', 'mtls', 'mode').text === 'STRICT')
@@ -21,6 +22,12 @@ export const mtlsNotGiven: Rule = {
         message: `No pod of namespace '${promise.namespace}' is in the mesh`,
       }
     }
+    for (const pod of world.pods.filter(({ namespace }) => strict.some((it) => isSame(it.namespace, namespace)))) {
+      const left = leavesMesh(pod)
+      const service = left && serviceOf(world, pod)
+      if (left && service)
+        yield { at: left, message: `Service '${service.name}' leads to it, and it is out of the mesh` }
+    }
     for (const rule of world.of('DestinationRule')) {
       const mode = rule.at('spec', 'trafficPolicy', 'tls', 'mode')
       const target = followHost(world, rule.at('spec', 'host').text ?? '', rule.namespace)
@@ -30,6 +37,26 @@ export const mtlsNotGiven: Rule = {
       }
     }
   },
+}
+
+// What takes a pod out of the mesh: a label, or an annotation as older releases had it.
+function leavesMesh({ template }: PodView): Field | undefined {
+  const places = ['labels', 'annotations'].flatMap((kind) => template.at('metadata', kind).entries)
+  return places.find(
+    ([key, { text }]) =>
+      (key === 'sidecar.istio.io/inject' && text === 'false') || (key === 'istio.io/dataplane-mode' && text === 'none'),
+  )?.[1]
+}
+
+function serviceOf({ of }: World, { namespace, labels }: PodView): Subject | undefined {
+  return of('Service', '').find((service) => {
+    const selector = Object.entries(service.at('spec', 'selector').texts)
+    return (
+      isSame(service.namespace, namespace) &&
+      selector.length > 0 &&
+      selector.every(([key, value]) => labels[key] === value)
+    )
+  })
 }
 
 function isInMesh({ labels }: Subject): boolean {

@@ -1,4 +1,4 @@
-import { type Expression, parsePromql, selectorsIn, walk } from '../promql/parse.ts'
+import { type Expression, parsePromql, type Selector, selectorsIn, walk } from '../promql/parse.ts'
 import type { Rule } from '../rule.ts'
 
 const OUTCOME = /^(status|status_code|code|result|outcome|error|success|response_code|grpc_code)$/
@@ -16,7 +16,7 @@ export const ratioOfLike: Rule = {
       for (const each of expression === undefined ? [] : walk(expression)) {
         if (each.kind !== 'binary' || each.operator !== '/') continue
         const same = sameFilter(each.left, each.right)
-        if (JSON.stringify(each.left) === JSON.stringify(each.right))
+        if (isSame(each.left, each.right))
           yield { at: field, message: 'Both sides are the same, so that it is always 1' }
         else if (same !== undefined) yield { at: field, message: `Both sides ask for ${same}` }
       }
@@ -24,13 +24,32 @@ export const ratioOfLike: Rule = {
   },
 }
 
+function isSame(left: Expression, right: Expression): boolean {
+  return left.kind !== 'number' && JSON.stringify(left) === JSON.stringify(right)
+}
+
+// A share by a label, or of what the numerator filters further, is none of the whole: what succeeds may be fast or slow.
 function sameFilter(left: Expression, right: Expression): string | undefined {
-  const filters = (side: Expression) =>
-    selectorsIn(side).flatMap(({ matchers }) =>
-      matchers
-        .filter(({ label }) => OUTCOME.test(label))
-        .map(({ label, operator, value }) => `${label}${operator}"${value}"`),
-    )
-  const below = filters(right)
-  return filters(left).find((filter) => below.includes(filter))
+  const [above, ...others] = selectorsIn(left)
+  const [below, ...more] = selectorsIn(right)
+  if (above === undefined || below === undefined || others.length + more.length > 0) return undefined
+  if (JSON.stringify(groupsIn(left)) !== JSON.stringify(groupsIn(right)) || above.range !== below.range)
+    return undefined
+  const [asked, whole] = [filtersOf(above), filtersOf(below)]
+  const isPart = above.name === below.name ? asked.every((filter) => whole.includes(filter)) : ofErrors(above)
+  return isPart
+    ? asked.find((filter) => whole.includes(filter) && OUTCOME.test(/^\w+/.exec(filter)?.[0] ?? ''))
+    : undefined
+}
+
+function ofErrors({ name }: Selector): boolean {
+  return /error|fail/i.test(name) && !/_(sum|bucket)$/.test(name)
+}
+
+function filtersOf({ matchers }: Selector): readonly string[] {
+  return matchers.map(({ label, operator, value }) => `${label}${operator}"${value}"`)
+}
+
+function groupsIn(side: Expression): readonly unknown[] {
+  return [...walk(side)].flatMap((each) => (each.kind === 'aggregate' ? [[each.by, each.without]] : []))
 }
