@@ -1,4 +1,5 @@
 import { PolisError } from '../core/error.ts'
+import { redactText } from '../core/secret.ts'
 import type { KubernetesObject } from '../manifest/object.ts'
 import { refOf } from './api.ts'
 import { changeOf } from './change/change.ts'
@@ -8,6 +9,7 @@ import type { Reason } from './health/verdict.ts'
 import { type Waited, type WaitOptions, waitUntilHealthy } from './health/wait.ts'
 import { type Stage, type StageName, stagesOf } from './order.ts'
 import { findPruning } from './prune.ts'
+import { removeLive } from './remove-live.ts'
 import { expired, nextRevision } from './revision/history.ts'
 import { createRecords, type Records } from './revision/records.ts'
 import type { Revision } from './revision/revision.ts'
@@ -32,9 +34,24 @@ export async function changeTo(
   options: RollOutOptions & { readonly history: readonly Revision[] },
   dependencies: RollOutDependencies,
 ): Promise<Changed> {
-  const { clock, signal } = dependencies
   const records = createRecords(dependencies.api, target)
   const revision = await begin(target, options, records, dependencies)
+  try {
+    return await carryOut(target, revision, options, dependencies)
+  } catch (reason) {
+    dependencies.report({ kind: 'cut-off', number: revision.number })
+    throw reason
+  }
+}
+
+async function carryOut(
+  target: Target,
+  revision: Revision,
+  options: RollOutOptions & { readonly history: readonly Revision[] },
+  dependencies: RollOutDependencies,
+): Promise<Changed> {
+  const { clock, signal } = dependencies
+  const records = createRecords(dependencies.api, target)
   const deadline = clock.now() + options.timeout
   const failure = await applyAll(target, options, deadline, dependencies).catch(refusal)
   // Whoever has lost the lock says nothing more.
@@ -140,7 +157,8 @@ async function settle(waited: Waited, { api, report }: RollOutDependencies): Pro
   if (waited.kind === 'healthy') return undefined
   const why = waited.why === 'deadline' ? 'not healthy in time' : 'will not become healthy'
   report({ kind: 'unhealthy', why, reasons: waited.reasons, logs: await logsOf(api, waited.reasons) })
-  return `${why}: ${waited.reasons.map(brief).join('; ')}`.slice(0, 1000)
+  // It is kept in a record that more people may read than logs.
+  return redactText(`${why}: ${waited.reasons.map(brief).join('; ')}`).slice(0, 1000)
 }
 
 function brief({ ref, reason, troubles }: Reason): string {
@@ -159,8 +177,7 @@ async function prune(
   const { removed, draining } = await findPruning(api, target, history, holdsRuns)
   for (const live of removed) {
     signal.throwIfAborted()
-    await api.remove(refOf(live), { uid: live.metadata.uid })
-    report({ kind: 'removed', ref: refOf(live) })
+    if (await removeLive(api, live)) report({ kind: 'removed', ref: refOf(live) })
   }
   if (draining.length > 0) report({ kind: 'draining', releases: draining })
   return new Set(draining.map(({ release }) => release))

@@ -148,9 +148,12 @@ async function write(
   return await api.create({ apiVersion, kind, metadata, spec })
 }
 
+/** The kind of object that a lock is kept by. */
+export const LEASE = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as const
+
 /** The Lease of a deployment. */
 export function refOf({ name, namespace }: { readonly name: string; readonly namespace: string }): ObjectRef {
-  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: `${name}-apply`, namespace }
+  return { ...LEASE, name: `${name}-apply`, namespace }
 }
 
 function lostRace(reason: unknown): undefined {

@@ -1,7 +1,9 @@
 import { PolisError } from '../core/error.ts'
 import type { KubernetesObject } from '../manifest/object.ts'
+import { DEPLOYMENT_ANNOTATION } from '../manifest/with-labels.ts'
 import type { ClusterApi, LiveObject, ObjectRef } from './api.ts'
-import { at } from './read.ts'
+import { othersIn } from './others.ts'
+import { at, textAt } from './read.ts'
 import type { Target } from './target.ts'
 
 /** Annotation of a namespace that was not there before: it alone may be removed with the deployment. */
@@ -22,10 +24,13 @@ export async function ensureNamespace(
   return true
 }
 
-/** Takes a namespace away again that was made a moment ago, and in which there is nothing of ours. */
-export async function removeIfEmpty(api: ClusterApi, { namespace }: Pick<Target, 'namespace'>): Promise<void> {
+/** Takes a namespace away again that was made a moment ago, and in which there is nothing. */
+export async function removeIfEmpty(
+  api: ClusterApi,
+  { name, namespace }: Pick<Target, 'name' | 'namespace'>,
+): Promise<void> {
   const live = await api.get(refOf(namespace))
-  if (live === undefined || !isMade(live)) return
+  if (live === undefined || !isMade(live) || (await othersIn(api, { name, namespace })) !== undefined) return
   const { uid, resourceVersion } = live.metadata
   await api.remove(refOf(namespace), { uid, resourceVersion })
 }
@@ -40,16 +45,22 @@ export async function namespaceLeft(
 ): Promise<{ readonly target: Target; readonly left: readonly string[] }> {
   const isSpace = ({ kind }: KubernetesObject) => kind === 'Namespace'
   const space = target.objects.find(isSpace)
-  if (space === undefined || (await api.get(refOf(target.namespace)).catch(forbidden)) === undefined)
-    return { target, left: [] }
+  const live = space === undefined ? undefined : await api.get(refOf(target.namespace)).catch(forbidden)
+  if (live === undefined) return { target, left: [] }
+  const rest = { ...target, objects: target.objects.filter((object) => !isSpace(object)) }
+  const owner = textAt(live, 'metadata', 'annotations', DEPLOYMENT_ANNOTATION)
+  if (owner !== '' && owner !== target.name)
+    return {
+      target: rest,
+      left: [`The namespace ${target.namespace} was made for the deployment ${owner}: its labels are left to it`],
+    }
   const review = {
     ...{ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: { name: '' } },
     spec: { resourceAttributes: { verb: 'patch', group: '', resource: 'namespaces', name: target.namespace } },
   }
   if (at(await api.create(review), 'status', 'allowed') === true) return { target, left: [] }
-  const objects = target.objects.filter((object) => !isSpace(object))
   const said = `The namespace ${target.namespace} is not ours to change: its labels are left to whoever made it`
-  return { target: { ...target, objects }, left: [said] }
+  return { target: rest, left: [said] }
 }
 
 /** Whether a namespace was made with the deployment. */

@@ -31,6 +31,8 @@ export type Progress =
   | { readonly kind: 'kept'; readonly ref: ObjectRef; readonly why: string }
   | { readonly kind: 'draining'; readonly releases: readonly DrainingRelease[] }
   | { readonly kind: 'rolling-back'; readonly to: number }
+  /** A revision stays as it is, in the middle. */
+  | { readonly kind: 'cut-off'; readonly number: number }
 
 /** The last lines that a container wrote. */
 export interface PodLog {

@@ -4,7 +4,7 @@ import { seededRandom } from '../core/random.ts'
 import { createFakeCluster, type FakeCluster } from './fake/api.ts'
 import { object, target, wellStatus } from './fake/fixture.ts'
 import { leapingClock } from './fake/leaping-clock.ts'
-import { removeDeployment } from './remove.ts'
+import { findRemoval, removeDeployment } from './remove.ts'
 import { createRecords } from './revision/records.ts'
 import { rollOut } from './roll-out.ts'
 import type { RollOutDependencies } from './roll-out-terms.ts'
@@ -80,6 +80,27 @@ suite('Removing a deployment', () => {
     shared.put(object('apps/v1', 'Deployment', 'other', { metadata: { name: 'other', namespace: 'shop' } }))
     await remove(shared, true)
     assert.deepEqual(names(shared), ['Deployment other', 'Namespace shop'])
+  })
+
+  test('leaves a namespace in which somebody has put a secret, and says whose it is not', async () => {
+    const cluster = await deployed()
+    cluster.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'model-keys', namespace: 'shop' } })
+    cluster.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt', namespace: 'shop' } })
+    const { kept } = await remove(cluster, true)
+    assert.match(kept[0]?.why ?? '', /Secret model-keys of others is in it/)
+    assert.ok(names(cluster).includes('Secret model-keys'))
+  })
+
+  test('removes records that somebody has damaged, and what an earlier removal has left of them', async () => {
+    const cluster = await deployed()
+    const [record] = [...cluster.objects.values()].filter(({ metadata }) => metadata.name === 'desk-revision-1')
+    assert.ok(record)
+    cluster.put({ ...record, data: { revision: '{"number":1}' } })
+    const options = { name: 'desk', namespace: 'shop', volumes: false, timeout: 60_000 }
+    assert.equal((await findRemoval(cluster, options)).known, true)
+    await removeDeployment(options, dependencies(cluster))
+    assert.equal((await findRemoval(cluster, options)).known, false)
+    assert.ok(!names(cluster).some((name) => /revision|Lease/.test(name)))
   })
 
   test('touches nothing that is not ours, and can be done again', async () => {

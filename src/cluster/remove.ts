@@ -1,10 +1,12 @@
 import type { KubernetesObject } from '../manifest/object.ts'
 import { type ClusterApi, keyOf, type LiveObject, type ObjectRef, refOf } from './api.ts'
-import { takeLock } from './lock.ts'
+import { refOf as leaseOf, takeLock } from './lock.ts'
 import { isMade } from './namespace.ts'
 import { stagesOf } from './order.ts'
+import { othersIn } from './others.ts'
 import { isOurs } from './owner.ts'
 import { listAt, textAt } from './read.ts'
+import { removeLive } from './remove-live.ts'
 import { newestOf } from './revision/history.ts'
 import { createRecords } from './revision/records.ts'
 import type { RollOutDependencies } from './roll-out-terms.ts'
@@ -21,6 +23,8 @@ export interface RemoveOptions {
 
 /** What would be removed, in order; and what stays. */
 export interface Removal {
+  /** Whether there is anything of the deployment, if only a record or a lock that is left of an earlier removal. */
+  readonly known: boolean
   readonly removed: readonly LiveObject[]
   readonly kept: readonly { readonly ref: ObjectRef; readonly why: string }[]
 }
@@ -28,7 +32,8 @@ export interface Removal {
 /** Finds what belongs to a deployment: what its records name and is ours, last applied first. */
 export async function findRemoval(api: ClusterApi, options: RemoveOptions): Promise<Removal> {
   const { name, namespace, volumes } = options
-  const history = await createRecords(api, options).list()
+  const records = createRecords(api, options)
+  const [history, count, lease] = await Promise.all([records.list(), records.count(), api.get(leaseOf(options))])
   const named = new Map<string, KubernetesObject>()
   for (const { target } of history) for (const object of target.objects) named.set(keyOf(refOf(object)), object)
   const ordered = stagesOf([...named.values()])
@@ -48,6 +53,7 @@ export async function findRemoval(api: ClusterApi, options: RemoveOptions): Prom
   const rest = ours.filter((object) => !isData(object))
   const spaceStays = space === undefined ? undefined : await whyStays(api, space, options)
   return {
+    known: count > 0 || lease !== undefined,
     removed: [...rest, ...(volumes ? data : []), ...(space !== undefined && spaceStays === undefined ? [space] : [])],
     kept: [
       ...(volumes
@@ -71,8 +77,7 @@ export async function removeDeployment(options: RemoveOptions, dependencies: Rol
     for (const live of removal.removed) {
       signal.throwIfAborted()
       lock.signal.throwIfAborted()
-      await api.remove(refOf(live), { uid: live.metadata.uid, propagation: 'background' })
-      report({ kind: 'removed', ref: refOf(live) })
+      if (await removeLive(api, live)) report({ kind: 'removed', ref: refOf(live) })
     }
     for (const { ref, why } of removal.kept) report({ kind: 'kept', ref, why })
     await forget(options, removal, dependencies)
@@ -83,16 +88,13 @@ export async function removeDeployment(options: RemoveOptions, dependencies: Rol
   }
 }
 
-// Data that is kept is found by the last record alone. Oldest first: the newest names the most of what may be left where this is cut short.
+// Data that is kept is found by the last record alone.
 async function forget(options: RemoveOptions, { kept }: Removal, { api, clock }: RollOutDependencies): Promise<void> {
   const records = createRecords(api, options)
-  const all = await records.list()
-  const newest = newestOf(all)
-  for (const revision of all) if (revision !== newest) await records.remove(revision)
-  if (newest === undefined) return
-  if (kept.some(({ ref }) => ref.kind !== 'Namespace'))
-    await records.write({ ...newest, status: 'removed', finishedAt: clock.now() })
-  else await records.remove(newest)
+  const newest = newestOf(await records.list())
+  const holds = newest !== undefined && kept.some(({ ref }) => ref.kind !== 'Namespace') ? newest : undefined
+  await records.clear(holds)
+  if (holds !== undefined) await records.write({ ...holds, status: 'removed', finishedAt: clock.now() })
 }
 
 // Those of a StatefulSet are in no manifest: it makes them itself, and calls them after its template, itself and the pod's number.
@@ -131,12 +133,5 @@ async function whyStays(
 ): Promise<string | undefined> {
   if (!isMade(space)) return 'it was there before'
   if (!volumes) return 'volume claims in it are kept'
-  const kinds = [
-    { apiVersion: 'apps/v1', kind: 'Deployment' },
-    { apiVersion: 'apps/v1', kind: 'StatefulSet' },
-    { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
-  ]
-  const found = (await Promise.all(kinds.map((kind) => api.list(kind, { namespace })))).flat()
-  const theirs = found.find(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] !== name)
-  return theirs === undefined ? undefined : `${theirs.kind} ${theirs.metadata.name} of others is in it`
+  return await othersIn(api, { name, namespace })
 }

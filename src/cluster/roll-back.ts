@@ -22,6 +22,6 @@ export async function rollBack(
   const back = rollbackTarget(await createRecords(dependencies.api, { name, namespace }).list(), to)
   await preflight(dependencies.api, back.target.objects, namespace)
   const cause = { kind: 'rollback', to: back.number } as const
-  // Going back from a way back would only go in a circle.
-  return { to: back, outcome: await rollOut(back.target, { ...rest, cause, rollback: false }, dependencies) }
+  // Its image or a secret may be gone: what was good until now comes back then.
+  return { to: back, outcome: await rollOut(back.target, { ...rest, cause, rollback: true }, dependencies) }
 }

@@ -232,63 +232,85 @@ suite('Whoever loses the lock', () => {
   })
 })
 
-suite('Killed at any of its effects and run again, it ends where it would have ended', () => {
-  const cases = [
-    { title: 'on an empty cluster', before: [], wanted: target('r1'), statusOf: wellStatus },
-    {
-      title: 'from one release to the next',
-      before: [target('r1', { extra: [object('v1', 'ConfigMap', 'gone')] })],
-      wanted: target('r2', { color: 'red' }),
-      statusOf: wellStatus,
-    },
-    {
-      title: 'with a release that never becomes healthy',
-      before: [target('r1')],
-      wanted: target('r2', { color: 'red' }),
-      statusOf: sickStatus('r2'),
-    },
-  ]
-  for (const { title, before, wanted, statusOf } of cases)
-    for (const moment of ['beforeEffect', 'afterEffect'] as const)
-      test(`${title}, ${moment === 'beforeEffect' ? 'before' : 'after'} the effect`, async () => {
-        const whole = await prepared(before, statusOf)
-        const from = whole.cluster.effects.length
-        await apply(whole.cluster, wanted)
-        const expected = stateOf(whole.cluster)
-        const count = whole.cluster.effects.length - from
-        assert.ok(count > 8)
-        for (let killedAt = 1; killedAt <= count; killedAt++) {
-          const { cluster, hooks } = await prepared(before, statusOf)
-          const limit = cluster.effects.length + killedAt
-          hooks[moment] = (at) => {
-            if (at >= limit) throw new Error('killed')
-          }
-          hooks.beforeEffect ??= (at) => {
-            if (at > limit) throw new Error('killed')
-          }
-          await apply(cluster, wanted).catch(() => {})
-          hooks.beforeEffect = hooks.afterEffect = undefined
-          await apply(cluster, wanted)
-          assert.deepEqual(stateOf(cluster), expected, `killed at ${killedAt}: ${cluster.effects[limit - 1]}`)
-          const records = await history(cluster)
-          assert.ok(
-            records.every(({ status }) => status !== 'applying'),
-            `killed at ${killedAt}`,
-          )
-          assert.equal(records.at(-1)?.status, 'deployed', `killed at ${killedAt}`)
-        }
-      })
+suite('What others have made', () => {
+  test('is taken over on request alone: another deployment’s, and what has no owner', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    await apply(cluster, target('r1', { extra: [object('v1', 'ConfigMap', 'mine')] }))
+    const taken = object('v1', 'ConfigMap', 'taken')
+    const annotations = { 'agentpolis.dev/deployment': 'desk-taken' }
+    cluster.put({ ...taken, metadata: { ...taken.metadata, annotations } }, 'polis')
+    cluster.put({ ...taken, metadata: { name: 'made', namespace: 'shop' } }, 'kubectl-create')
+    const wanted = target('r2', { extra: [taken, object('v1', 'ConfigMap', 'made')] })
+    const before = versions(cluster)
+    await assert.rejects(apply(cluster, wanted), (reason: PolisError) => {
+      assert.match(reason.message, /ConfigMap shop\/taken is there already, made by the deployment desk-taken/)
+      assert.match(reason.message, /ConfigMap shop\/made is there already, made by kubectl-create/)
+      return reason.code === 'CONFLICT'
+    })
+    const isLock = (version: string) => version.includes('Lease')
+    assert.deepEqual(
+      versions(cluster).filter((each) => !isLock(each)),
+      before.filter((each) => !isLock(each)),
+    )
+    assert.equal((await apply(cluster, wanted, { force: true })).outcome.kind, 'deployed')
+  })
+
+  test('is left alone where it took the name of what was to be removed', async () => {
+    const hooks: Hooks = { statusOf: wellStatus }
+    const cluster = createFakeCluster(hooks as Parameters<typeof createFakeCluster>[0])
+    await apply(cluster, target('r1', { extra: [object('v1', 'ConfigMap', 'old')] }))
+    const seen = cluster.objects.get('/ConfigMap/shop/old')
+    assert.ok(seen)
+    const api = { ...cluster, remove: cluster.remove }
+    api.remove = async (ref, options) =>
+      await cluster.remove(ref, ref.name === 'old' ? { ...options, uid: 'another' } : options)
+    assert.equal((await apply(api, target('r2'))).outcome.kind, 'deployed')
+    assert.ok(has(cluster, 'old'))
+  })
+
+  test('in another environment’s place is refused, until it is forced', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    await apply(cluster, { ...target('r1'), environment: 'production' })
+    const staging = { ...target('r2'), environment: 'staging' }
+    await assert.rejects(apply(cluster, staging), /desk in shop is of the environment production, and this is staging/)
+    assert.ok(has(cluster, 'desk-r1') && !has(cluster, 'desk-r2'))
+    assert.equal((await apply(cluster, staging, { force: true })).outcome.kind, 'deployed')
+  })
+})
+
+suite('A deployment whose record would be too large', () => {
+  test('is refused before anything is changed', async () => {
+    const cluster = createFakeCluster({ statusOf: wellStatus })
+    const noise = Buffer.from(seededRandom(1).bytes(1_200_000)).toString('base64')
+    const extra = [object('v1', 'ConfigMap', 'large', { data: { noise } })]
+    await assert.rejects(apply(cluster, target('r1', { extra })), { code: 'TOO_LARGE' })
+    assert.deepEqual(cluster.effects, [])
+  })
+})
+
+suite('Cut off', () => {
+  test('it says that it stands in the middle, and what to do', async () => {
+    const cluster = createFakeCluster({
+      statusOf: (live) => (live.kind === 'Deployment' ? undefined : wellStatus(live)),
+    })
+    const stop = new AbortController()
+    const told: string[] = []
+    const report = (each: Progress) => {
+      told.push(each.kind)
+      if (each.kind === 'waiting') stop.abort('SIGINT')
+    }
+    const dependencies: RollOutDependencies = {
+      ...{ api: cluster, clock, random: seededRandom(1), holder: 'ada', report },
+      ...{ holdsRuns: async () => false, signal: stop.signal },
+    }
+    await assert.rejects(rollOut(target('r1'), OPTIONS, dependencies))
+    assert.equal(told.at(-1), 'cut-off')
+    const lease = [...cluster.objects.values()].find(({ kind }) => kind === 'Lease')
+    assert.equal(Object(lease?.spec).holderIdentity, '')
+  })
 })
 
 interface Hooks {
   statusOf: typeof wellStatus
-  beforeEffect?: ((at: number) => void) | undefined
   afterEffect?: ((at: number) => void) | undefined
-}
-
-async function prepared(before: readonly Target[], statusOf: typeof wellStatus) {
-  const hooks: Hooks = { statusOf }
-  const cluster = createFakeCluster(hooks as Parameters<typeof createFakeCluster>[0])
-  for (const each of before) await apply(cluster, each)
-  return { cluster, hooks }
 }

@@ -7,9 +7,9 @@ import { waitUntilHealthy } from './health/wait.ts'
 import { takeLock } from './lock.ts'
 import { ensureNamespace, removeIfEmpty } from './namespace.ts'
 import { findPruning, type Pruning } from './prune.ts'
-import { lastGood, newestOf } from './revision/history.ts'
+import { lastGood, newestOf, refuseOtherEnvironment } from './revision/history.ts'
 import { createRecords, type Records } from './revision/records.ts'
-import type { Revision } from './revision/revision.ts'
+import { type Revision, refuseTooLarge } from './revision/revision.ts'
 import type { RollOutDependencies, RollOutOptions } from './roll-out-terms.ts'
 import type { Target } from './target.ts'
 
@@ -47,6 +47,7 @@ export async function rollOut(
   dependencies: RollOutDependencies,
 ): Promise<Outcome> {
   const { api, clock, report, signal } = dependencies
+  refuseTooLarge(target)
   const before = await look(target, options, dependencies)
   if (before.isDone && before.present !== undefined) return await confirm(target, before.present, options, dependencies)
   const made = await ensureNamespace(api, target)
@@ -60,7 +61,8 @@ export async function rollOut(
   const held = { ...dependencies, signal: AbortSignal.any([signal, lock.signal]) }
   try {
     const seen = await look(target, options, held).catch(async (reason: unknown) => {
-      if (made) await removeIfEmpty(api, target)
+      // Whatever comes of it, the reason is what counts.
+      if (made) await removeIfEmpty(api, target).catch(() => {})
       throw reason
     })
     report({ kind: 'changes', changes: changesOf(seen) })
@@ -80,7 +82,9 @@ async function underLock(
   const { revision, failure } = await changeTo(target, { ...options, history: seen.history }, dependencies)
   if (failure === undefined) return { kind: 'deployed', revision, changes: changesOf(seen) }
   const back = options.rollback ? lastGood(seen.history) : undefined
-  if (back === undefined) return { kind: 'failed', revision, message: failure, restored: undefined }
+  // The same again would fail the same again.
+  if (back === undefined || back.target.hash === target.hash)
+    return { kind: 'failed', revision, message: failure, restored: undefined }
   report({ kind: 'rolling-back', to: back.number })
   const again = await changeTo(
     back.target,
@@ -111,13 +115,19 @@ interface Sight {
   readonly isDone: boolean
 }
 
-async function look(target: Target, { force }: RollOutOptions, dependencies: RollOutDependencies): Promise<Sight> {
+async function look(
+  target: Target,
+  { force, cause }: RollOutOptions,
+  dependencies: RollOutDependencies,
+): Promise<Sight> {
   const { api, holdsRuns } = dependencies
   const [dry, history, secrets] = await Promise.all([
     dryRun(api, target.objects, { force }),
     recordsOf(target, dependencies).list(),
     missingSecrets(api, target),
   ])
+  // Whoever goes back says which revision.
+  if (!force && cause.kind === 'apply') refuseOtherEnvironment(history, target)
   if (dry.conflicts.length > 0 && !force) throw conflictError(dry.conflicts)
   const pruning = await findPruning(api, target, history, holdsRuns)
   const present = newestOf(history)

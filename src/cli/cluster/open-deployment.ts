@@ -71,12 +71,19 @@ export async function openCluster(flags: ClusterFlags, { io, note }: Context, cl
   return await cli.ports.cluster({ file, context, env: io.env, cwd: io.cwd, signal, onWarning })
 }
 
-/** What a deployment is called: as the options say, or the project. */
+/** Which deployment. */
+export interface NamedDeployment {
+  readonly name: string
+  readonly namespace: string
+  readonly environment?: string
+}
+
+/** What a deployment is called: as the options say, or the project, which says of which environment it is, too. */
 export async function nameDeployment(
   { env: environment, image, name, namespace }: NamedFlags,
   context: Context,
   cli: Cli,
-): Promise<{ readonly name: string; readonly namespace: string }> {
+): Promise<NamedDeployment> {
   if (name !== undefined) return { name, namespace: namespace ?? name }
   if (namespace !== undefined)
     throw new PolisError(
@@ -84,7 +91,7 @@ export async function nameDeployment(
       '--namespace: expected --name beside it: else the project says where it is',
     )
   const plan = await cli.ports.plan({ dir: context.dir, environment, image })
-  return { name: plan.name, namespace: plan.namespace }
+  return { name: plan.name, namespace: plan.namespace, environment: plan.environment }
 }
 
 /** How the deployment's own API is reached: at a URL, or by way of the cluster's. */

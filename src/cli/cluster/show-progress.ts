@@ -73,6 +73,8 @@ function linesOf(progress: Progress, style: Style): readonly string[] {
       return [`${style.dim('=')} ${showRef(progress.ref)} stays: ${escapeText(progress.why)}`]
     case 'draining':
       return drainLines(progress.releases)
+    case 'cut-off':
+      return [`revision ${progress.number} is cut off in the middle: running the same again goes on`]
     case 'rolling-back':
       return [`${style.yellow('rolls back')} to revision ${progress.to}`]
   }

@@ -5,6 +5,7 @@ import { PolisError } from '../../core/error.ts'
 import { changeDependencies, changeTerms } from '../cluster/change-terms.ts'
 import { confirm } from '../cluster/confirm.ts'
 import { type NamedFlags, nameDeployment, openCluster, withName } from '../cluster/open-deployment.ts'
+import { refuseAnother } from '../cluster/recorded-objects.ts'
 import { showRef } from '../cluster/show-change.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 
@@ -30,8 +31,9 @@ async function remove(flags: DeleteFlags, context: Context, cli: Cli): Promise<v
   const [named, api] = await Promise.all([nameDeployment(flags, context, cli), openCluster(flags, context, cli)])
   const terms = await changeTerms({ ...(flags.timeout === undefined ? {} : { timeout: flags.timeout }) }, context, api)
   const options = { ...named, volumes: flags.volumes ?? false, timeout: terms.timeout }
+  await refuseAnother(api, named)
   const removal = await findRemoval(api, options)
-  if (removal.removed.length === 0)
+  if (removal.removed.length === 0 && !removal.known)
     throw new PolisError(
       'NOT_FOUND',
       `There is nothing of a deployment ${named.name} in the namespace ${named.namespace}`,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { conflictLines } from '../../cluster/change/dry-run.ts'
 import { type Difference, differ, isDifferent } from '../../cluster/diff.ts'
 import { namespaceLeft } from '../../cluster/namespace.ts'
 import { preflight } from '../../cluster/preflight.ts'
@@ -33,9 +34,7 @@ async function diff(flags: ClusterFlags, context: Context, cli: Cli): Promise<nu
 function show(difference: Difference, context: Context): void {
   const { changes, conflicts, secrets, draining, unchecked } = difference
   context.print(...changes.flatMap((change) => changeLines(change, context.style)))
-  const fields = conflicts.flatMap(({ object, conflicts: own }) =>
-    own.map(({ field, manager }) => `${object}: ${field} was set by ${manager}; apply needs --force-conflicts`),
-  )
+  const fields = conflicts.flatMap(conflictLines).map((line) => `${line}; apply needs --force-conflicts`)
   context.note(
     ...secrets.map((name) => `Secret ${name} would get random values`),
     ...fields.map(escapeText),

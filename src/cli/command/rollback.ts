@@ -10,7 +10,7 @@ import {
   serviceIn,
   withName,
 } from '../cluster/open-deployment.ts'
-import { recordedObjects } from '../cluster/recorded-objects.ts'
+import { recordedObjects, refuseAnother } from '../cluster/recorded-objects.ts'
 import { outcomeJson, outcomeLines } from '../cluster/show-outcome.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { parseWhole } from '../parse-option.ts'
@@ -38,6 +38,7 @@ async function rollback(flags: RollbackFlags, context: Context, cli: Cli): Promi
   const since = context.io.clock.now()
   const to = flags.to === undefined ? undefined : parseWhole(flags.to, '--to', 1, 1e9)
   const [named, api] = await Promise.all([nameDeployment(flags, context, cli), openCluster(flags, context, cli)])
+  if (!flags.forceConflicts) await refuseAnother(api, named)
   const terms = await changeTerms(flags, context, api)
   const service = serviceIn(await recordedObjects(api, named))
   const holdsRuns = createHoldsRuns(reachOf(context, api, service))

@@ -10,7 +10,8 @@ export function errorOf(what: string, { status, text, headers }: Answer): PolisE
   const said = textAt(body, 'message') || text.trim().slice(0, 300) || 'no reason given'
   const conflicts = conflictsOf(body)
   const retryAfter = Number(headers['retry-after'] ?? Number.NaN)
-  return new PolisError(codeOf(status, reason), `${what}: ${said}`, {
+  const isEnding = listAt(body, 'details', 'causes').some((cause) => textAt(cause, 'reason') === 'NamespaceTerminating')
+  return new PolisError(isEnding ? 'CONFLICT' : codeOf(status, reason), `${what}: ${said}`, {
     details: {
       ...{ httpStatus: status, reason: reason || `HTTP ${status}` },
       ...(conflicts.length === 0 ? {} : { conflicts }),
@@ -18,7 +19,9 @@ export function errorOf(what: string, { status, text, headers }: Answer): PolisE
       ...(numberAt(body, 'details', 'retryAfterSeconds') === undefined
         ? {}
         : { retryAfter: numberAt(body, 'details', 'retryAfterSeconds') }),
-      hint: hintOf(status, conflicts),
+      hint: isEnding
+        ? 'Wait until the namespace is gone; `kubectl get namespace -o yaml` says what holds it'
+        : hintOf(status, conflicts),
     },
   })
 }

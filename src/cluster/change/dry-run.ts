@@ -1,7 +1,8 @@
 import { PolisError } from '../../core/error.ts'
 import { type KubernetesObject, nameOf } from '../../manifest/object.ts'
+import { DEPLOYMENT_ANNOTATION } from '../../manifest/with-labels.ts'
 import { conflictsIn } from '../api/error.ts'
-import { type ClusterApi, type FieldConflict, refOf } from '../api.ts'
+import { type ClusterApi, type FieldConflict, type LiveObject, refOf } from '../api.ts'
 import { type Change, changeOf } from './change.ts'
 
 /** What the cluster says to all objects before any of them is applied. */
@@ -47,7 +48,10 @@ type Outcome =
 async function one(api: ClusterApi, object: KubernetesObject, force: boolean): Promise<Outcome> {
   const live = await api.get(refOf(object))
   try {
-    return { kind: 'checked', change: changeOf(live, await api.apply(object, { dryRun: true, force })) }
+    const change = changeOf(live, await api.apply(object, { dryRun: true, force }))
+    const maker = force || live === undefined ? undefined : otherMaker(live, object)
+    if (maker === undefined) return { kind: 'checked', change }
+    return { kind: 'conflict', change, conflict: { object: nameOf(object), conflicts: [maker] } }
   } catch (reason) {
     const error = PolisError.from(reason)
     const conflicts = conflictsIn(error)
@@ -63,6 +67,18 @@ async function one(api: ClusterApi, object: KubernetesObject, force: boolean): P
   }
 }
 
+// All that we apply has one manager, so that the API sees no conflict where two deployments name the same object; and what somebody made
+// with the same fields would become ours without a word, and be removed with what is ours.
+function otherMaker({ metadata, kind }: LiveObject, object: KubernetesObject): FieldConflict | undefined {
+  const owner = metadata.annotations?.[DEPLOYMENT_ANNOTATION]
+  if (kind === 'Namespace' || owner === object.metadata.annotations?.[DEPLOYMENT_ANNOTATION]) return undefined
+  const managers = [...new Set((metadata.managedFields ?? []).map(({ manager = '' }) => manager))].join(', ')
+  return { field: WHOLE, manager: owner === undefined ? managers || 'somebody' : `the deployment ${owner}` }
+}
+
+/** Stands for a field where it is the object itself that somebody else has made. */
+const WHOLE = '.'
+
 const REFUSALS: ReadonlySet<string> = new Set(['INVALID_CONFIG', 'FORBIDDEN', 'TOO_LARGE'])
 
 function refused(faults: readonly string[]): PolisError {
@@ -74,10 +90,15 @@ function refused(faults: readonly string[]): PolisError {
 
 /** The error of conflicts: who has set which field. */
 export function conflictError(conflicts: readonly ObjectConflict[]): PolisError {
-  const faults = conflicts.flatMap(({ object, conflicts: fields }) =>
-    fields.map(({ field, manager }) => `${object}: ${field} was set by ${manager}`),
-  )
-  return new PolisError('CONFLICT', ['Fields were set by others since:', ...faults].join('\n'), {
-    details: { faults, conflicts, hint: 'Nothing was changed: --force-conflicts takes these fields over' },
+  const faults = conflicts.flatMap(conflictLines)
+  return new PolisError('CONFLICT', ['Others have made or set what the deployment wants to:', ...faults].join('\n'), {
+    details: { faults, conflicts, hint: 'Nothing was changed: --force-conflicts takes it over' },
   })
+}
+
+/** The conflicts of an object, a line each. */
+export function conflictLines({ object, conflicts }: ObjectConflict): readonly string[] {
+  return conflicts.map(({ field, manager }) =>
+    field === WHOLE ? `${object} is there already, made by ${manager}` : `${object}: ${field} was set by ${manager}`,
+  )
 }

@@ -40,11 +40,16 @@ export interface FakeCluster extends ClusterApi {
   put(object: KubernetesObject, manager?: string): LiveObject
   /** Calls that would have changed something, as `apply Deployment desk`. */
   readonly effects: readonly string[]
+  /** Another that has the same objects, and behaves the same. */
+  copy(): FakeCluster
 }
 
 /** A Kubernetes API in memory: server-side apply with owners of fields, preconditions, dry runs and namespaces. It has no schemas. */
 export function createFakeCluster(options: FakeClusterOptions = {}): FakeCluster {
-  const keep = createKeep(options)
+  return clusterOf(createKeep(options), options)
+}
+
+function clusterOf(keep: Keep, options: FakeClusterOptions): FakeCluster {
   const { objects } = keep
   return {
     ...{ server: 'https://fake', objects, effects: keep.effects, version: async () => 'v1.37.2' },
@@ -54,6 +59,7 @@ export function createFakeCluster(options: FakeClusterOptions = {}): FakeCluster
     ...writesTo(keep, options),
     log: async ({ name }) => `log of ${name}`,
     proxy: options.proxy ?? (async () => new Response(null, { status: 503 })),
+    copy: () => clusterOf(createKeep(options, keep), options),
     put: (object, manager = 'somebody') => applyTo(keep, options, object, { manager, force: true }),
   }
 }
@@ -68,11 +74,11 @@ interface Keep {
   store(key: string, before: LiveObject | undefined, next: KubernetesObject): LiveObject
 }
 
-function createKeep(options: FakeClusterOptions): Keep {
-  const objects = new Map<string, LiveObject>()
-  const owners: Keep['owners'] = new Map()
+function createKeep(options: FakeClusterOptions, from?: Keep): Keep {
+  const objects = new Map(from?.objects)
+  const owners: Keep['owners'] = new Map([...(from?.owners ?? [])].map(([key, own]) => [key, new Map(own)]))
   const effects: string[] = []
-  let version = 0
+  let version = Math.max(0, ...[...objects.values()].map(({ metadata }) => Number(metadata.resourceVersion)))
   return {
     ...{ objects, owners, effects },
     effect(what, work) {

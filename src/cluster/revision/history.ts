@@ -56,6 +56,27 @@ export function rollbackTarget(history: readonly Revision[], to: number | undefi
   return before
 }
 
+/**
+ * Throws CONFLICT where what is there is of another environment: with the wrong context, or without a namespace of its own, the one would
+ * take the place of the other.
+ */
+export function refuseOtherEnvironment(
+  history: readonly Revision[],
+  { name, namespace, environment }: Pick<Target, 'name' | 'namespace' | 'environment'>,
+): void {
+  const present = newestOf(history)?.target.environment ?? environment
+  if (present === environment) return
+  throw new PolisError(
+    'CONFLICT',
+    `The deployment ${name} in ${namespace} is of the environment ${present}, and this is ${environment}`,
+    {
+      details: {
+        hint: `Give deployment.environments.${environment} a namespace of its own, or check --env and --context; --force-conflicts of apply makes it ${environment}, and --name leaves out of account what the project says`,
+      },
+    },
+  )
+}
+
 /** Revisions whose records may go: the oldest, but none that is needed to go back, or whose objects may still be there. */
 export function expired(history: readonly Revision[], draining: ReadonlySet<string>): readonly Revision[] {
   const good = lastGood(history)?.number ?? 0

@@ -15,7 +15,7 @@ export interface Status {
   readonly revisions: readonly Revision[]
   /** The one that is meant to run. */
   readonly present: Revision | undefined
-  /** Who changes it right now. */
+  /** Who changes it right now: who has a lock and renews it. */
   readonly holder: string
   readonly objects: readonly ObjectStatus[]
   readonly pods: readonly PodStatus[]
@@ -83,12 +83,19 @@ export async function statusOf(api: ClusterApi, { name, namespace, holdsRuns, no
   ])
   return {
     ...{ revisions, present, objects },
-    holder: holderOf(lease),
+    holder: isRenewed(lease, now) ? holderOf(lease) : '',
     pods: pods.map((pod) => podStatus(pod, events)).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     draining: pruning?.draining ?? [],
     events: eventsOf(events, now),
     healthy: isThere && objects.every(({ health }) => health.kind === 'healthy'),
   }
+}
+
+// Whoever was killed holds it still. Clocks of two machines may differ by less than this.
+const STALE = 60_000
+
+function isRenewed(lease: LiveObject | undefined, now: number): boolean {
+  return now - Date.parse(textAt(lease, 'spec', 'renewTime')) < STALE
 }
 
 async function objectsOf(api: ClusterApi, { target }: Revision): Promise<readonly ObjectStatus[]> {
