@@ -2,6 +2,7 @@ import { PolisError } from '../core/error.ts'
 import { SETTINGS } from '../core/settings.ts'
 import { pledged } from './compliance/pledge.ts'
 import { PLEDGES } from './compliance/pledges.ts'
+import { nameFaults } from './plan/name.ts'
 import type { Plan } from './plan.ts'
 import { hasAdmission } from './render/admission.ts'
 import { callersOf } from './render/mesh/authorization-policy.ts'
@@ -10,12 +11,17 @@ import { isProduction } from './render/mesh/chaos.ts'
 /**
  * The plan, with the warnings that only the whole of it gives.
  *
- * Throws INVALID_CONFIG that lists what contradicts itself: pledges of its labels that it does not keep itself (where the cluster is not to
+ * Throws INVALID_CONFIG that lists names that are too long for what is made of them, and what contradicts itself: pledges of its labels that it does not keep itself (where the cluster is not to
  * keep them, these are warnings), and faults in production.
  */
 export function checkPlan(plan: Plan): Plan {
   const broken = brokenPledges(plan)
-  const faults = [...(hasAdmission(plan) ? broken : []), ...chaosFaults(plan), ...monitoringFaults(plan)]
+  const faults = [
+    ...nameFaults(plan),
+    ...(hasAdmission(plan) ? broken : []),
+    ...chaosFaults(plan),
+    ...monitoringFaults(plan),
+  ]
   if (faults.length > 0) throw invalid(faults)
   const warnings = [...(hasAdmission(plan) ? [] : broken), ...auditWarnings(plan), ...callerWarnings(plan)]
   return { ...plan, warnings: [...plan.warnings, ...warnings, ...archiveWarnings(plan)] }

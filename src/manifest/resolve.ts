@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { labelValue } from '../core/deployment/field.ts'
 import { type EnvironmentSpec, environmentSchema } from '../core/deployment/schema.ts'
 import { PolisError } from '../core/error.ts'
 import { nearest } from '../core/nearest.ts'
@@ -16,10 +17,17 @@ export function resolveEnvironment(deployment: unknown, environment: string | un
   const all = asObject(environments, 'deployment.environments')
   if (environment !== undefined && !Object.hasOwn(all, environment))
     throw unknownEnvironment(environment, Object.keys(all))
+  const faults = Object.keys(all).filter((name) => !labelValue.safeParse(name).success)
+  if (faults.length > 0) throw invalid(faults.map(namedWrong))
   const own = environment === undefined ? {} : asObject(all[environment], `deployment.environments.${environment}`)
   const parsed = environmentSchema.safeParse(merge(base, own))
   if (parsed.success) return parsed.data
   throw invalid(parsed.error.issues.flatMap((issue) => explain(issue, own, environment)))
+}
+
+// It is the value of a label of every object.
+function namedWrong(environment: string): string {
+  return `deployment.environments.${environment}: expected a name of letters, digits, hyphens, dots and underscores, at most 63`
 }
 
 type Options = Readonly<Record<string, unknown>>

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import { PolisError } from '../../core/error.ts'
 import type { Context } from '../context.ts'
@@ -9,7 +10,9 @@ export async function confirm(question: string, { io, json }: Context): Promise<
   const lines = createInterface({ input: io.stdin.stream, terminal: false })
   try {
     io.stderr.write(`${question} [y/N] `)
-    const answer = await lines.question('', { signal: io.stop })
+    // Where the input ends (Ctrl-D) nobody answers any more.
+    const ended = once(lines, 'close').then(() => '')
+    const answer = await Promise.race([lines.question('', { signal: io.stop }), ended])
     if (!/^y(es)?$/i.test(answer.trim()))
       throw new PolisError('CANCELLED', 'Nothing was changed', { details: { hint: 'Answer y, or give --yes' } })
   } finally {

@@ -24,6 +24,9 @@ export interface SmokeResult {
 /** Longest that one request waits for a run's end: proxies on the way give up on longer ones. */
 const WAIT = 20_000
 
+/** Longest that a timer of Node runs, in milliseconds: a longer one would be over at once. */
+const LONGEST = 2 ** 31 - 1
+
 /** Runs one against a deployment. It never rejects but for the signal: what goes wrong is its result. */
 export async function runSmoke(
   smoke: SmokeRun,
@@ -37,7 +40,7 @@ export async function runSmoke(
   const { agent, input, name = agent } = smoke
   const since = now()
   const limit = parseDuration(smoke.timeout, 'timeout')
-  const end = AbortSignal.any([signal, AbortSignal.timeout(limit)])
+  const end = AbortSignal.any([signal, AbortSignal.timeout(Math.min(limit, LONGEST))])
   const result = (failure: string | undefined, run?: string): SmokeResult => ({
     ...{ name, agent, passed: failure === undefined, ms: now() - since },
     ...(run === undefined ? {} : { run }),

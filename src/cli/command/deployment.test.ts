@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { before, suite, test } from 'node:test'
 import { createFakeCluster } from '../../cluster/fake/api.ts'
 import { wellStatus } from '../../cluster/fake/fixture.ts'
@@ -78,6 +79,33 @@ suite('The commands of a deployment', () => {
       [],
     )
     assert.equal((await run('delete --yes')).code, 3)
+  })
+
+  test('delete takes the end of its input for a no', async () => {
+    const { run, cluster } = setting()
+    await run('apply')
+    const terminal = { clock: systemClock(), stdinTTY: true, stdin: Readable.from([]) }
+    const { code, err } = await polis('delete', { cluster, plan }, terminal)
+    assert.notEqual(code, 0)
+    assert.match(err, /Nothing was changed/)
+    assert.equal((await run('status')).code, 0)
+  })
+
+  test('delete and rollback refuse another environment than the one that is there, and apply takes it over on request', async () => {
+    const { run, cluster } = setting()
+    await run('apply')
+    const other = createPlan({
+      ...{ packageName: 'desk', environment: 'staging', deployment: { environments: { staging: {} } } },
+      ...{ settings: {}, agents: { report: 'a'.repeat(16) } },
+    })
+    const as = (args: string) => polis(args, { cluster, plan: other }, { clock: systemClock() })
+    for (const args of ['delete --yes', 'rollback', 'apply']) {
+      const { code, err } = await as(args)
+      assert.equal(code, 3, args)
+      assert.match(err, /is of the environment default, and this is staging/)
+    }
+    assert.equal((await as('apply --force-conflicts')).code, 0)
+    assert.equal((await as('delete --yes')).code, 0)
   })
 
   test('verify fails where the deployment cannot be asked, and says what would be promoted', async () => {

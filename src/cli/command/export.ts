@@ -6,6 +6,7 @@ import { type ChartFile, EXPORTED, exportChart } from '../../manifest/helm/expor
 import { MARKS, markDeployment } from '../../manifest/helm/mark.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { readOptional } from '../image/dockerfile.ts'
+import { parseJson } from '../image/parse-json.ts'
 import { writeOut } from '../write-out.ts'
 
 interface ExportFlags {
@@ -54,14 +55,12 @@ async function writeChart(folder: string, files: readonly ChartFile[]): Promise<
       },
     )
   // What an earlier export made and this one does not would be installed still.
-  await rm(join(folder, 'templates'), { recursive: true, force: true })
-  for (const { path, text } of files) {
-    await writeOut(join(folder, path), text, '--output')
-  }
+  if (!isEmpty) await rm(join(folder, 'templates'), { recursive: true, force: true })
+  for (const { path, text } of files) await writeOut(join(folder, path), text, '--output')
 }
 
 async function versionOf(dir: string): Promise<string> {
-  const { version } = JSON.parse((await readOptional(join(dir, 'package.json'))) ?? '{}') as {
+  const { version } = parseJson((await readOptional(join(dir, 'package.json'))) ?? '{}', 'package.json') as {
     readonly version?: unknown
   }
   return typeof version === 'string' ? version : '0.0.0'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -35,16 +35,28 @@ test('render removes what an earlier rendering left, and warns of a file of that
   const { code, err } = await polis('render -o again', { plan: planOf({ quota: { enabled: false } }) }, { cwd })
   assert.equal(code, 0)
   assert.match(err, /monitoring\.yaml: removed/)
-  assert.match(err, /warning: .*quota\.yaml is not of this deployment/)
+  assert.match(err, /warning: quota\.yaml in that folder is not of this render/)
   assert.ok(!readdirSync(folder).includes('monitoring.yaml'))
   assert.equal(readFileSync(join(folder, 'quota.yaml'), 'utf8'), 'kind: ResourceQuota')
 })
 
-test('render says of a folder that it cannot write which option to change', async () => {
+test('render says which manifests of the folder are not its own: whoever applies it applies them too', async () => {
+  const folder = join(cwd, 'stale')
+  mkdirSync(folder)
+  for (const name of ['mesh.yaml', 'notes.txt']) writeFileSync(join(folder, name), '')
+  const { code, err } = await polis('render -o stale', { plan: planOf() }, { cwd })
+  assert.equal(code, 0)
+  assert.match(err, /warning: mesh\.yaml in that folder is not of this render/)
+  assert.doesNotMatch(err, /notes/)
+})
+
+test('render and export name the option where nothing can be written', async () => {
   writeFileSync(join(cwd, 'file'), '')
-  const { code, err } = await polis('render -o file/below', { plan: planOf() }, { cwd })
-  assert.equal(code, 2)
-  assert.match(err, /--output: expected a file that can be written, got .*file\/below/)
+  for (const line of ['render -o file/below', 'export --helm -o file/below']) {
+    const { code, err } = await polis(line, { plan: planOf() }, { cwd })
+    assert.equal(code, 2, err)
+    assert.match(err, /--output: expected a file that can be written, got .*file\/below/)
+  }
 })
 
 test('render --chaos prints the faults alone, which no other call does', async () => {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type Manifest, nameOf } from '../../manifest/object.ts'
@@ -7,6 +7,7 @@ import { absentManifests, renderManifests } from '../../manifest/render.ts'
 import { toYaml } from '../../manifest/yaml.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { readOptional } from '../image/dockerfile.ts'
+import { escapeText } from '../terminal/escape.ts'
 import { writeOut } from '../write-out.ts'
 
 interface RenderFlags {
@@ -33,7 +34,8 @@ export function addRender(program: Command, cli: Cli): void {
       if (output !== undefined) {
         const folder = resolve(context.io.cwd, output)
         await writeAll(context, manifests, folder)
-        return chaos ? undefined : await removeStale(context, absentManifests(plan), folder)
+        if (!chaos) await removeStale(context, absentManifests(plan), folder)
+        return await warnOfOthers(context, manifests, folder)
       }
       if (context.json) return context.document({ items: manifests.flatMap(({ objects }) => objects) })
       context.io.stdout.write(manifests.map((manifest) => toYaml(manifest)).join('---\n'))
@@ -47,16 +49,10 @@ async function removeStale(
   folder: string,
 ): Promise<void> {
   for (const { file, about } of absent) {
-    const path = join(folder, file)
-    const text = await readOptional(path)
-    if (text === undefined) continue
-    const isOurs = text.startsWith(toYaml({ about, objects: [] }))
-    if (isOurs) await rm(path)
-    context.note(
-      isOurs
-        ? `${file}: removed, the deployment has nothing of it any more`
-        : `warning: ${path} is not of this deployment: applying the folder applies it too`,
-    )
+    const text = await readOptional(join(folder, file))
+    if (!text?.startsWith(toYaml({ about, objects: [] }))) continue
+    await rm(join(folder, file))
+    context.note(`${file}: removed, the deployment has nothing of it any more`)
   }
 }
 
@@ -68,4 +64,14 @@ async function writeAll(context: Context, manifests: readonly Manifest[], folder
     files: manifests.map(({ file, objects }) => ({ file, objects: objects.map(nameOf) })),
   })
   context.print(...manifests.map(({ file, objects }) => `${join(shown, file)}: ${objects.map(nameOf).join(', ')}`))
+}
+
+// Whoever applies the folder applies them too: those of a concern that the deployment no longer has, for one.
+async function warnOfOthers(context: Context, manifests: readonly Manifest[], folder: string): Promise<void> {
+  const written = new Set(manifests.map(({ file }) => file))
+  const others = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name) && !written.has(name))
+  if (others.length === 0) return
+  context.note(
+    `warning: ${escapeText(others.join(', '))} in that folder ${others.length === 1 ? 'is' : 'are'} not of this render`,
+  )
 }

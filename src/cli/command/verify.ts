@@ -69,7 +69,9 @@ async function reach(flags: VerifyFlags, plan: Plan, context: Context, cli: Cli)
       details: { hint: "Apply it first with 'polis apply', or give --url" },
     })
   if (revision.target.release !== plan.release)
-    context.note(`warning: what is deployed is release ${revision.target.release}, and this project is ${plan.release}`)
+    context.note(
+      `warning: what is deployed is release ${escapeText(revision.target.release)}, and this project is ${plan.release}`,
+    )
   const isBack = revision.cause.kind === 'rollback' && revision === lastGood(revisions)
   if (isBack)
     context.note(
@@ -110,7 +112,7 @@ function summary(
   { style }: Context,
 ): readonly string[] {
   const lines = results.map((result) => {
-    const head = `${result.passed ? style.green('✓') : style.red('✗')} ${escapeText(result.name)}  ${formatDuration(result.ms)}  ${style.dim(result.run ?? '')}`
+    const head = `${result.passed ? style.green('✓') : style.red('✗')} ${escapeText(result.name)}  ${formatDuration(result.ms)}  ${style.dim(escapeText(result.run ?? ''))}`
     return result.failure === undefined ? head : `${head}\n    ${escapeText(result.failure)}`
   })
   const good = results.filter((result) => result.passed).length

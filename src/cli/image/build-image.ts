@@ -15,6 +15,7 @@ import { type Dockerfile, readDockerfile, readOptional } from './dockerfile.ts'
 import type { Execute, ExecuteOptions } from './execute.ts'
 import { findBuilder } from './find-builder.ts'
 import { npmAccess } from './npm-access.ts'
+import { parseJson } from './parse-json.ts'
 import { writeRecord } from './record.ts'
 import { type Revision, readRevision } from './revision.ts'
 
@@ -107,7 +108,7 @@ interface Manifest {
 
 // What `npm ci` would say later, or a pod at its start.
 async function checkProject(dir: string, { isOwn }: Dockerfile): Promise<Manifest> {
-  const manifest = JSON.parse((await readOptional(join(dir, 'package.json'))) ?? '{}') as Manifest
+  const manifest = parseJson((await readOptional(join(dir, 'package.json'))) ?? '{}', 'package.json') as Manifest
   if (isOwn) return manifest
   const text = await readOptional(join(dir, 'package-lock.json'))
   if (text === undefined)
@@ -117,7 +118,9 @@ async function checkProject(dir: string, { isOwn }: Dockerfile): Promise<Manifes
       },
     })
   // npm's own format; what is otherwise has no packages.
-  const { packages } = JSON.parse(text) as { packages?: Readonly<Record<string, { readonly dev?: boolean }>> }
+  const { packages } = parseJson(text, 'package-lock.json') as {
+    packages?: Readonly<Record<string, { readonly dev?: boolean }>>
+  }
   const product = packages?.['node_modules/agentpolis']
   if (product === undefined || product.dev === true)
     throw new PolisError(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { chmod, copyFile, lstat, lutimes, mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { chmod, copyFile, lstat, lutimes, mkdir, readdir, readlink, symlink } from 'node:fs/promises'
 import { dirname, join, matchesGlob } from 'node:path'
 import { usualIgnores } from './dockerfile.ts'
 
@@ -51,8 +52,11 @@ export async function stageContext(
 export async function hashContext(dir: string, dockerfile: string): Promise<string> {
   const hash = createHash('sha256').update(`${dockerfile.length}\0${dockerfile}\0`)
   for (const { path, link, isExecutable } of await listContext(dir)) {
-    const content = link === undefined ? await readFile(join(dir, path)) : Buffer.from(link)
-    hash.update(`${path}\0${isExecutable}\0${link !== undefined}\0${content.length}\0`).update(content)
+    const { size } = link === undefined ? await lstat(join(dir, path)) : { size: Buffer.byteLength(link) }
+    hash.update(`${path}\0${isExecutable}\0${link !== undefined}\0${size}\0`)
+    if (link !== undefined) hash.update(link)
+    // A file may be larger than what fits into memory.
+    else for await (const chunk of createReadStream(join(dir, path))) hash.update(chunk)
   }
   return hash.digest('hex')
 }

@@ -45,10 +45,13 @@ export async function readOptional(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (reason) {
-    if (reason instanceof Error && 'code' in reason && reason.code === 'ENOENT') return undefined
+    if (reason instanceof Error && 'code' in reason && ABSENT.includes(String(reason.code))) return undefined
     throw reason
   }
 }
+
+// In a folder that is a file there is none either.
+const ABSENT = ['ENOENT', 'ENOTDIR']
 
 function template(name: string): Promise<string> {
   return readFile(new URL(name, import.meta.url), 'utf8')

@@ -88,8 +88,8 @@ function refuseBroken({ headers }: Credentials): void {
 
 type Agent = http.Agent | https.Agent
 
-function agentOf({ server, tls, proxy }: Connection, { cert, key }: Credentials): Agent {
-  const proxyEnv = proxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: proxy, HTTP_PROXY: proxy } }
+function agentOf({ server, tls, proxy, proxyEnv: variables = {} }: Connection, { cert, key }: Credentials): Agent {
+  const proxyEnv = { proxyEnv: proxy === undefined ? variables : { HTTPS_PROXY: proxy, HTTP_PROXY: proxy } }
   if (server.startsWith('http:')) return new http.Agent({ keepAlive: true, ...proxyEnv })
   const own = { ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) }
   return new https.Agent({ keepAlive: true, maxSockets: 16, ...tls, ...own, ...proxyEnv })

@@ -60,6 +60,15 @@ suite('A diff of lines', () => {
     )
   })
 
+  test('of long texts takes neither their square of memory nor of time', () => {
+    const before = Array.from({ length: 60_000 }, (_, index) => `old ${index}`)
+    assert.equal(diffLines(before, before.with(30_000, 'new')).length, 9)
+    const after = before.map((line) => line.replace('old', 'new'))
+    const lines = diffLines(['same', ...before, 'end'], ['same', ...after, 'end'])
+    assert.equal(lines[0], '@@ -1,60002 +1,60002 @@')
+    assert.equal(lines.length, 120_003)
+  })
+
   test('turns one text into the other', () => {
     const text = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 })
     fc.assert(

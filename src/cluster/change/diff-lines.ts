@@ -17,8 +17,34 @@ interface Edit {
   readonly new: number
 }
 
-// The longest common subsequence, by the table of all of them: manifests have hundreds of lines, not millions.
+// What both begin and end with is no change; texts of others, between, may have any number of lines.
 function editsOf(before: readonly string[], after: readonly string[]): readonly Edit[] {
+  const shortest = Math.min(before.length, after.length)
+  let head = 0
+  while (head < shortest && before[head] === after[head]) head++
+  let tail = 0
+  while (tail < shortest - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++
+  const middle = middleEdits(before.slice(head, before.length - tail), after.slice(head, after.length - tail))
+  const same = (line: string, index: number): Edit => ({ sign: ' ', line, old: index, new: index })
+  const shift = ({ sign, line, ...at }: Edit): Edit => ({ sign, line, old: at.old + head, new: at.new + head })
+  const [oldEnd, newEnd] = [before.length - tail, after.length - tail]
+  return [
+    ...before.slice(0, head).map(same),
+    ...middle.map(shift),
+    ...before.slice(oldEnd).map((line, index): Edit => ({ sign: ' ', line, old: oldEnd + index, new: newEnd + index })),
+  ]
+}
+
+/** Cells of a table of lines, at most: two bytes each. */
+const MOST_CELLS = 4_000_000
+
+// The longest common subsequence, by the table of all of them; of texts that are too long for one, all of the one and all of the other.
+function middleEdits(before: readonly string[], after: readonly string[]): readonly Edit[] {
+  if (before.length * after.length > MOST_CELLS)
+    return [
+      ...before.map((line, index): Edit => ({ sign: '-', line, old: index, new: 0 })),
+      ...after.map((line, index): Edit => ({ sign: '+', line, old: before.length, new: index })),
+    ]
   const common = tableOf(before, after)
   const edits: Edit[] = []
   let [i, j] = [0, 0]

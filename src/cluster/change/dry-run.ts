@@ -84,8 +84,16 @@ const REFUSALS: ReadonlySet<string> = new Set(['INVALID_CONFIG', 'FORBIDDEN', 'T
 function refused(faults: readonly string[]): PolisError {
   const head = faults.length === 1 ? 'The cluster refuses an object' : `The cluster refuses ${faults.length} objects`
   return new PolisError('INVALID_CONFIG', [`${head}:`, ...faults].join('\n'), {
-    details: { faults, hint: 'Nothing was changed: correct the deployment in polis.config.ts, or what is refused' },
+    details: { faults, hint: `Nothing was changed: ${adviceFor(faults)}` },
   })
+}
+
+function adviceFor(faults: readonly string[]): string {
+  if (faults.some((fault) => fault.includes('updates to statefulset spec')))
+    return '`kubectl delete statefulset NAME --cascade=orphan` leaves its pods and volumes, and another can then be applied; volumes that are there keep their size until their claims are changed'
+  if (faults.some((fault) => /is immutable|may not be changed|cannot be changed/.test(fault)))
+    return 'leave as it was what cannot be changed, or delete that object first'
+  return 'correct the deployment in polis.config.ts, or what is refused'
 }
 
 /** The error of conflicts: who has set which field. */

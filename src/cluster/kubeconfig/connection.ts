@@ -19,6 +19,8 @@ export interface Connection {
   }
   /** URL of an HTTP proxy on the way. */
   readonly proxy?: string
+  /** Variables that say which proxy is on the way to which host, where the kubeconfig says nothing of one. */
+  readonly proxyEnv?: Readonly<Record<string, string>>
   /** Namespace of the context. */
   readonly namespace?: string
   /** Whether other credentials may be had where these are refused. */

@@ -102,6 +102,18 @@ suite('A kubeconfig', () => {
     await assert.rejects(loadKubeconfig(odd), /proxy-url: expected the URL of an HTTP proxy$/)
   })
 
+  test('goes by the variables of the environment for a proxy, as kubectl does, but never to this machine', async () => {
+    const env = { HTTPS_PROXY: 'http://proxy:1', NO_PROXY: '.internal', OTHER: 'x' }
+    await writeFile(join(folder, 'plain'), CONFIG.replace(/ +proxy-url.*/, ''))
+    const at = async (file: string) => (await loadKubeconfig({ file, context: undefined, env, cwd: folder })).proxyEnv
+    assert.deepEqual(await at('plain'), { HTTPS_PROXY: 'http://proxy:1', NO_PROXY: '.internal' })
+    assert.equal(await at('config'), undefined)
+    for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
+      await writeFile(join(folder, 'near'), CONFIG.replace(/ +proxy-url.*/, '').replace('east.example.com', host))
+      assert.deepEqual(await at('near'), {}, host)
+    }
+  })
+
   test('names a context that it does not have, and the nearest', async () => {
     await assert.rejects(load('clout'), /no context 'clout' in the kubeconfig; did you mean 'cloud'/)
     await assert.rejects(load('broken'), /names a cluster 'nowhere'/)

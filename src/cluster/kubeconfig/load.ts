@@ -84,7 +84,7 @@ async function connectionOf(config: Kubeconfig, { context: asked, env }: Kubecon
       ...(cluster.servername === undefined ? {} : { servername: cluster.servername }),
       ...(cluster.insecure ? { rejectUnauthorized: false } : {}),
     },
-    ...(cluster.proxy === undefined ? {} : { proxy: cluster.proxy }),
+    ...(cluster.proxy === undefined ? { proxyEnv: proxyEnvOf(cluster, env) } : { proxy: cluster.proxy }),
     ...(context.namespace === '' ? {} : { namespace: context.namespace }),
     renews: user.exec !== undefined || user.tokenFile !== undefined,
     credentials: () => credentialsOf(user, cluster, env),
@@ -100,6 +100,13 @@ function refuseServer({ server, proxy }: KubeCluster, name: string): void {
     throw broken(`cluster '${name}': server: expected a URL such as https://host:6443, got '${server}'`)
   if (proxy !== undefined && !isUrl(proxy))
     throw broken(`cluster '${name}': proxy-url: expected the URL of an HTTP proxy`)
+}
+
+// As kubectl goes by them; nothing on this machine is behind a proxy.
+function proxyEnvOf({ server }: KubeCluster, env: KubeconfigOptions['env']): Readonly<Record<string, string>> {
+  if (/^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(server).hostname)) return {}
+  const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy']
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
 async function readPem(file: string): Promise<Buffer> {

@@ -3,6 +3,9 @@ import { z } from 'zod'
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
+const LABEL_NAME =
+  /^(?=[^/]{1,253}\/|[^/]+$)([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+const VARIABLE = /^[-._A-Za-z][-._A-Za-z0-9]*$/
 const QUANTITY = /^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi)?$/
 const DURATION = /^(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/
 
@@ -38,10 +41,28 @@ export const whole = (min: number, max: number) => {
   return z.int({ error }).min(min, error).max(max, error)
 }
 
-/** Values by the names that others gave them: labels, annotations, environment variables. */
-export const texts = z.record(z.string(), z.string({ error: 'expected a text' }), {
-  error: 'expected an object of texts',
-})
+/** Values by names that are held to a pattern. */
+const named = <Value extends z.ZodType>(pattern: RegExp, name: string, value: Value, all: string) =>
+  z.record(z.string().regex(pattern), value, {
+    error: ({ code }) => (code === 'invalid_key' ? `expected ${name}` : `expected ${all}`),
+  })
+
+const labelName = "a name of letters, digits, hyphens, dots and underscores, at most 63, perhaps after a domain and '/'"
+const anyText = z.string({ error: 'expected a text' })
+
+/** Labels by name: of objects, or of what is looked for. */
+export const labelTexts = named(LABEL_NAME, labelName, labelValue, 'an object of labels')
+
+/** Annotations by name. */
+export const annotationTexts = named(LABEL_NAME, labelName, anyText, 'an object of texts')
+
+/** Environment variables by name. */
+export const variables = named(
+  VARIABLE,
+  'a name of letters, digits, dots, hyphens and underscores',
+  anyText,
+  'an object of texts',
+)
 
 /** Options of which none has to be given. */
 export const options = <Shape extends z.ZodRawShape>(shape: Shape) =>

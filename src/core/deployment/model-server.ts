@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dottedName, options, quantity, text, texts, whole } from './field.ts'
+import { dottedName, labelTexts, options, quantity, text, whole } from './field.ts'
 
 /** A model server on GPUs that speaks as OpenAI does: vLLM, or what takes its flags. */
 export const MODEL_SERVER = options({
@@ -11,7 +11,7 @@ export const MODEL_SERVER = options({
     .default(1)
     .describe('GPUs of each pod (`nvidia.com/gpu`); one model is spread over `optimization.model_parallelism`.'),
   deviceClass: dottedName.optional().describe('Asks for GPUs by a ResourceClaim of this DeviceClass (DRA) instead.'),
-  pool: texts.default({ 'nvidia.com/gpu.present': 'true' }).describe('Labels of the nodes that have the GPUs.'),
+  pool: labelTexts.default({ 'nvidia.com/gpu.present': 'true' }).describe('Labels of the nodes that have the GPUs.'),
   minReplicas: whole(0, 1000).default(1).describe('Fewest pods; how many there are where KEDA does not scale.'),
   maxReplicas: whole(1, 1000).default(4).describe('Most pods (KEDA).'),
   memory: quantity.default('24Gi').describe('Memory of each pod.'),

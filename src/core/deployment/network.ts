@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, options, texts, whole } from './field.ts'
+import { flag, labelTexts, options, whole } from './field.ts'
 
 const METADATA = '169.254.169.254/32'
 
@@ -8,8 +8,8 @@ const cidr = z
   .union([z.cidrv4(), z.cidrv6()], { error: "expected addresses such as '10.0.0.0/8'" })
   .refine((text) => text !== METADATA, { error: "nobody may reach the metadata address of a cloud's machine" })
 const pods = {
-  namespace: texts.default({}).describe('Labels of the namespace.'),
-  pods: texts.default({}).describe('Labels of the pods.'),
+  namespace: labelTexts.default({}).describe('Labels of the namespace.'),
+  pods: labelTexts.default({}).describe('Labels of the pods.'),
 } as const
 
 const hasLabels = ({ namespace, pods }: { readonly namespace: object; readonly pods: object }) =>
@@ -22,7 +22,7 @@ export const NETWORK = options({
     .array(options(pods).refine(hasLabels, { error: 'expected labels of a namespace, of pods, or of both' }))
     .default([])
     .describe('Who may call the API, beside pods of the namespace itself.'),
-  monitoring: texts
+  monitoring: labelTexts
     .default({ 'kubernetes.io/metadata.name': 'monitoring' })
     .describe('Labels of the namespace that scrapes metrics.'),
   egress: z

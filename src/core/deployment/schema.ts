@@ -1,5 +1,18 @@
 import { z } from 'zod'
-import { dottedName, duration, flag, labelValue, objectName, options, quantity, text, texts, whole } from './field.ts'
+import {
+  annotationTexts,
+  dottedName,
+  duration,
+  flag,
+  labelTexts,
+  labelValue,
+  objectName,
+  options,
+  quantity,
+  text,
+  variables,
+  whole,
+} from './field.ts'
 import { MESH } from './mesh.ts'
 import { MODEL_SERVER } from './model-server.ts'
 import { NETWORK } from './network.ts'
@@ -27,7 +40,7 @@ const LABELS = options({
     ),
   costCentre: labelValue.optional().describe('Value of the label `cost-centre`.'),
   owner: labelValue.optional().describe('Value of the label `owner`: the team that is called at night.'),
-  more: texts.default({}).describe('Further labels of every object.'),
+  more: labelTexts.default({}).describe('Further labels of every object.'),
 })
 
 const IMAGE = options({
@@ -88,9 +101,9 @@ const ROLE = options({ resources: resources.prefault({}).describe('What its cont
 
 /**
  * Characters of a deployment's name. Of the names that are made of it, `<name>-redis-sentinel` is bound most: pods of a StatefulSet carry its
- * name and a hash in one label, which leaves 52.
+ * name, a hyphen and ten characters of a hash in one label, which leaves 52.
  */
-export const LONGEST_NAME = 36
+export const LONGEST_NAME = 52 - '-redis-sentinel'.length
 
 const deploymentName = objectName.refine((name) => name.length <= LONGEST_NAME, {
   error: `expected at most ${LONGEST_NAME} characters, since names of objects are made of it`,
@@ -101,7 +114,7 @@ const ENVIRONMENT = {
   name: deploymentName.optional().describe("What objects are named after; by default the package's name."),
   namespace: objectName.optional().describe('Namespace; by default the name.'),
   labels: LABELS.prefault({}).describe('Labels of every object.'),
-  annotations: texts.default({}).describe('Annotations of every object.'),
+  annotations: annotationTexts.default({}).describe('Annotations of every object.'),
   settings: z
     .record(z.string(), z.unknown(), { error: 'expected an object of settings by dotted name' })
     .default({})
@@ -113,9 +126,9 @@ const ENVIRONMENT = {
     .describe('Whether each pod serves the API and executes runs, or pods of their own do each.'),
   api: ROLE.prefault({}).describe('Pods that serve the API, where roles are apart.'),
   worker: ROLE.prefault({}).describe('Pods that execute runs.'),
-  env: texts.default({}).describe('Further environment variables of the processes; nothing secret.'),
+  env: variables.default({}).describe('Further environment variables of the processes; nothing secret.'),
   priorityClass: dottedName.optional().describe('PriorityClass of the pods.'),
-  nodeSelector: texts.default({}).describe('Labels that nodes must have.'),
+  nodeSelector: labelTexts.default({}).describe('Labels that nodes must have.'),
   quota: QUOTA.prefault({}).describe('Quota of the namespace.'),
   secrets: SECRETS.prefault({}).describe('Where secrets come from.'),
   redis: REDIS.prefault({ kind: 'managed' }).describe('The Redis that runs are kept in.'),
@@ -124,7 +137,7 @@ const ENVIRONMENT = {
   network: NETWORK.prefault({}).describe('Who may talk to whom.'),
   monitoring: options({
     podMonitor: flag.default(false).describe('Whether to make a PodMonitor, for the Prometheus operator.'),
-    labels: texts.default({}).describe('Labels by which the operator finds it.'),
+    labels: labelTexts.default({}).describe('Labels by which the operator finds it.'),
   })
     .prefault({})
     .describe('How metrics are found.'),
