@@ -67,6 +67,37 @@ suite('Apply, on a real API server', { skip: skipWithout(...CONTROL_PLANE) }, ()
     assert.equal((await apply(green, { force: true })).kind, 'deployed')
   })
 
+  test('What somebody else has made is not taken over unasked, even where its fields are the same', async () => {
+    const target = smallTarget({ namespace: newName(), release: 'r1', more: ['theirs'] })
+    const { namespace } = target
+    await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, { manager: 'others' })
+    const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', namespace } }
+    await api.apply(theirs, { manager: 'others' })
+    await assert.rejects(apply(target), /ConfigMap .*theirs is there already, made by others/)
+    assert.deepEqual(await present(namespace, ['theirs', 'desk-r1', 'desk-revision-1']), [true, false, false])
+    assert.equal((await apply(target, { force: true })).kind, 'deployed')
+  })
+
+  test('A namespace that ends takes nothing, and is said to', async () => {
+    const target = smallTarget({ namespace: newName(), release: 'r1' })
+    await apply(target)
+    // The controller that would empty it stands still.
+    await api.remove({ apiVersion: 'v1', kind: 'Namespace', name: target.namespace })
+    const next = smallTarget({ namespace: target.namespace, release: 'r2' })
+    await assert.rejects(apply(next), { code: 'CONFLICT', message: /because it is being terminated/ })
+  })
+
+  test('A namespace that was made with the deployment stays where somebody has put a secret into it', async () => {
+    const target = smallTarget({ namespace: newName(), release: 'r1' })
+    await apply(target)
+    const { namespace } = target
+    await api.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys', namespace } }, { manager: 'others' })
+    const { kept } = await removeDeployment({ name: 'desk', namespace, volumes: true, timeout: 30_000 }, dependencies())
+    assert.match(kept[0]?.why ?? '', /Secret keys of others is in it/)
+    const space = await api.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace })
+    assert.equal(space?.metadata.deletionTimestamp, undefined)
+  })
+
   test('An unknown field is refused before anything is changed, and the namespace goes again', async () => {
     const target = smallTarget({ namespace: newName(), release: 'r1' })
     const objects = target.objects.map((object) => (object.kind === 'Service' ? { ...object, datum: 1 } : object))
