@@ -53,6 +53,15 @@ suite('Why a pod is not ready', () => {
     assert.equal(podTrouble(pod(often), [])?.severity, 'hopeless')
   })
 
+  test('is how it ended also while a container that ends again and again runs for a moment', () => {
+    const ended = { terminated: { exitCode: 2, reason: 'Error' } }
+    const status = container({ running: {} }, { restartCount: 4, lastState: ended })
+    const backOff = event('BackOff', 'Back-off restarting failed container', '2026-01-01T00:00:01Z')
+    const found = podTrouble(pod({ phase: 'Running', ...status }), [backOff])
+    assert.deepEqual([found?.severity, found?.message], ['hopeless', 'exit code 2, 4 restarts'])
+    assert.deepEqual(found?.log, { container: 'agents', previous: true })
+  })
+
   test('names memory where that was it', () => {
     const ended = { terminated: { exitCode: 137, reason: 'OOMKilled' } }
     const found = podTrouble(

@@ -95,6 +95,9 @@ function notReady(pod: LiveObject, events: readonly LiveObject[]): Trouble {
   const container = textAt(running, 'name')
   const log =
     container === '' || at(running, 'state', 'running') === undefined ? {} : { log: { container, previous: false } }
+  // It runs for a moment between two ends: what it said at the last one tells more than what it says so far.
+  const ended = at(running, 'lastState', 'terminated')
+  if (last !== undefined && restarts >= RESTARTS && ended !== undefined) return crashed(running, ended, true)
   if (last !== undefined)
     return {
       severity: restarts >= RESTARTS ? 'hopeless' : 'waiting',
