@@ -12,11 +12,13 @@ test('A test counts once, whatever it is nested in', () => {
   assert.equal(outcomeOf(eventOf('test:start', { name: 'a' })), undefined)
 })
 
-test('A failure tells its kind, and a failed hook counts', () => {
+test('A failure tells its kind, and so does a suite that fails of itself', () => {
   const failed = outcomeOf(eventOf('test:fail', { name: 'a', ...failure('testCodeFailure') }))
   assert.deepEqual(failed, { kind: 'failed', name: 'a', reason: 'testCodeFailure' })
   const hook = outcomeOf(eventOf('test:fail', { name: 'suite', ...failure('hookFailed', 'suite') }))
   assert.deepEqual(hook, { kind: 'failed', name: 'suite', reason: 'a hook failed' })
+  const body = outcomeOf(eventOf('test:fail', { name: 'suite', ...failure('testCodeFailure', 'suite') }))
+  assert.deepEqual(body, { kind: 'failed', name: 'suite', reason: 'testCodeFailure' })
 })
 
 test('A skipped test, suite or plan is skipped with its reason', () => {

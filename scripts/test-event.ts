@@ -49,10 +49,12 @@ export function outcomeOf({ type, data }: TestEvent): Outcome | undefined {
   return { kind: 'passed', name }
 }
 
-/** Of itself a suite can be skipped as a whole, or fail in a hook. */
+/** Of itself a suite can be skipped as a whole, or fail: in a hook, or before it has declared a test. */
 function outcomeOfSuite({ name, skip, details }: TestEvent['data']): Outcome | undefined {
   if (skip !== undefined) return { kind: 'skipped', name, reason: reasonOf(skip) }
-  return details?.error?.failureType === 'hookFailed' ? { kind: 'failed', name, reason: 'a hook failed' } : undefined
+  const failureType = details?.error?.failureType
+  if (failureType === undefined || failureType === 'subtestsFailed') return undefined
+  return { kind: 'failed', name, reason: failureType === 'hookFailed' ? 'a hook failed' : failureType }
 }
 
 function reasonOf(value: boolean | string): string {

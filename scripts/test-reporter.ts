@@ -13,6 +13,8 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   let current: FileResult | undefined
   for await (const event of events) {
     if (event.type === 'test:stdout' || event.type === 'test:stderr') yield event.data.message ?? ''
+    // Of a test: figures for people. The runner's own sums have no file.
+    if (event.type === 'test:diagnostic' && event.data.file !== undefined) yield `  ${event.data.message}\n`
     const outcome = outcomeOf(event)
     if (outcome === undefined) continue
     const path = pathOf(event)
