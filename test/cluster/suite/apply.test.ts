@@ -159,6 +159,9 @@ suite('Apply, on a real API server', { skip: skipWithout(...CONTROL_PLANE) }, ()
     const options = { name: 'desk', namespace, volumes: false, timeout: 30_000 }
     await removeDeployment(options, dependencies())
     const names = ['theirs', 'desk-settings', 'desk-r1', 'desk-redis', 'desk-revision-1']
+    // The password is kept, and the last record with it, by which it is found later.
+    assert.deepEqual(await present(namespace, names), [true, false, false, false, true])
+    await removeDeployment({ ...options, volumes: true }, dependencies())
     assert.deepEqual(await present(namespace, names), [true, false, false, false, false])
   })
 
