@@ -1,6 +1,8 @@
 import { buildSystemImages } from '../test/cluster/image/build.ts'
+import { buildPackage } from '../test/cluster/image/product.ts'
 import { buildPrograms } from '../test/cluster/kubernetes/build.ts'
 import { readDefinitions } from '../test/cluster/kubernetes/definition.ts'
+import { buildEnforcer } from '../test/cluster/kubernetes/enforcer.ts'
 import { CONTROL_PLANE, PACKAGES as PROGRAMS, type Program } from '../test/cluster/kubernetes/program.ts'
 import { missingBinaries, PACKAGES } from '../test/cluster/node/binary.ts'
 import { installPackages } from './test-system.ts'
@@ -29,6 +31,9 @@ export async function prepareCluster(say: Say): Promise<void> {
   // The keys of the table, which the compiler checks.
   await build(Object.keys(PROGRAMS) as Program[], say)
   await orSay(say, "The cluster's own images were not built", () => buildSystemImages(say))
+  await orSay(say, 'NetworkPolicies will be admitted only: kube-router was not built', () => buildEnforcer(say))
+  // What is deployed is this: an older one would prove nothing.
+  await buildPackage()
 }
 
 async function build(programs: readonly Program[], say: Say): Promise<void> {

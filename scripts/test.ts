@@ -2,7 +2,7 @@
  * Runs the tests: `node scripts/test.ts [--unit | --cluster] [FILTER …]`, a filter being a part of a test file's path.
  *
  * Unit tests (`src`) share one process, since a process a file costs more than the tests; all others have one each, two
- * at a time. Those of `--cluster` need a Kubernetes, which is built from its Go modules the first time, or is the user's own: the one
+ * at a time. Those of `--cluster`, one at a time, need a Kubernetes, which is built from its Go modules the first time, or is the user's own: the one
  * that KUBECONFIG leads to. The last line is `N passed, N failed`, with `, N skipped` where some were; no test at all is a failure.
  */
 import { spawn } from 'node:child_process'
@@ -55,7 +55,7 @@ const integration: Group = {
 const cluster: Group = {
   name: 'cluster',
   patterns: ['test/cluster/**/*.test.ts'],
-  options: ['--test-concurrency=2', '--test-timeout=1200000'],
+  options: ['--test-concurrency=1', '--test-timeout=1200000'],
   limitMinutes: 60,
   except: [],
   prepare: prepareCluster,

@@ -37,8 +37,9 @@ const SCRIPTED = [
  * `polis` as the entry point, nobody in particular as the user. Answers the path of the archive.
  */
 export function writeProductImage(folder: string, name: string, project: string): Promise<string> {
-  return withRoot(folder, name, { Entrypoint: ['/usr/bin/polis'], WorkingDir: '/app', User: '65532' }, async (root) => {
-    await layOut(root, { '/usr/bin/node': process.execPath })
+  return withRoot(folder, name, { Entrypoint: ['/usr/bin/polis'], WorkingDir: '/app', User: '10001' }, async (root) => {
+    const shell = ['sh', 'ls', 'cat', 'grep'].map((program) => [`/bin/${program}`, programPath(program)] as const)
+    await layOut(root, { '/usr/bin/node': process.execPath, ...Object.fromEntries(shell) })
     await cp(project, join(root, 'app'), { recursive: true })
     for (const path of productionPackages()) await copyPackage(path, join(root, 'app', path))
     const own = join(root, 'app/node_modules/agentpolis')

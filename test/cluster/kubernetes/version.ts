@@ -3,3 +3,6 @@ export const KUBERNETES = '1.36.3'
 
 /** The etcd that this release is made with. */
 export const ETCD = '3.6.8'
+
+/** What enforces NetworkPolicies on nodes. */
+export const KUBE_ROUTER = '2.1.0'

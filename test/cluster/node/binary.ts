@@ -10,6 +10,11 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   conntrack: 'conntrack',
   debootstrap: 'debootstrap',
   '/usr/lib/cni/bridge': 'containernetworking-plugins',
+  ip: 'iproute2',
+  // What enforces NetworkPolicies calls these.
+  ...{ iptables: 'iptables', ipset: 'ipset' },
+  // The image of Redis is made of these.
+  ...{ 'redis-server': 'redis-server', 'redis-sentinel': 'redis-sentinel', 'redis-cli': 'redis-tools' },
 }
 
 /** Those that are not installed. */

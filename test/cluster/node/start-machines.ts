@@ -10,6 +10,7 @@ import { writeKubeconfig } from '../control-plane/identity.ts'
 import { type ControlPlane, startControlPlane } from '../control-plane/start.ts'
 import { systemImages } from '../image/build.ts'
 import { pathOf } from '../kubernetes/program.ts'
+import { enforcerCommand } from './enforcer.ts'
 import { type Fabric, layFabric } from './fabric.ts'
 import { proxyArguments } from './proxy.ts'
 import { type Node, startNode } from './start.ts'
@@ -24,8 +25,17 @@ export interface Machines extends AsyncDisposable {
   importImage(archive: string): Promise<void>
 }
 
+/** What a cluster has beside nodes. */
+export interface MachinesOptions {
+  /** Whether NetworkPolicies are enforced; else they are only admitted. */
+  readonly enforced?: boolean
+}
+
 /** Starts it, and resolves when every node is ready and names are answered. It ends with the `await using` that holds it. */
-export async function startMachines(nodeNames: readonly string[] = ['one', 'two']): Promise<Machines> {
+export async function startMachines(
+  nodeNames: readonly string[] = ['one', 'two'],
+  { enforced = false }: MachinesOptions = {},
+): Promise<Machines> {
   const fabric = layFabric(nodeNames)
   const closers: (() => unknown)[] = [() => fabric[Symbol.dispose]()]
   const close = async () => {
@@ -40,15 +50,18 @@ export async function startMachines(nodeNames: readonly string[] = ['one', 'two'
       closers.push(() => node.kill())
       return node
     })
-    const proxy = startHubProxy(plane, fabric)
-    closers.push(async () => {
-      proxy.signal('SIGKILL')
-      await proxy.ended
-    })
+    const keep = (server: ServerProcess) =>
+      closers.push(async () => {
+        server.signal('SIGKILL')
+        await server.ended
+      })
+    keep(startHubProxy(plane, fabric))
     const importImage = async (archive: string) => {
       await Promise.all(nodes.map((node) => node.importImage(archive)))
     }
     await Promise.all(nodes.map((node) => joined(plane.client, node)))
+    // It ends where its node is not known yet.
+    if (enforced) startEnforcers(plane, fabric).forEach(keep)
     for (const image of systemImages()) await importImage(image)
     await furnish(plane.client, fabric)
     return { plane, client: plane.client, nodes, importImage, [Symbol.asyncDispose]: close }
@@ -81,6 +94,17 @@ function startHubProxy(plane: ControlPlane, { enter, nodes }: Fabric): ServerPro
   const [first] = nodes
   const [command = '', ...args] = [...enter, pathOf('kube-proxy'), ...proxyArguments(first?.name ?? '', kubeconfig)]
   return startServerProcess(command, args, folder)
+}
+
+// Beside the nodes, in their networks: each keeps what its node passes on to pods and from them.
+function startEnforcers(
+  { kubeconfig, place }: ControlPlane,
+  { nodes, serviceRange }: Fabric,
+): readonly ServerProcess[] {
+  return nodes.map(({ name, enter }) => {
+    const [command = '', ...args] = [...enter, ...enforcerCommand(name, kubeconfig, serviceRange)]
+    return startServerProcess(command, args, place.folder)
+  })
 }
 
 async function joined(client: Client, node: Node): Promise<void> {

@@ -1,157 +1,183 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import { type Client, createClient } from '../../../src/client/index.ts'
-import { createApiKey } from '../../../src/core/api-key.ts'
+import type { Client } from '../../../src/client/index.ts'
+import { CONTAINER_SECURITY, podSecurity } from '../../../src/manifest/render/pod/security.ts'
 import { until } from '../api/until.ts'
-import { buildPackage, writeProductImage, writeRedisImage } from '../image/product.ts'
-import { kubectl, type Output, run } from '../kubectl.ts'
-import { lostOf, startLoad } from '../load.ts'
+import { type Clerk, isReady, NAME, openClerk, succeeded } from '../deployed/clerk.ts'
+import { lostOf, sayLoad } from '../load.ts'
 import { skipWithoutNodes } from '../node/binary.ts'
-import { type Machines, startMachines } from '../node/start-machines.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
-const FIXTURE = join(import.meta.dirname, '../fixture/clerk')
-const NAMESPACE = 'clerk'
-
-let machines: Machines
-let folder: string
+let clerk: Clerk
 let client: Client
-const { key, record } = createApiKey({
-  id: 'test',
-  tenant: 'default',
-  scopes: ['runs:read', 'runs:write'],
-  secret: randomBytes(32),
-})
 
+// In this order, of one deployment: each test goes on where the one before has ended.
 suite('A deployment on a cluster with two nodes', { skip: skipWithoutNodes() }, () => {
   before(async () => {
-    // Below the checkout, where the project finds `agentpolis`.
-    await mkdir(join(ROOT, '.polis'), { recursive: true })
-    folder = await mkdtemp(join(ROOT, '.polis/cluster-'))
-    machines = await startMachines()
-    await buildPackage()
-    await machines.importImage(await writeRedisImage(folder, 'localhost/redis:1'))
-    await release('first')
-    await release('second')
-    await letIn()
+    clerk = await openClerk(['one', 'two'], ['first', 'second'])
   })
-  after(async () => {
-    await machines?.[Symbol.asyncDispose]()
-    await rm(folder, { recursive: true, force: true })
+  after(() => clerk?.[Symbol.asyncDispose]())
+
+  test('It is applied, and its agents are reached through their Service', async (t) => {
+    const since = performance.now()
+    succeeded(await clerk.apply('first', '--reason', 'a beginning'))
+    t.diagnostic(`applied to an empty cluster, with its Redis, in ${seconds(since)}`)
+    client = await clerk.reach()
+    assert.equal(await answer(), 'first')
   })
 
-  test('It is applied, and its agents are reached through their Service', async () => {
-    succeeded(await apply('first'))
-    const url = await serviceUrl()
-    client = createClient({ url, apiKey: key })
-    // Who sends to a Service hears of it as the proxies do.
-    await until('the Service is reached', async () => ((await fetch(`${url}/health`)).ok ? true : undefined))
-    const view = await client.runs.submit({ agent: 'clerk', input: {} }, { wait: '30s' })
-    assert.deepEqual(view.output, { release: 'first' })
+  test('Applying it again changes nothing, and then there is no difference', async () => {
+    const { stdout } = succeeded(await clerk.apply('first'))
+    assert.match(stdout, /nothing changed, and all is healthy/)
+    succeeded(await clerk.polis('first', 'diff', '--image', 'localhost/clerk:first'))
   })
 
-  test('Applying it again changes nothing', async () => {
-    const { stdout } = succeeded(await apply('first'))
-    assert.match(stdout, /unchanged|nothing/i)
+  test('No pod has a token of the cluster, a right, or a root that it can write to', async () => {
+    const { stdout } = await clerk.control('get', 'pods', '--output', 'jsonpath={.items[*].metadata.name}')
+    const pods = stdout.split(' ')
+    assert.equal(pods.length, 8)
+    for (const pod of pods) {
+      const script = 'cat /proc/1/status /proc/1/mounts; ls /var/run/secrets/kubernetes.io; : > /there'
+      const said = await execute(pod, script)
+      assert.doesNotMatch(said, /kubernetes\.io\/serviceaccount/, pod)
+      assert.match(said, /kubernetes\.io'?: No such file/, pod)
+      assert.match(said, /\/there: Read-only file system/, pod)
+      for (const line of [/^CapEff:\s0+$/m, /^NoNewPrivs:\s1$/m, /^Seccomp:\s2$/m, /^Uid:\s(999|10001)\s/m])
+        assert.match(said, line, pod)
+    }
   })
 
-  test('A pod has no token of the cluster', async () => {
-    const [pod] = await podsOfAgents()
-    const script = "console.log(require('node:fs').existsSync('/var/run/secrets/kubernetes.io'))"
-    const { stdout, stderr } = await control('exec', pod ?? '', '--', '/usr/bin/node', '-e', script)
-    assert.equal(stdout.trim(), 'false', stderr)
+  test('An agent sees the secrets that it needs, readable by its group alone, and no others', async () => {
+    const [agents] = await clerk.pods()
+    const look =
+      "ls -lnL /var/run/secrets/agentpolis/*/*; ls /var/run/secrets; grep -c '^tmpfs .* ro,.*noswap' /proc/1/mounts"
+    const said = (await execute(agents?.metadata.name ?? '', look)).replaceAll(/ +\d+ \w+ +\d+ \d+:\d+ /g, ' ')
+    const folder = '/var/run/secrets/agentpolis'
+    const file = (path: string) => `-r--r----- 1 0 10001 ${folder}/${path}\n`
+    assert.equal(said, `${file('access/api-keys.json')}${file('redis/password')}agentpolis\n2\n`)
   })
 
-  test('Another release rolls out under load, and no request fails and no run is lost', async (t) => {
-    const load = startLoad(client, 'clerk')
-    succeeded(await apply('second'))
-    const { failures, runs } = await load.stop()
-    t.diagnostic(`${runs.length} runs were begun`)
-    assert.deepEqual(failures, [])
-    assert.deepEqual(await lostOf(client, runs), [])
-    // Workers of the first release stayed for their runs, and took new ones meanwhile: now none is left.
-    succeeded(await apply('second'))
-    await until('the first release is gone', async () => ((await agentPods()).length === 2 ? true : undefined))
-    const view = await client.runs.submit({ agent: 'clerk', input: {} }, { wait: '30s' })
-    assert.deepEqual(view.output, { release: 'second' })
+  test('The quota refuses a pod that the deployment has no use for', async () => {
+    const resources = { limits: { memory: '16Gi' } }
+    const [context, container] = [podSecurity(999), { name: 'greedy', image: 'localhost/redis:1', resources }]
+    const spec = { securityContext: context, containers: [{ ...container, securityContext: CONTAINER_SECURITY }] }
+    const overrides = JSON.stringify({ spec })
+    const args = ['run', 'greedy', '--image=localhost/redis:1', `--overrides=${overrides}`]
+    const { code, stderr } = await clerk.control(...args)
+    assert.equal(code, 1)
+    assert.match(stderr, /forbidden: exceeded quota: clerk, requested: .*requests\.memory=16Gi/)
   })
 
-  test('A pod is killed under load, and no run is lost', async (t) => {
-    const load = startLoad(client, 'clerk')
-    const [pod] = await podsOfAgents()
-    succeeded(await control('delete', 'pod', pod ?? '', '--grace-period=0', '--force'))
-    await until('two pods are ready again', async () => ((await readyPods()) === 2 ? true : undefined), {
-      limit: 180_000,
-    })
-    const { runs, failures } = await load.stop()
-    t.diagnostic(`${runs.length} runs were begun; ${failures.length} requests failed with the pod`)
-    assert.deepEqual(await lostOf(client, runs), [])
+  test('Another release rolls out under load: no request fails, and no run is lost', async (t) => {
+    const load = await clerk.load()
+    const since = performance.now()
+    succeeded(await clerk.apply('second', '--reason', 'a better answer'))
+    t.diagnostic(`rolled out in ${seconds(since)}`)
+    const report = await load.stop()
+    t.diagnostic(sayLoad(report))
+    assert.deepEqual(report.failures, [])
+    assert.deepEqual(await lostOf(client, report.runs), [])
+    assert.equal(await answer(), 'second')
   })
 
-  test('An image that does not exist is rolled back by itself', async () => {
-    const { code, stdout, stderr } = await apply('second', '--image', 'localhost/clerk:missing', '--timeout', '30s')
-    assert.equal(code, 1, stdout + stderr)
-    assert.match(stdout + stderr, /back/)
-    const view = await client.runs.submit({ agent: 'clerk', input: {} }, { wait: '30s' })
-    assert.deepEqual(view.output, { release: 'second' })
+  test('The old release goes once no run of it is left', async () => {
+    succeeded(await clerk.apply('second'))
+    await until('the pods of the first release are gone', async () =>
+      (await clerk.pods()).length === 2 ? true : undefined,
+    )
+    assert.equal(await answer(), 'second')
+  })
+
+  test('Other settings roll the pods of the same release under load: no request fails, and no run is lost', async (t) => {
+    const before = (await clerk.pods()).map(({ metadata }) => metadata.name)
+    const load = await clerk.load()
+    const since = performance.now()
+    succeeded(await clerk.apply('second', '--env', 'larger'))
+    t.diagnostic(`rolled in ${seconds(since)}`)
+    const report = await load.stop()
+    t.diagnostic(sayLoad(report))
+    assert.deepEqual(report.failures, [])
+    assert.deepEqual(await lostOf(client, report.runs), [])
+    const names = (await clerk.pods()).filter(isReady).map(({ metadata }) => metadata.name)
+    assert.deepEqual([names.length, names.filter((name) => before.includes(name))], [3, []])
+  })
+
+  test('Status tells its history, and that all of it is healthy', async () => {
+    const { stdout } = succeeded(await clerk.polis('second', '--json', 'status'))
+    const { healthy, history, pods, draining } = JSON.parse(stdout)
+    const told = history.map(({ number, status, reason }: Told) => [number, status, reason])
+    assert.deepEqual(
+      [healthy, draining, told],
+      [
+        true,
+        [],
+        [
+          [1, 'deployed', 'a beginning'],
+          [2, 'deployed', 'a better answer'],
+          [3, 'deployed', undefined],
+          [4, 'deployed', undefined],
+        ],
+      ],
+    )
+    assert.equal(pods.filter(({ ready }: { readonly ready: boolean }) => ready).length, 9)
+  })
+
+  test('Verify runs the smoke runs by way of the API server, and is a gate', async () => {
+    const good = succeeded(await clerk.polis('second', 'verify', '--junit', 'smoke.xml'))
+    assert.match(good.stdout, /✓ a run ends.*\ngood +default: 1 of 1 passed; revision 4,/)
+    const { code, stdout } = await clerk.polis('second', 'verify', '--env', 'demanding')
+    assert.deepEqual([code, /✗ a run takes six steps/.test(stdout)], [1, true], stdout)
+  })
+
+  test('A rollback under load brings an earlier release back: no request fails, and no run is lost', async (t) => {
+    const load = await clerk.load()
+    const since = performance.now()
+    succeeded(await clerk.polis('second', 'rollback', '--to', '1', '--reason', 'it was better'))
+    t.diagnostic(`rolled back in ${seconds(since)}`)
+    const report = await load.stop()
+    t.diagnostic(sayLoad(report))
+    assert.deepEqual(report.failures, [])
+    assert.deepEqual(await lostOf(client, report.runs), [])
+    assert.equal(await answer(), 'first')
+  })
+
+  test('Delete leaves nothing but the data, and then not that either', async () => {
+    succeeded(await clerk.polis('first', 'delete', '--yes'))
+    assert.deepEqual(await left('persistentvolumeclaims'), 6)
+    succeeded(await clerk.polis('first', 'delete', '--yes', '--volumes'))
+    const kinds = ['deployments', 'statefulsets', 'services', 'networkpolicies', 'persistentvolumeclaims', 'pods']
+    for (const kind of [...kinds, 'leases', 'resourcequotas', 'poddisruptionbudgets'])
+      await until(`no ${kind} are left`, async () => ((await left(kind)) === 0 ? true : undefined), { limit: 120_000 })
+    // What others have made stays: who may call, and the cluster's own.
+    assert.match(
+      (await clerk.control('get', 'secrets,configmaps', '--output', 'name')).stdout,
+      /^secret\/clerk-access\nconfigmap\/kube-root-ca\.crt\n$/,
+    )
   })
 })
 
-/** Writes the project as it is in this release, and makes its image known to the nodes. */
-async function release(name: string): Promise<void> {
-  const project = join(folder, name)
-  await cp(FIXTURE, project, { recursive: true })
-  const agent = join(project, 'agents/clerk.ts')
-  await writeFile(agent, (await readFile(agent, 'utf8')).replace("RELEASE = 'first'", `RELEASE = '${name}'`))
-  await machines.importImage(await writeProductImage(folder, `localhost/clerk:${name}`, project))
+interface Told {
+  readonly number: number
+  readonly status: string
+  readonly reason?: string
 }
 
-/** Makes the Secret with who may call, as whoever owns the cluster would. */
-async function letIn(): Promise<void> {
-  succeeded(await kubectl(machines.plane.kubeconfig, ['create', 'namespace', NAMESPACE]))
-  const file = `--from-literal=api-keys.json=${JSON.stringify(record)}`
-  succeeded(await control('create', 'secret', 'generic', 'clerk-access', file))
+/** Which release answers who connects now: what is connected already stays with its pod for a while. */
+async function answer(): Promise<unknown> {
+  const { output } = await (await clerk.reach()).runs.submit({ agent: NAME, input: {} }, { wait: '30s' })
+  return (output as { readonly release?: string } | undefined)?.release
 }
 
-async function apply(name: string, ...more: readonly string[]): Promise<Output> {
-  const args = ['apply', '--image', `localhost/clerk:${name}`, '--timeout', '4m', ...more]
-  const env = { KUBECONFIG: machines.plane.kubeconfig, POLIS_API_KEY: key }
-  return run(process.execPath, [join(ROOT, 'src/main.ts'), ...args], { cwd: join(folder, name), env })
+/** What a script prints in a pod, errors too. */
+async function execute(pod: string, script: string): Promise<string> {
+  const { stdout, stderr } = await clerk.control('exec', pod, '--', 'sh', '-c', script)
+  return stdout + stderr
 }
 
-function control(...args: readonly string[]): Promise<Output> {
-  return kubectl(machines.plane.kubeconfig, ['--namespace', NAMESPACE, ...args])
+async function left(kind: string): Promise<number> {
+  const { stdout } = await clerk.control('get', kind, '--output', 'name')
+  return stdout.split('\n').filter((line) => line !== '').length
 }
 
-function succeeded(output: Output): Output {
-  assert.equal(output.code, 0, `${output.stdout}\n${output.stderr}`)
-  return output
-}
-
-async function serviceUrl(): Promise<string> {
-  const { body } = await machines.client.ask('GET', `/api/v1/namespaces/${NAMESPACE}/services/clerk`)
-  return `http://${body.spec.clusterIP}:${body.spec.ports[0].port}`
-}
-
-interface SomePod {
-  readonly metadata: { readonly name: string }
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
-}
-
-async function agentPods(): Promise<readonly SomePod[]> {
-  const query = { labelSelector: 'agentpolis.dev/release' }
-  return (await machines.client.ask('GET', `/api/v1/namespaces/${NAMESPACE}/pods`, { query })).body.items
-}
-
-async function podsOfAgents(): Promise<readonly string[]> {
-  return (await agentPods()).map(({ metadata }) => metadata.name)
-}
-
-async function readyPods(): Promise<number> {
-  const isReady = ({ status: { conditions = [] } }: SomePod) =>
-    conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
-  return (await agentPods()).filter(isReady).length
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`
 }
