@@ -111,7 +111,9 @@ const deploymentName = objectName.refine((name) => name.length <= LONGEST_NAME, 
 
 /** What one environment may say. Everything has a default. */
 const ENVIRONMENT = {
-  name: deploymentName.optional().describe("What objects are named after; by default the package's name."),
+  name: deploymentName
+    .optional()
+    .describe("What objects are named after, at most 36 characters; by default the package's name."),
   namespace: objectName.optional().describe('Namespace; by default the name.'),
   labels: LABELS.prefault({}).describe('Labels of every object.'),
   annotations: annotationTexts.default({}).describe('Annotations of every object.'),
