@@ -1,3 +1,5 @@
+import { buildExtensions } from '../test/cluster/extension/build.ts'
+import { missingBinaries as missingForScaling, PACKAGES as SCALING } from '../test/cluster/extension/requirement.ts'
 import { buildSystemImages } from '../test/cluster/image/build.ts'
 import { buildPackage } from '../test/cluster/image/product.ts'
 import { buildPrograms } from '../test/cluster/kubernetes/build.ts'
@@ -25,11 +27,13 @@ export async function prepareCluster(say: Say): Promise<void> {
   if (KUBECONFIG) return say(`Tests run on the cluster of KUBECONFIG=${KUBECONFIG}, in namespaces of their own.`)
   await prepareControlPlane(say)
   if (process.getuid?.() !== 0) return
-  const missing = missingBinaries()
-  const packages = new Set(missing.flatMap((binary) => PACKAGES[binary] ?? []))
+  const missing = [...missingBinaries(), ...missingForScaling()]
+  const packages = new Set(missing.flatMap((binary) => PACKAGES[binary] ?? SCALING[binary] ?? []))
   if (missing.length > 0) installPackages(missing, [...packages], say)
   // The keys of the table, which the compiler checks.
   await build(Object.keys(PROGRAMS) as Program[], say)
+  const failure = await buildExtensions(say)
+  if (failure !== undefined) say(failure)
   await orSay(say, "The cluster's own images were not built", () => buildSystemImages(say))
   await orSay(say, 'NetworkPolicies will be admitted only: kube-router was not built', () => buildEnforcer(say))
   // What is deployed is this: an older one would prove nothing.

@@ -5,7 +5,7 @@ import { missingBinaries, PACKAGES } from '../test/redis/server/binary.ts'
 const POLICY = '/usr/sbin/policy-rc.d'
 
 /** Packages that bring a service, under their own name. */
-const SERVICES = ['redis-server', 'redis-sentinel', 'postgresql', 'containerd']
+const SERVICES = ['redis-server', 'redis-sentinel', 'postgresql', 'containerd', 'prometheus']
 
 /**
  * Installs what tests start beside Node, where it is missing: Debian's Redis, PostgreSQL, openssl and iproute2.

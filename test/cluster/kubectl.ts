@@ -26,7 +26,11 @@ export interface RunOptions {
 }
 
 /** Runs a program to its end. */
-export function run(program: string, args: readonly string[], { input = '', cwd, env }: RunOptions): Promise<Output> {
+export function run(
+  program: string,
+  args: readonly string[],
+  { input = '', cwd, env }: RunOptions = {},
+): Promise<Output> {
   return new Promise((resolve) => {
     const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 2 ** 26 }
     const child = execFile(program, args, options, (error, stdout, stderr) => {

@@ -53,7 +53,7 @@ async function startCluster(): Promise<Cluster> {
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
 /** Makes definitions of custom resources, and resolves when the server serves them. */
-async function define(client: Client, definitions: readonly KubernetesObject[]): Promise<void> {
+export async function define(client: Client, definitions: readonly KubernetesObject[]): Promise<void> {
   const made = await Promise.all(definitions.map((body) => client.ask('POST', DEFINITIONS, { body })))
   const refused = made.filter(({ status }) => status !== 201).map(({ body }) => body.message)
   if (refused.length > 0) throw new Error(refused.join('\n'))

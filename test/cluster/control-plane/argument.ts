@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { makeCertificates } from '../../redis/server/certificate.ts'
 import { serviceAccountKey, tokenFile } from './identity.ts'
 
 /** Where the parts of a control plane are. */
@@ -40,6 +41,20 @@ export function apiServerArguments(place: Place): readonly string[] {
     ...['--kubelet-preferred-address-types=InternalIP', '--profiling=false', '--shutdown-delay-duration=0s'],
     // The address of a loopback is refused as an endpoint of the Service `kubernetes`.
     ...(address.startsWith('127.') ? ['--endpoint-reconciler-type=none'] : []),
+  ]
+}
+
+/**
+ * With which the API server passes requests on to those who serve a part of its API, and proves to them who it is, by certificates that
+ * are made in a folder. It asks them at the addresses of their pods: it knows no way to those of Services.
+ */
+export function aggregationArguments(folder: string): readonly string[] {
+  const { ca, client } = makeCertificates(folder)
+  return [
+    ...[`--requestheader-client-ca-file=${ca}`, '--requestheader-allowed-names=client'],
+    ...['--requestheader-username-headers=X-Remote-User', '--requestheader-group-headers=X-Remote-Group'],
+    ...['--requestheader-extra-headers-prefix=X-Remote-Extra-', '--enable-aggregator-routing=true'],
+    ...[`--proxy-client-cert-file=${client.cert}`, `--proxy-client-key-file=${client.key}`],
   ]
 }
 

@@ -7,6 +7,7 @@ import { type Client, createClient } from '../api/client.ts'
 import { until } from '../api/until.ts'
 import { findProgram, type Program, pathOf } from '../kubernetes/program.ts'
 import {
+  aggregationArguments,
   apiServerArguments,
   auditLog,
   authority,
@@ -43,6 +44,8 @@ export interface ControlPlaneOptions {
   readonly serviceRange?: string
   /** What command lines begin with: for a network namespace of their own. */
   readonly enter?: readonly string[]
+  /** Whether others may serve a part of its API, as those who measure pods do: that takes openssl. */
+  readonly aggregates?: boolean
 }
 
 /**
@@ -68,7 +71,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const url = `https://${place.address}:${place.apiPort}`
     writeAuditPolicy(folder)
     start('etcd', etcdArguments(place))
-    start('kube-apiserver', apiServerArguments(place))
+    start('kube-apiserver', [...apiServerArguments(place), ...(options.aggregates ? aggregationArguments(folder) : [])])
     const client = await ready(url, place, identities)
     const kubeconfig = (who: keyof Omit<Identities, 'nodes'>) =>
       writeKubeconfig(folder, url, authority(place), identities[who])

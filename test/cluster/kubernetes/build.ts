@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { goEnvironment, goModule } from './go.ts'
+import { compile } from './compile.ts'
+import { goModule } from './go.ts'
 import { cacheFolder, findProgram, PACKAGES, type Program } from './program.ts'
 import { ETCD, KUBERNETES } from './version.ts'
 
@@ -25,7 +26,7 @@ export async function buildPrograms(
     await writeModule(join(folder, 'module'))
     for (const program of missing) {
       const started = performance.now()
-      await build(folder, program)
+      await compile({ folder, name: program, from: PACKAGES[program], variables: versionVariables() })
       say(`Built ${program} in ${((performance.now() - started) / 1000).toFixed(0)} s.`)
     }
     return undefined
@@ -48,40 +49,12 @@ async function writeModule(folder: string): Promise<void> {
   await writeFile(join(folder, 'go.mod'), `${lines.join('\n')}\n`)
 }
 
-// Under a lock that the system lets go of, whatever ends its holder; the last step makes the program whole.
-const SCRIPT = 'test -x "$1" || { shift; go build -o "$OUT.part" "$@" && mv "$OUT.part" "$OUT"; }'
-
-function build(folder: string, program: Program): Promise<void> {
-  const out = join(folder, program)
-  const flags = ['-mod=mod', '-trimpath', '-gcflags=all=-dwarf=false', `-ldflags=-s -w ${versionFlags()}`]
-  const script = ['sh', '-c', SCRIPT, 'sh', out, ...flags, PACKAGES[program]]
-  const lock = spawnSync('flock', ['--version']).status === 0 ? ['flock', join(folder, 'lock')] : []
-  const [command = 'sh', ...args] = [...lock, 'nice', ...script]
-  const child = spawn(command, args, {
-    cwd: join(folder, 'module'),
-    env: { ...goEnvironment(), OUT: out },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let said = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-4000)
-  })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`go build ${PACKAGES[program]}: ${said.trim()}`)),
-    )
-  })
-}
-
 // Without them the programs call themselves v0.0.0, and compare that with each other.
-function versionFlags(): string {
+function versionVariables(): readonly string[] {
   const [major, minor] = KUBERNETES.split('.')
   const base = 'k8s.io/component-base/version'
   return [
     ...[`${base}.gitVersion=v${KUBERNETES}`, `${base}.gitMajor=${major}`, `${base}.gitMinor=${minor}`],
     `k8s.io/client-go/pkg/version.gitVersion=v${KUBERNETES}`,
   ]
-    .map((value) => `-X ${value}`)
-    .join(' ')
 }

@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml'
 import type { KubernetesObject } from '../../../src/manifest/object.ts'
 import { goModule } from './go.ts'
 import { cacheFolder } from './program.ts'
+import { KEDA } from './version.ts'
 
 /** A Go module that ships definitions of custom resources, and where in it they are. */
 interface Source {
@@ -17,7 +18,7 @@ const SOURCES: readonly Source[] = [
   { path: 'istio.io/api', version: 'v1.31.4', files: 'kubernetes/customresourcedefinitions.gen.yaml' },
   {
     path: 'github.com/kedacore/keda/v2',
-    version: 'v2.20.2',
+    version: `v${KEDA}`,
     files: 'config/crd/bases/keda.sh_{scaledobjects,scaledjobs,*triggerauthentications}.yaml',
   },
   {

@@ -32,7 +32,8 @@ export function skipWithoutNodes(): string | false {
   return skipWithout(...(Object.keys(PROGRAMS) as Program[]))
 }
 
-function isInstalled(binary: string): boolean {
+/** Whether a program is on the path or where administrators have theirs; one with an absolute path, whether it is there. */
+export function isInstalled(binary: string): boolean {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
   return binary.startsWith('/') ? existsSync(binary) : folders.some((folder) => existsSync(join(folder, binary)))
 }

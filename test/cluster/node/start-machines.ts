@@ -7,7 +7,7 @@ import { createFindResource } from '../api/resource.ts'
 import { until } from '../api/until.ts'
 import { authority } from '../control-plane/argument.ts'
 import { writeKubeconfig } from '../control-plane/identity.ts'
-import { type ControlPlane, startControlPlane } from '../control-plane/start.ts'
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../control-plane/start.ts'
 import { systemImages } from '../image/build.ts'
 import { pathOf } from '../kubernetes/program.ts'
 import { enforcerCommand } from './enforcer.ts'
@@ -21,12 +21,14 @@ export interface Machines extends AsyncDisposable {
   readonly plane: ControlPlane
   readonly client: Client
   readonly nodes: readonly Node[]
+  /** What a command line begins with to be executed beside the control plane. */
+  readonly enter: readonly string[]
   /** Makes an image known to every node. */
   importImage(archive: string): Promise<void>
 }
 
 /** What a cluster has beside nodes. */
-export interface MachinesOptions {
+export interface MachinesOptions extends Pick<ControlPlaneOptions, 'aggregates'> {
   /** Whether NetworkPolicies are enforced; else they are only admitted. */
   readonly enforced?: boolean
 }
@@ -34,7 +36,7 @@ export interface MachinesOptions {
 /** Starts it, and resolves when every node is ready and names are answered. It ends with the `await using` that holds it. */
 export async function startMachines(
   nodeNames: readonly string[] = ['one', 'two'],
-  { enforced = false }: MachinesOptions = {},
+  { aggregates, enforced = false }: MachinesOptions = {},
 ): Promise<Machines> {
   const fabric = layFabric(nodeNames)
   const closers: (() => unknown)[] = [() => fabric[Symbol.dispose]()]
@@ -43,7 +45,10 @@ export async function startMachines(
   }
   try {
     const { address, serviceRange, enter } = fabric
-    const plane = await startControlPlane({ nodes: nodeNames, address, serviceRange, enter })
+    const plane = await startControlPlane({
+      ...{ nodes: nodeNames, address, serviceRange, enter },
+      ...(aggregates === undefined ? {} : { aggregates }),
+    })
     closers.push(() => plane[Symbol.asyncDispose]())
     const nodes = fabric.nodes.map((network) => {
       const node = joinNode(plane, fabric, network)
@@ -64,7 +69,7 @@ export async function startMachines(
     if (enforced) startEnforcers(plane, fabric).forEach(keep)
     for (const image of systemImages()) await importImage(image)
     await furnish(plane.client, fabric)
-    return { plane, client: plane.client, nodes, importImage, [Symbol.asyncDispose]: close }
+    return { plane, client: plane.client, nodes, enter, importImage, [Symbol.asyncDispose]: close }
   } catch (reason) {
     await close()
     throw reason
