@@ -82,6 +82,19 @@ suite('The lock of a deployment', () => {
     await lock.release()
   })
 
+  test('is refused at once where there is no namespace for it, or one that ends', async () => {
+    const { cluster, take } = setting()
+    const end = { details: { httpStatus: 403 } }
+    const { create } = cluster
+    cluster.create = async () => {
+      throw new PolisError('CONFLICT', 'because it is being terminated', end)
+    }
+    await assert.rejects(take('ada'), /being terminated/)
+    cluster.create = create
+    await cluster.remove({ apiVersion: 'v1', kind: 'Namespace', name: 'shop' })
+    await assert.rejects(take('ada'), { code: 'NOT_FOUND' })
+  })
+
   test('is held still where a renewal was done and its answer was lost', async () => {
     const clock = manualClock()
     const { cluster, take } = setting({ ...clock })

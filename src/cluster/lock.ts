@@ -57,7 +57,7 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
     if (seen?.version !== version) seen = { version, since: clock.now() }
     const time = (numberAt(live, 'spec', 'leaseDurationSeconds') ?? TIME / 1000) * 1000
     if (other === '' || other === options.holder || clock.now() - seen.since >= time) {
-      const taken = await write(options, live).catch(lostRace)
+      const taken = await write(options, live).catch((reason: unknown) => lostRace(reason, live))
       if (taken !== undefined) return hold(options, taken)
       continue
     }
@@ -114,7 +114,11 @@ function hold(options: LockOptions, first: LiveObject): Lock {
     release: () => end(() => write({ ...options, holder: '' }, current).catch(() => {})),
     remove: () => {
       const { uid, resourceVersion } = current.metadata
-      return end(() => options.api.remove(refOf(options), { uid, resourceVersion }).catch(lostRace))
+      return end(() =>
+        options.api
+          .remove(refOf(options), { uid, resourceVersion })
+          .catch((reason: unknown) => lostRace(reason, current)),
+      )
     },
   }
 }
@@ -156,9 +160,12 @@ export function refOf({ name, namespace }: { readonly name: string; readonly nam
   return { ...LEASE, name: `${name}-apply`, namespace }
 }
 
-function lostRace(reason: unknown): undefined {
+// Somebody was first. Where there was no Lease, that nothing is found is said of the namespace; and one that ends takes none.
+function lostRace(reason: unknown, live: LiveObject | undefined): undefined {
   const error = PolisError.from(reason)
-  if (error.code !== 'CONFLICT' && error.code !== 'NOT_FOUND') throw error
+  const isTaken = error.code === 'CONFLICT' && error.details.httpStatus !== 403
+  const isGone = error.code === 'NOT_FOUND' && live !== undefined
+  if (!isTaken && !isGone) throw error
   return undefined
 }
 

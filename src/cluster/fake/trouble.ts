@@ -11,7 +11,7 @@ export interface Trouble {
   readonly error: Error
 }
 
-/** A cluster whose API has trouble at one call of all that it is asked, reads and dry runs included; `calls` is what it was asked. */
+/** A cluster whose API has trouble at one call of all that it is asked, reads and dry runs included; `calls` is what it was asked: `try ConfigMap settings` is a dry run. */
 export function withTrouble<Api extends ClusterApi>(
   api: Api,
   trouble?: Trouble,
@@ -20,7 +20,7 @@ export function withTrouble<Api extends ClusterApi>(
   const wrap =
     (name: string, call: (...given: unknown[]) => Promise<unknown>) =>
     async (...given: unknown[]) => {
-      calls.push([name, titleOf(given[0])].join(' '))
+      calls.push([Object(given[1]).dryRun === true ? 'try' : name, titleOf(given[0])].join(' '))
       const count = calls.length
       const isNow = trouble !== undefined && count === trouble.at
       if (trouble?.kills && count > trouble.at) throw trouble.error
