@@ -3,7 +3,7 @@ import type { Problem } from './source.ts'
 import { createFinder, type Find } from './world/find.ts'
 import type { MetricCatalogue } from './world/metric-catalogue.ts'
 import { type PodView, podsOf } from './world/pod.ts'
-import { namesIn, type Provided, providedBy } from './world/provided.ts'
+import { EVERYWHERE, namesIn, type Provided, providedBy } from './world/provided.ts'
 import { type QueryView, queriesOf } from './world/query.ts'
 import { createSchemas, type Schemas } from './world/schema.ts'
 
@@ -30,6 +30,8 @@ export interface World {
   readonly find: Find
   /** Pods of a namespace that have all these labels. */
   podsWith(namespace: string, labels: Readonly<Record<string, string>>): readonly PodView[]
+  /** Whether an object is here, or is known to exist. */
+  exists(kind: string, namespace: string, name: string): boolean
   /** What else is known to exist, of a kind and by a name. */
   providedOf(kind: string, namespace: string, name: string): Provided | undefined
 }
@@ -56,15 +58,19 @@ export function createWorld(
     return group === undefined ? all : all.filter((subject) => subject.group === group)
   }
   const pods = subjects.flatMap(podsOf)
-  const known = [...provided, ...subjects.flatMap(providedBy)]
+  const known = [...EVERYWHERE, ...provided, ...subjects.flatMap(providedBy)]
+  const find = createFinder(of)
+  const providedOf: World['providedOf'] = (kind, namespace, name) =>
+    known.find((each) => namesIn(each, kind, namespace, name))
   return {
     ...{ subjects, problems, pods, provided: known, metrics, now, isComplete, of },
     queries: subjects.flatMap(queriesOf),
     schemas: createSchemas(subjects),
     served: (image) => served[image],
-    find: createFinder(of),
+    find,
     podsWith: (namespace, labels) => pods.filter((pod) => isSame(pod.namespace, namespace) && hasLabels(pod, labels)),
-    providedOf: (kind, namespace, name) => known.find((each) => namesIn(each, kind, namespace, name)),
+    exists: (kind, namespace, name) => (find(kind, namespace, name) ?? providedOf(kind, namespace, name)) !== undefined,
+    providedOf,
   }
 }
 

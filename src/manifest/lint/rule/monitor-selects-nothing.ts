@@ -1,4 +1,5 @@
-import type { Rule } from '../rule.ts'
+import type { Subject } from '../field.ts'
+import type { Finding, Rule } from '../rule.ts'
 import { isSame, isSelected } from '../world.ts'
 
 export const monitorSelectsNothing: Rule = {
@@ -9,36 +10,46 @@ export const monitorSelectsNothing: Rule = {
     'A PodMonitor or ServiceMonitor that selects nothing, or names a port that is not there, scrapes nothing: its metrics are absent, and alerts on them never fire.',
   source: 'https://prometheus-operator.dev/docs/developer/getting-started/#using-podmonitors',
   *check({ of, pods }) {
-    for (const monitor of pods.length === 0 ? [] : of('PodMonitor')) {
-      const selector = monitor.at('spec', 'selector')
-      const found = pods.filter(
-        (pod) =>
-          (monitor.at('spec', 'namespaceSelector').exists || isSame(pod.namespace, monitor.namespace)) &&
-          isSelected(pod.labels, selector),
-      )
-      if (found.length === 0) yield { at: selector, message: 'No pod here is selected' }
-      for (const port of monitor.at('spec', 'podMetricsEndpoints').items.map((endpoint) => endpoint.at('port'))) {
-        const isKnown = found.some(({ ports }) => ports.some(({ name }) => name === port.text))
-        if (port.text !== undefined && found.length > 0 && !isKnown)
-          yield { at: port, message: `No selected pod has a port named '${port.text}'` }
-      }
-    }
-    const services = of('Service', '')
-    for (const monitor of services.length === 0 ? [] : of('ServiceMonitor')) {
-      const selector = monitor.at('spec', 'selector')
-      const found = services.filter(
-        (it) =>
-          (monitor.at('spec', 'namespaceSelector').exists || isSame(it.namespace, monitor.namespace)) &&
-          isSelected(it.labels, selector),
-      )
-      if (found.length === 0) yield { at: selector, message: 'No Service here is selected' }
-      for (const port of monitor.at('spec', 'endpoints').items.map((endpoint) => endpoint.at('port'))) {
-        const isKnown = found.some((it) =>
-          it.at('spec', 'ports').items.some((each) => each.at('name').text === port.text),
-        )
-        if (port.text !== undefined && found.length > 0 && !isKnown)
-          yield { at: port, message: `No selected Service has a port named '${port.text}'` }
-      }
-    }
+    const targets = pods.map(({ namespace, labels, ports }) => ({
+      namespace,
+      labels,
+      ports: ports.map(({ name }) => name),
+    }))
+    yield* faultsOf(of('PodMonitor'), 'podMetricsEndpoints', 'pod', targets)
+    const services = of('Service', '').map((service) => ({
+      ...{ namespace: service.namespace, labels: service.labels },
+      ports: service.at('spec', 'ports').items.map((port) => port.at('name').text),
+    }))
+    yield* faultsOf(of('ServiceMonitor'), 'endpoints', 'Service', services)
   },
+}
+
+/** What a monitor may select. */
+interface Target {
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+  /** Names of its ports. */
+  readonly ports: readonly (string | undefined)[]
+}
+
+function* faultsOf(
+  monitors: readonly Subject[],
+  endpoints: string,
+  what: string,
+  targets: readonly Target[],
+): Generator<Finding> {
+  // Where none is here, they are elsewhere.
+  for (const monitor of targets.length === 0 ? [] : monitors) {
+    const selector = monitor.at('spec', 'selector')
+    const isAnywhere = monitor.at('spec', 'namespaceSelector').exists
+    const found = targets.filter(
+      ({ namespace, labels }) => (isAnywhere || isSame(namespace, monitor.namespace)) && isSelected(labels, selector),
+    )
+    if (found.length === 0) yield { at: selector, message: `No ${what} here is selected` }
+    for (const port of monitor.at('spec', endpoints).items.map((endpoint) => endpoint.at('port'))) {
+      const isKnown = found.some(({ ports }) => ports.includes(port.text))
+      if (port.text !== undefined && found.length > 0 && !isKnown)
+        yield { at: port, message: `No selected ${what} has a port named '${port.text}'` }
+    }
+  }
 }

@@ -2,7 +2,7 @@ import type { Field, Subject } from '../field.ts'
 import type { Rule } from '../rule.ts'
 import { followHost } from '../world/host.ts'
 import type { PodView } from '../world/pod.ts'
-import { isSame, type World } from '../world.ts'
+import { hasLabels, isSame, type World } from '../world.ts'
 
 export const mtlsNotGiven: Rule = {
   id: 'mtls-not-given',
@@ -48,14 +48,10 @@ function leavesMesh({ template }: PodView): Field | undefined {
   )?.[1]
 }
 
-function serviceOf({ of }: World, { namespace, labels }: PodView): Subject | undefined {
+function serviceOf({ of }: World, pod: PodView): Subject | undefined {
   return of('Service', '').find((service) => {
-    const selector = Object.entries(service.at('spec', 'selector').texts)
-    return (
-      isSame(service.namespace, namespace) &&
-      selector.length > 0 &&
-      selector.every(([key, value]) => labels[key] === value)
-    )
+    const selector = service.at('spec', 'selector').texts
+    return isSame(service.namespace, pod.namespace) && Object.keys(selector).length > 0 && hasLabels(pod, selector)
   })
 }
 

@@ -1,6 +1,5 @@
 import type { Rule } from '../rule.ts'
-
-const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
+import { PROBES } from '../world/probe.ts'
 
 export const probePath: Rule = {
   id: 'probe-path',

@@ -1,8 +1,6 @@
 import type { Rule } from '../rule.ts'
 import { portsOf } from '../world/pod.ts'
-
-const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
-const WAYS = ['httpGet', 'tcpSocket', 'grpc'] as const
+import { probePortsOf } from '../world/probe.ts'
 
 export const probePort: Rule = {
   id: 'probe-port',
@@ -14,8 +12,7 @@ export const probePort: Rule = {
   *check({ pods }) {
     for (const container of pods.flatMap(({ containers }) => containers)) {
       const ports = portsOf(container)
-      const asked = PROBES.flatMap((probe) => WAYS.map((way) => container.at(probe, way, 'port')))
-      for (const field of asked) {
+      for (const field of probePortsOf(container)) {
         if (field.text === undefined || ports.some(({ name }) => field.text === name)) continue
         const known = ports.map(({ name, number }) => name ?? number).join(', ') || 'none'
         yield {

@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts'
+import { PROBES } from '../world/probe.ts'
 
 export const probeTiming: Rule = {
   id: 'probe-timing',
@@ -8,7 +9,7 @@ export const probeTiming: Rule = {
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Probe',
   *check({ pods }) {
     for (const container of pods.flatMap(({ allContainers }) => allContainers)) {
-      for (const kind of ['startupProbe', 'livenessProbe', 'readinessProbe'] as const) {
+      for (const kind of PROBES) {
         const probe = container.at(kind)
         const [timeout, period, success] = [
           probe.at('timeoutSeconds'),

@@ -1,5 +1,6 @@
-import { type Expression, parsePromql, walk } from '../promql/parse.ts'
+import type { Expression } from '../promql/parse.ts'
 import type { Rule } from '../rule.ts'
+import { expressionsIn } from '../world/expression.ts'
 
 export const quantileWithoutLe: Rule = {
   id: 'quantile-without-le',
@@ -9,14 +10,11 @@ export const quantileWithoutLe: Rule = {
     '`histogram_quantile` needs the label `le` of the buckets and their rates: an aggregation that drops it leaves nothing, and buckets without a rate tell of the whole life of the process.',
   source: 'https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile',
   *check({ queries }) {
-    for (const { field, text } of queries) {
-      const expression = parsePromql(text)
-      for (const each of expression === undefined ? [] : walk(expression)) {
-        if (each.kind !== 'call' || each.name !== 'histogram_quantile') continue
-        const [, buckets] = each.args
-        const fault = buckets === undefined ? undefined : faultOf(buckets)
-        if (fault !== undefined) yield { at: field, message: fault }
-      }
+    for (const { query, part } of expressionsIn(queries)) {
+      if (part.kind !== 'call' || part.name !== 'histogram_quantile') continue
+      const [, buckets] = part.args
+      const fault = buckets === undefined ? undefined : faultOf(buckets)
+      if (fault !== undefined) yield { at: query.field, message: fault }
     }
   },
 }

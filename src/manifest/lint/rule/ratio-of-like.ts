@@ -1,5 +1,6 @@
-import { type Expression, parsePromql, type Selector, selectorsIn, walk } from '../promql/parse.ts'
+import { type Expression, type Selector, selectorsIn, walk } from '../promql/parse.ts'
 import type { Rule } from '../rule.ts'
+import { expressionsIn } from '../world/expression.ts'
 
 const OUTCOME = /^(status|status_code|code|result|outcome|error|success|response_code|grpc_code)$/
 
@@ -11,15 +12,12 @@ export const ratioOfLike: Rule = {
     'A share of errors among errors is always 1, or nothing at all: the alert fires always or never. Leave the filter of the outcome out of the denominator.',
   source: 'https://prometheus.io/docs/practices/rules/#aggregation',
   *check({ queries }) {
-    for (const { field, text } of queries) {
-      const expression = parsePromql(text)
-      for (const each of expression === undefined ? [] : walk(expression)) {
-        if (each.kind !== 'binary' || each.operator !== '/') continue
-        const same = sameFilter(each.left, each.right)
-        if (isSame(each.left, each.right))
-          yield { at: field, message: 'Both sides are the same, so that it is always 1' }
-        else if (same !== undefined) yield { at: field, message: `Both sides ask for ${same}` }
-      }
+    for (const { query, part } of expressionsIn(queries)) {
+      if (part.kind !== 'binary' || part.operator !== '/') continue
+      const same = sameFilter(part.left, part.right)
+      if (isSame(part.left, part.right))
+        yield { at: query.field, message: 'Both sides are the same, so that it is always 1' }
+      else if (same !== undefined) yield { at: query.field, message: `Both sides ask for ${same}` }
     }
   },
 }

@@ -1,10 +1,5 @@
 import type { Rule } from '../rule.ts'
-
-const HOOKS = [
-  ['startupProbe', 'exec', 'command'],
-  ['livenessProbe', 'exec', 'command'],
-  ['readinessProbe', 'exec', 'command'],
-] as const
+import { PROBES } from '../world/probe.ts'
 
 export const secretInExecProbe: Rule = {
   id: 'secret-in-exec-probe',
@@ -19,7 +14,7 @@ export const secretInExecProbe: Rule = {
         .at('env')
         .items.filter((variable) => !variable.at('valueFrom').exists)
         .map((variable) => variable.at('name').text)
-      for (const word of HOOKS.flatMap((path) => container.at(...path).items)) {
+      for (const word of PROBES.flatMap((probe) => container.at(probe, 'exec', 'command').items)) {
         for (const [, name = ''] of (word.text ?? '').matchAll(/(?<!\$)\$\(([A-Za-z_][\w.-]*)\)/g)) {
           if (!literals.includes(name)) yield { at: word, message: `The kubelet makes $(${name}) empty here` }
         }

@@ -1,9 +1,7 @@
 import type { Field } from '../field.ts'
 import type { Rule } from '../rule.ts'
 import { portsOf } from '../world/pod.ts'
-
-const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
-const WAYS = ['httpGet', 'tcpSocket', 'grpc'] as const
+import { probePortsOf } from '../world/probe.ts'
 
 export const undeclaredPort: Rule = {
   id: 'undeclared-port',
@@ -15,7 +13,7 @@ export const undeclaredPort: Rule = {
   *check({ pods, of, podsWith }) {
     for (const container of pods.flatMap(({ containers }) => containers)) {
       const declared = portsOf(container).map(({ number }) => number)
-      for (const field of PROBES.flatMap((probe) => WAYS.map((way) => container.at(probe, way, 'port')))) {
+      for (const field of probePortsOf(container)) {
         if (isOther(field, declared))
           yield { at: field, message: `Container '${container.at('name').text}' declares ${declared.join(', ')}` }
       }

@@ -7,13 +7,12 @@ export const unknownClaim: Rule = {
   explanation:
     'A pod whose claim does not exist stays Pending. Correct the name, or say with `lint.agentpolis.dev/provided` that others make it.',
   source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/#claims-as-volumes',
-  *check({ pods, find, providedOf }) {
+  *check({ pods, exists }) {
     const kind = 'PersistentVolumeClaim'
     for (const { spec, namespace } of pods) {
       for (const volume of spec.at('volumes').items) {
         const claim = volume.at('persistentVolumeClaim', 'claimName')
-        if (claim.text === undefined || find(kind, namespace, claim.text) || providedOf(kind, namespace, claim.text))
-          continue
+        if (claim.text === undefined || exists(kind, namespace, claim.text)) continue
         yield { at: claim, message: `There is no PersistentVolumeClaim '${claim.text}'` }
       }
     }

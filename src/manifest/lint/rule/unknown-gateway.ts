@@ -7,7 +7,7 @@ export const unknownGateway: Rule = {
   explanation:
     'A route whose gateway does not exist takes no traffic. Gateways of namespaces of which nothing is here are not looked at.',
   source: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/#VirtualService-gateways',
-  *check({ of, find, providedOf, subjects }) {
+  *check({ of, subjects, exists }) {
     // Routes by themselves hang on gateways that others make.
     const isHere = (namespace: string, kind = 'Gateway') =>
       of(kind).length > 0 && subjects.some((it) => it.namespace === namespace && it.kind !== 'Namespace')
@@ -15,13 +15,7 @@ export const unknownGateway: Rule = {
       for (const field of service.at('spec', 'gateways').items) {
         const [name = '', namespace = service.namespace] = (field.text ?? 'mesh').split('/').reverse()
         const isLocal = namespace === '.' ? service.namespace : namespace
-        if (
-          name === 'mesh' ||
-          !isHere(isLocal) ||
-          find('Gateway', isLocal, name) ||
-          providedOf('Gateway', isLocal, name)
-        )
-          continue
+        if (name === 'mesh' || !isHere(isLocal) || exists('Gateway', isLocal, name)) continue
         yield { at: field, message: `There is no Gateway '${name}' in namespace '${isLocal}'` }
       }
     }
@@ -29,13 +23,7 @@ export const unknownGateway: Rule = {
       for (const parent of route.at('spec', 'parentRefs').items) {
         const [kind, namespace] = [parent.at('kind').text ?? 'Gateway', parent.at('namespace').text ?? route.namespace]
         const name = parent.at('name')
-        if (
-          name.text === undefined ||
-          !isHere(namespace, kind) ||
-          find(kind, namespace, name.text) ||
-          providedOf(kind, namespace, name.text)
-        )
-          continue
+        if (name.text === undefined || !isHere(namespace, kind) || exists(kind, namespace, name.text)) continue
         yield { at: name, message: `There is no ${kind} '${name.text}' in namespace '${namespace}'` }
       }
     }

@@ -7,12 +7,12 @@ export const unknownIngressClass: Rule = {
   explanation:
     'No controller looks at an Ingress whose class it does not have, so no traffic comes. It is not looked at where no IngressClass is made here.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class',
-  *check({ of, find, providedOf }) {
+  *check({ of, exists }) {
     if (of('IngressClass').length === 0) return
     for (const ingress of of('Ingress', 'networking.k8s.io')) {
       const field = ingress.at('spec', 'ingressClassName')
       const name = field.text
-      if (name === undefined || find('IngressClass', '', name) || providedOf('IngressClass', '', name)) continue
+      if (name === undefined || exists('IngressClass', '', name)) continue
       yield { at: field, message: `There is no IngressClass '${name}'` }
     }
   },

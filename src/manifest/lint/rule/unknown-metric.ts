@@ -1,5 +1,5 @@
-import { parsePromql, selectorsIn } from '../promql/parse.ts'
 import type { Rule } from '../rule.ts'
+import { seriesIn } from '../world/expression.ts'
 import { metricOf } from '../world/metric-catalogue.ts'
 
 export const unknownMetric: Rule = {
@@ -12,12 +12,10 @@ export const unknownMetric: Rule = {
   *check({ queries, metrics }) {
     if (metrics === undefined) return
     const recorded = queries.filter(({ use }) => use === 'record').map(({ holder }) => holder.at('record').text)
-    for (const { field, text } of queries) {
-      const expression = parsePromql(text)
-      for (const { name } of expression === undefined ? [] : selectorsIn(expression)) {
-        if (name === '' || recorded.includes(name) || !metrics.isOurs(name) || metricOf(metrics, name)) continue
-        yield { at: field, message: `Nothing exports '${name}'` }
-      }
+    for (const { at, series } of seriesIn(queries)) {
+      const { name } = series
+      if (name === '' || recorded.includes(name) || !metrics.isOurs(name) || metricOf(metrics, name)) continue
+      yield { at, message: `Nothing exports '${name}'` }
     }
   },
 }

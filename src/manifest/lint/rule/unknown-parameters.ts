@@ -7,7 +7,7 @@ export const unknownParameters: Rule = {
   explanation:
     'A Gateway or GatewayClass whose `parametersRef` leads to nothing is not accepted, and no proxy is made for it.',
   source: 'https://gateway-api.sigs.k8s.io/reference/spec/#localparametersreference',
-  *check({ of, find, providedOf }) {
+  *check({ of, exists }) {
     const group = 'gateway.networking.k8s.io'
     const holders = [
       ...of('Gateway', group).map((it) => it.at('spec', 'infrastructure', 'parametersRef')),
@@ -18,7 +18,7 @@ export const unknownParameters: Rule = {
       const namespace = reference.at('namespace').text ?? reference.subject.namespace
       // Kinds of the maker of a controller come with it.
       if (kind !== 'ConfigMap' || name.text === undefined) continue
-      if (find(kind, namespace, name.text) ?? providedOf(kind, namespace, name.text)) continue
+      if (exists(kind, namespace, name.text)) continue
       yield { at: name, message: `There is no ${kind} '${name.text}'` }
     }
   },

@@ -7,12 +7,12 @@ export const unknownPriorityClass: Rule = {
   explanation:
     'The API server refuses pods whose PriorityClass does not exist. Where the cluster has it already, say so with `lint.agentpolis.dev/provided: PriorityClass/name`.',
   source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/',
-  *check({ pods, find, providedOf }) {
+  *check({ pods, exists }) {
     for (const { spec } of pods) {
       const field = spec.at('priorityClassName')
       const name = field.text ?? ''
       if (name === '' || name.startsWith('system-')) continue
-      if (find('PriorityClass', '', name) ?? providedOf('PriorityClass', '', name)) continue
+      if (exists('PriorityClass', '', name)) continue
       yield { at: field, message: `Nothing here makes a PriorityClass '${name}'` }
     }
   },

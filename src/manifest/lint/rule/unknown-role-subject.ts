@@ -6,7 +6,7 @@ export const unknownRoleSubject: Rule = {
   title: 'A role is granted to a ServiceAccount that is nowhere',
   explanation: 'The grant reaches nobody, and the pods that were meant are refused by the API.',
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects',
-  *check({ of, find, providedOf, subjects }) {
+  *check({ of, subjects, exists }) {
     for (const binding of [...of('RoleBinding'), ...of('ClusterRoleBinding')]) {
       for (const subject of binding.at('subjects').items) {
         const name = subject.at('name')
@@ -16,12 +16,7 @@ export const unknownRoleSubject: Rule = {
         const isElsewhere =
           namespace === 'kube-system' ||
           !subjects.some((it) => it.namespace === namespace || (it.kind === 'Namespace' && it.name === namespace))
-        if (
-          isElsewhere ||
-          find('ServiceAccount', namespace, name.text) ||
-          providedOf('ServiceAccount', namespace, name.text)
-        )
-          continue
+        if (isElsewhere || exists('ServiceAccount', namespace, name.text)) continue
         yield { at: name, message: `There is no ServiceAccount '${name.text}' in namespace '${namespace}'` }
       }
     }

@@ -9,7 +9,7 @@ export const unknownRole: Rule = {
   explanation:
     'The binding grants nothing until the role exists, and the API server says nothing of it: requests are refused.',
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding',
-  *check({ of, find, providedOf }) {
+  *check({ of, exists }) {
     for (const binding of [...of('RoleBinding'), ...of('ClusterRoleBinding')]) {
       const name = binding.at('roleRef', 'name')
       const kind = binding.at('roleRef', 'kind').text ?? ''
@@ -17,7 +17,7 @@ export const unknownRole: Rule = {
       // Those of the control plane are there before anything is applied.
       const isThere = kind === 'ClusterRole' ? ALWAYS.test(name.text ?? '') : within === 'kube-system'
       if (name.text === undefined || isThere) continue
-      if (find(kind, within, name.text) ?? providedOf(kind, within, name.text)) continue
+      if (exists(kind, within, name.text)) continue
       yield { at: name, message: `There is no ${kind} '${name.text}'` }
     }
   },

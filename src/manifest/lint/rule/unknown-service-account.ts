@@ -7,16 +7,11 @@ export const unknownServiceAccount: Rule = {
   explanation:
     'The API server refuses pods whose ServiceAccount does not exist, so the workload stays at no pods and only its ReplicaSet says why.',
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
-  *check({ pods, find, providedOf }) {
+  *check({ pods, exists }) {
     for (const { spec, namespace } of pods) {
       const field = spec.at('serviceAccountName')
       const name = field.text ?? 'default'
-      if (
-        name === 'default' ||
-        find('ServiceAccount', namespace, name) ||
-        providedOf('ServiceAccount', namespace, name)
-      )
-        continue
+      if (name === 'default' || exists('ServiceAccount', namespace, name)) continue
       yield { at: field, message: `There is no ServiceAccount '${name}'` }
     }
   },

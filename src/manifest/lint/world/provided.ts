@@ -10,6 +10,11 @@ export interface Provided {
   readonly keys?: readonly string[]
 }
 
+/** What every namespace has. */
+export const EVERYWHERE: readonly Provided[] = [
+  { kind: 'ConfigMap', namespace: '', name: 'kube-root-ca.crt', keys: ['ca.crt'] },
+]
+
 /** On any object: `Secret/name (key, key), ConfigMap/name`, which others make. */
 const PROVIDED_ANNOTATION = 'lint.agentpolis.dev/provided'
 
@@ -48,10 +53,7 @@ const MAKERS: Readonly<Record<string, (subject: Subject) => readonly Provided[]>
     const name = root.at('spec', 'secretName').text
     return name === undefined ? [] : [{ kind: 'Secret', namespace, name, keys: TLS_KEYS }]
   },
-  Namespace: ({ name }) => [
-    { kind: 'ConfigMap', namespace: name, name: 'kube-root-ca.crt', keys: ['ca.crt'] },
-    { kind: 'ServiceAccount', namespace: name, name: 'default' },
-  ],
+  Namespace: ({ name }) => [{ kind: 'ServiceAccount', namespace: name, name: 'default' }],
 }
 
 function externalSecret({ root, name }: Subject, namespace: string): readonly Provided[] {
