@@ -4,7 +4,7 @@ import { type CustomResourceDefinition, kindsOf } from '../../schema/custom-reso
 import { readTable } from '../../schema/read-table.ts'
 import { kindKey, type SchemaTable } from '../../schema/table.ts'
 import { toCel } from '../cel/to-cel.ts'
-import { type Unmet, unmetBy } from '../cel/unmet.ts'
+import { createFindUnmet, type Unmet } from '../cel/unmet.ts'
 import type { Field, Subject } from '../field.ts'
 
 /** The schemas that objects are compared to: those that ship, and those of definitions that are linted too. */
@@ -25,6 +25,7 @@ export interface Schemas {
 /** Makes the schemas for some objects; nothing is read before the first question. */
 export function createSchemas(subjects: readonly Subject[]): Schemas {
   const table = once(() => withDefinitions(readTable(), subjects))
+  const findUnmet = once(() => createFindUnmet(table().types))
   const shipped = once(() => new Set(Object.keys(readTable().kinds).map((key) => partsOf(key).group)))
   const versions = once(() => {
     const rows = Object.keys(table().kinds).map(partsOf)
@@ -51,7 +52,7 @@ export function createSchemas(subjects: readonly Subject[]): Schemas {
     },
     unmetBy: (subject) => {
       const row = rowOf(subject)
-      return row === undefined || faultsOf(subject).length > 0 ? [] : unmetBy(table().types, row[0], subject.root.value)
+      return row === undefined || faultsOf(subject).length > 0 ? [] : findUnmet()(row[0], subject.root.value)
     },
     toCel: (subject) => toCel(table().types, rowOf(subject)?.[0], subject.root.value),
   }
