@@ -21,6 +21,7 @@ import { graceTooShort } from './rule/grace-too-short.ts'
 import { hostAccess } from './rule/host-access.ts'
 import { inertAnnotation } from './rule/inert-annotation.ts'
 import { inertScrapeAnnotation } from './rule/inert-scrape-annotation.ts'
+import { invalidCel } from './rule/invalid-cel.ts'
 import { invalidImage } from './rule/invalid-image.ts'
 import { invalidLabel } from './rule/invalid-label.ts'
 import { invalidName } from './rule/invalid-name.ts'
@@ -146,6 +147,7 @@ export const RULES: readonly Rule[] = [
   hostAccess,
   inertAnnotation,
   inertScrapeAnnotation,
+  invalidCel,
   invalidImage,
   invalidLabel,
   invalidName,

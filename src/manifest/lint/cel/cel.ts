@@ -9,6 +9,14 @@ export type Answer = { readonly value: unknown } | undefined
 /** Evaluates expressions, each of which is parsed once. */
 export type Cel = (expression: string, values: Readonly<Record<string, unknown>>) => Answer
 
+const SYNTAX = new Environment({ enableOptionalTypes: true })
+
+/** Whether an expression can be parsed; so it is said to be, too, where it has a form of CEL that the library has not. */
+export function isCel(expression: string): boolean {
+  const isBeyond = /`|(^|[^\w)\]])\.\w|\w\s*\{/.test(expression)
+  return isBeyond || attempt(() => SYNTAX.parse(expression)) !== undefined
+}
+
 /** CEL as the API server has it, with these variables: its optional values, and its functions for addresses and quantities. */
 export function createCel(variables: readonly string[]): Cel {
   const environment = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
