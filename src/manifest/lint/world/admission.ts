@@ -2,6 +2,7 @@ import { type Cel, createCel } from '../cel/cel.ts'
 import { toCel } from '../cel/to-cel.ts'
 import type { Field, Subject } from '../field.ts'
 import type { World } from '../world.ts'
+import { asksFilled } from './filled-field.ts'
 import { matchesResources } from './resource-match.ts'
 
 /** That a policy refuses an object. */
@@ -27,7 +28,7 @@ export function* denialsIn(world: World): Generator<Denial> {
     for (const subject of world.subjects.filter((each) => isBound(world, policy, binding, each))) {
       const params = paramsOf(world, policy, binding, subject)
       if (params === undefined) continue
-      const message = denialOf(cel, policy, valuesOf(world, subject, params.value))
+      const message = denialOf(cel, policy, subject, valuesOf(world, subject, params.value))
       if (message !== undefined) yield { subject, policy: policy.name, message }
     }
   }
@@ -65,11 +66,19 @@ function valuesOf({ find, schemas }: World, subject: Subject, params: unknown): 
   }
 }
 
-function denialOf(cel: Cel, policy: Subject, given: Readonly<Record<string, unknown>>): string | undefined {
+function denialOf(
+  cel: Cel,
+  policy: Subject,
+  subject: Subject,
+  given: Readonly<Record<string, unknown>>,
+): string | undefined {
   const values = { ...given, variables: variablesOf(cel, policy, given) }
   const isMet = (condition: Field) => cel(condition.at('expression').text ?? '', values)?.value
   if (!policy.at('spec', 'matchConditions').items.every((condition) => isMet(condition) === true)) return undefined
-  const broken = policy.at('spec', 'validations').items.find((validation) => isMet(validation) === false)
+  const told = policy
+    .at('spec', 'validations')
+    .items.filter((validation) => !asksFilled(validation.at('expression').text ?? '', subject))
+  const broken = told.find((validation) => isMet(validation) === false)
   if (broken === undefined) return undefined
   const made = cel(broken.at('messageExpression').text ?? '', values)?.value
   return typeof made === 'string' ? made : (broken.at('message').text ?? broken.at('expression').text)
