@@ -10,6 +10,12 @@ const USER = 999
 /** Seconds that replicas wait for the server that led before, where all start again: volumes may have to move to other nodes first. */
 const PATIENCE = 300
 
+/**
+ * Seconds that the node may take for a probe. The scripts give a server three to answer, so that one that hangs is found no later; the rest
+ * is for nodes so busy that it takes them long to execute anything, where ending what works would only make it worse.
+ */
+export const PROBE_TIMEOUT = 15
+
 const FOLDERS = { config: '/config', passwords: '/passwords', run: '/run/redis', data: '/data', tls: '/tls' } as const
 
 /** What differs between the two kinds of pods. */

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../object.ts'
 import type { Plan } from '../../plan.ts'
 import type { Parts } from './part.ts'
-import { execute, podOf } from './pod.ts'
+import { execute, PROBE_TIMEOUT, podOf } from './pod.ts'
 import { setOf } from './set.ts'
 
 /** Handing the lead over takes at most half of it, waiting for replicas at the end ten seconds. */
@@ -10,7 +10,7 @@ const GRACE = 90
 /** The servers of Redis. Each has a volume of its own, which outlives it. */
 export function renderServers(plan: Plan, parts: Parts): KubernetesObject {
   const { cpu, memory, storage, storageClass } = parts.spec
-  const probe = { timeoutSeconds: 5, periodSeconds: 5 }
+  const probe = { timeoutSeconds: PROBE_TIMEOUT, periodSeconds: 5 }
   const template = podOf(plan, parts, parts.servers, {
     ...{ script: 'start-redis', grace: GRACE, cpu, memory },
     container: {

@@ -71,14 +71,20 @@ find_primary() {
     case $epoch in '' | *[!0-9]*) continue ;; esac
     # The address of `sentinel master` is still the one before while the leader of a failover ends it; this one is not.
     place=$(ask server "$sentinel" "$SENTINEL_PORT" sentinel get-master-addr-by-name "$PRIMARY") || continue
+    place=$(printf '%s\n' "$place" | head -n 1)
+    case $place in '' | *' '*) continue ;; esac
     answers=$((answers + 1))
-    [ "$epoch" -le "$latest" ] || { latest=$epoch found=$(printf '%s\n' "$place" | head -n 1); }
+    [ "$epoch" -le "$latest" ] || { latest=$epoch found=$place; }
   done
   [ "$answers" -ge "$QUORUM" ] && printf '%s\n' "$found"
 }
 
-# Has the Sentinels make another server the primary; fails where none would.
+# Has the Sentinels make another server the primary; fails where none would. Two failovers at once could name two.
 fail_over() {
+  for sentinel in $SENTINEL_HOSTS; do
+    flags=$(ask server "$sentinel" "$SENTINEL_PORT" sentinel master "$PRIMARY" | field flags) || continue
+    case $flags in *failover_in_progress*) return 0 ;; esac
+  done
   for sentinel in $SENTINEL_HOSTS; do
     reply=$(ask server "$sentinel" "$SENTINEL_PORT" sentinel failover "$PRIMARY") || continue
     case $reply in OK | INPROG*) return 0 ;; esac
