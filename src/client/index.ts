@@ -17,6 +17,7 @@ export type {
   MessageView,
   PageView,
   QuestionView,
+  ReleaseView,
   RunEvent,
   RunPageView,
   RunView,

@@ -4,6 +4,7 @@ import type {
   CostList,
   PageView,
   QuestionView,
+  ReleaseView,
   RequestInput,
   RunView,
   ScheduleView,
@@ -78,6 +79,10 @@ export interface ResourcesClient {
     /** Answers with the run of `polis.evals`; its child runs, of `polis.eval`, have the results. */
     start(input?: EvalsInput, options?: CallOptions): Promise<RunView>
   }
+  readonly releases: {
+    /** Those with runs that are not over, of all tenants; FORBIDDEN without the scope `releases:read`. */
+    list(options?: CallOptions): Promise<readonly ReleaseView[]>
+  }
   readonly workers: { list(options?: CallOptions): Promise<readonly WorkerView[]> }
 }
 
@@ -111,6 +116,7 @@ export function createResources(call: Call): ResourcesClient {
         iteratePages((cursor) => listBudgets({ ...filter, ...cursor }, options), filter.cursor),
     },
     evals: { start: (body = {}, options) => call('startEvals', { body }, options) },
+    releases: { list: async (options) => (await call('listReleases', {}, options)).items },
     workers: { list: async (options) => (await call('listWorkers', {}, options)).items },
   }
 }

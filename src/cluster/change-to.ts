@@ -8,7 +8,8 @@ import { logsOf } from './health/logs.ts'
 import type { Reason } from './health/verdict.ts'
 import { type Waited, type WaitOptions, waitUntilHealthy } from './health/wait.ts'
 import { type Stage, type StageName, stagesOf } from './order.ts'
-import { findPruning } from './prune.ts'
+import type { Report } from './progress.ts'
+import { findPruning, type Pruning } from './prune.ts'
 import { removeLive } from './remove-live.ts'
 import { expired, nextRevision } from './revision/history.ts'
 import { createRecords, type Records } from './revision/records.ts'
@@ -174,13 +175,20 @@ async function prune(
   dependencies: RollOutDependencies,
 ): Promise<ReadonlySet<string>> {
   const { api, report, holdsRuns, signal } = dependencies
-  const { removed, draining } = await findPruning(api, target, history, holdsRuns)
+  const pruning = await findPruning(api, target, history, holdsRuns)
+  const { removed, draining } = pruning
   for (const live of removed) {
     signal.throwIfAborted()
     if (await removeLive(api, live)) report({ kind: 'removed', ref: refOf(live) })
   }
-  if (draining.length > 0) report({ kind: 'draining', releases: draining })
+  reportKept(pruning, report)
   return new Set(draining.map(({ release }) => release))
+}
+
+/** Says which old releases stay, and how sure that is. */
+export function reportKept({ draining, warnings }: Pruning, report: Report): void {
+  for (const message of warnings) report({ kind: 'warning', message })
+  if (draining.length > 0) report({ kind: 'draining', releases: draining })
 }
 
 // What the cluster says no to is a failure of the revision; that it cannot be asked is none.

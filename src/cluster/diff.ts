@@ -15,6 +15,8 @@ export interface Difference {
   readonly secrets: readonly string[]
   /** Old releases that would stay for their runs. */
   readonly draining: readonly DrainingRelease[]
+  /** How sure it is which old releases would go. */
+  readonly warnings: readonly string[]
   /** How many objects are shown as rendered, since their namespace does not exist: nobody could be asked about them. */
   readonly unchecked: number
 }
@@ -30,12 +32,12 @@ export async function differ(
     createRecords(api, target).list(),
     missingSecrets(api, target),
   ])
-  const { removed, draining } = await findPruning(api, target, history, options.holdsRuns)
+  const { removed, draining, warnings } = await findPruning(api, target, history, options.holdsRuns)
   return {
     changes: [...dry.changes.filter(({ kind }) => kind !== 'none'), ...removed.map(removalOf)],
     conflicts: dry.conflicts,
     secrets: secrets.map(({ name }) => name),
-    draining,
+    ...{ draining, warnings },
     unchecked: dry.unchecked.length,
   }
 }

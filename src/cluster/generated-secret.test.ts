@@ -15,5 +15,5 @@ test('An API key is made together with the record by which servers know it', asy
   const text = (key: string) => Buffer.from(String(Reflect.get(Object(secret?.data), key)), 'base64').toString()
   const record = JSON.parse(text('api-keys.jsonl'))
   assert.equal(record.sha256, hashApiKey(text('api-key')).toString('hex'))
-  assert.deepEqual([record.id, record.scopes], ['first', ['runs:read', 'runs:write', 'admin']])
+  assert.deepEqual([record.id, record.scopes], ['first', ['runs:read', 'runs:write', 'releases:read']])
 })

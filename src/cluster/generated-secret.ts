@@ -2,7 +2,7 @@ import { createApiKey } from '../core/api-key.ts'
 import { PolisError } from '../core/error.ts'
 import { DEFAULT_TENANT } from '../core/name.ts'
 import type { Random } from '../core/random.ts'
-import { SCOPES } from '../core/route/operation.ts'
+import type { Scope } from '../core/route/operation.ts'
 import type { GeneratedValue } from '../manifest/plan.ts'
 import { DEPLOYMENT_ANNOTATION } from '../manifest/with-labels.ts'
 import type { ClusterApi } from './api.ts'
@@ -11,6 +11,9 @@ import type { GeneratedSecret, Target } from './target.ts'
 
 /** Random bytes of a value: it is written in 43 letters, digits, hyphens and underscores. */
 const BYTES = 32
+
+/** What the first key of a deployment is for: runs of its tenant, and deploying. It administers nothing. */
+const FIRST_SCOPES: readonly Scope[] = ['runs:read', 'runs:write', 'releases:read']
 
 /** The Secrets that a target needs and the cluster does not have. */
 export async function missingSecrets(
@@ -43,7 +46,7 @@ export async function makeSecret(
 
 function textsOf(value: GeneratedValue, random: Random): Readonly<Record<string, string>> {
   if (value.kind === 'random') return Object.fromEntries(value.keys.map((key) => [key, secretValue(random)]))
-  const request = { id: value.id, tenant: DEFAULT_TENANT, scopes: SCOPES, secret: random.bytes(BYTES) }
+  const request = { id: value.id, tenant: DEFAULT_TENANT, scopes: FIRST_SCOPES, secret: random.bytes(BYTES) }
   const { key, record } = createApiKey(request)
   return { [value.key]: key, [value.record]: `${JSON.stringify(record)}\n` }
 }

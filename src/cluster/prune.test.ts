@@ -66,6 +66,17 @@ suite('An old release', () => {
     assert.equal(removed.length, 2)
   })
 
+  test('goes with what was said of how sure that is, once for all releases', async () => {
+    const cluster = setting(wellStatus)
+    for (const each of target('r3').objects) cluster.put(each, 'polis')
+    const history = [revision(1, target('r1')), revision(2, target('r3'))]
+    const { removed, draining, warnings } = await findPruning(cluster, target('r2'), history, async (_, warn) => {
+      warn('of one tenant')
+      return false
+    })
+    assert.deepEqual([removed.length, draining, warnings], [4, [], ['of one tenant']])
+  })
+
   test('stays whole while nobody knows', async () => {
     const { removed, draining } = await findPruning(
       setting(wellStatus),

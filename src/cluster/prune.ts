@@ -10,6 +10,8 @@ export interface Pruning {
   readonly removed: readonly LiveObject[]
   /** Releases that may still hold runs, whose objects stay. */
   readonly draining: readonly DrainingRelease[]
+  /** What whoever relies on it should know, each once. */
+  readonly warnings: readonly string[]
 }
 
 /** An old release that is still there. */
@@ -23,10 +25,13 @@ export interface DrainingRelease {
 }
 
 /**
- * Whether any run that is not over is left of these releases of agents; undefined where nobody can say. Asked only of releases that the
- * present one does not execute.
+ * Whether any run that is not over is left of these releases of agents, whatever its tenant; undefined where nobody can say. Asked only of
+ * releases that the present one does not execute. `warn` takes what is less sure than that.
  */
-export type HoldsRuns = (agents: Readonly<Record<string, string>>) => Promise<boolean | undefined>
+export type HoldsRuns = (
+  agents: Readonly<Record<string, string>>,
+  warn: (message: string) => void,
+) => Promise<boolean | undefined>
 
 /** Finds what is to go: only what a revision since the last good one names, and what is ours. */
 export async function findPruning(
@@ -42,9 +47,11 @@ export async function findPruning(
     const isThere = object !== undefined && object.metadata.deletionTimestamp === undefined
     return isThere && isOurs(object, target.name) ? [{ release, agents, object }] : []
   })
+  const warnings = new Set<string>()
+  const ask = (agents: DrainingRelease['agents']) => holdsRuns(agents, (message) => void warnings.add(message))
   const released = Map.groupBy(live, ({ release }) => release)
   const draining = await Promise.all(
-    [...released].flatMap(([release, own]) => (release === undefined ? [] : [drain(release, own, target, holdsRuns)])),
+    [...released].flatMap(([release, own]) => (release === undefined ? [] : [drain(release, own, target, ask)])),
   )
   const isLeft = ({ holdsRuns: left }: DrainingRelease) => left !== false
   return {
@@ -53,6 +60,7 @@ export async function findPruning(
       ...draining.filter((each) => !isLeft(each)).flatMap(({ objects }) => objects),
     ],
     draining: draining.filter(isLeft),
+    warnings: [...warnings],
   }
 }
 
@@ -93,13 +101,13 @@ async function drain(
   release: string,
   own: readonly { readonly object: LiveObject; readonly agents: Readonly<Record<string, string>> }[],
   target: Target,
-  holdsRuns: HoldsRuns,
+  ask: (agents: DrainingRelease['agents']) => ReturnType<HoldsRuns>,
 ): Promise<DrainingRelease> {
   const all = own[0]?.agents ?? {}
   const agents = Object.fromEntries(Object.entries(all).filter(([agent, of]) => target.agents[agent] !== of))
   const objects = own.map(({ object }) => object)
   const isIdle = Object.keys(agents).length === 0 || objects.every(neverRan)
-  return { release, agents, objects, holdsRuns: isIdle ? false : await holdsRuns(agents) }
+  return { release, agents, objects, holdsRuns: isIdle ? false : await ask(agents) }
 }
 
 // Pods that were never ready have executed nothing, and taken nothing in. Where the API has pods of its own, these may have taken it in.

@@ -1,6 +1,6 @@
 import { type Change, removalOf } from './change/change.ts'
 import { conflictError, type DryRun, dryRun } from './change/dry-run.ts'
-import { changeTo } from './change-to.ts'
+import { changeTo, reportKept } from './change-to.ts'
 import { missingSecrets } from './generated-secret.ts'
 import type { Reason } from './health/verdict.ts'
 import { waitUntilHealthy } from './health/wait.ts'
@@ -49,7 +49,8 @@ export async function rollOut(
   const { api, clock, report, signal } = dependencies
   refuseTooLarge(target)
   const before = await look(target, options, dependencies)
-  if (before.isDone && before.present !== undefined) return await confirm(target, before.present, options, dependencies)
+  if (before.isDone && before.present !== undefined)
+    return await confirm(target, before, before.present, options, dependencies)
   const made = await ensureNamespace(api, target)
   if (made) report({ kind: 'namespace-made', namespace: target.namespace })
   const lock = await takeLock({
@@ -140,6 +141,7 @@ async function look(
 // Nothing is to be done but to see that it works.
 async function confirm(
   target: Target,
+  { pruning }: Sight,
   revision: Revision,
   { timeout }: RollOutOptions,
   dependencies: RollOutDependencies,
@@ -151,6 +153,7 @@ async function confirm(
   const waited = await waitUntilHealthy(target.objects, { ...dependencies, deadline, onWait })
   if (waited.kind === 'healthy') {
     report({ kind: 'healthy', notes: waited.notes })
+    reportKept(pruning, report)
     return { kind: 'unchanged', revision }
   }
   report({ kind: 'unhealthy', why: waited.why, reasons: waited.reasons, logs: [] })

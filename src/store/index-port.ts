@@ -13,6 +13,8 @@ export interface IndexPort {
   list(tenant: string, filter: RunFilter, page: Page): Promise<Paged<RunRecord>>
   /** Runs by status and agent over all tenants, open ones only. */
   counts(): Promise<readonly { readonly status: RunStatus; readonly agent: string; readonly count: number }[]>
+  /** Open runs by agent and release over all tenants, in no order; from indexes or counters alone. */
+  releases(): Promise<readonly ReleaseCount[]>
   /** An open question. */
   question(tenant: string, run: string, question: string): Promise<Question | undefined>
   questions(tenant: string, filter: QuestionFilter, page: Page): Promise<Paged<Question>>
@@ -47,6 +49,14 @@ export interface IndexPort {
    * budgets that nothing has changed since. Of a paused store nothing goes.
    */
   expire(request: ExpireRequest): Promise<number>
+}
+
+/** How many runs of a release of an agent are open. */
+export interface ReleaseCount {
+  readonly agent: string
+  readonly release: string
+  /** At least 1. */
+  readonly count: number
 }
 
 /** An ended run, as it may leave the store. */

@@ -58,7 +58,13 @@ describe('authentication', () => {
       [['runs:write'], 'GET', '/runs', 403],
       [['runs:write'], 'POST', '/runs', 202],
       [['runs:read', 'runs:write'], 'GET', '/workers', 403],
+      [['runs:read', 'runs:write', 'releases:read'], 'GET', '/workers', 403],
       [['admin'], 'GET', '/workers', 200],
+      [['runs:read', 'runs:write'], 'GET', '/releases', 403],
+      [['releases:read'], 'GET', '/releases', 200],
+      [['releases:read'], 'GET', '/runs', 403],
+      [['releases:read'], 'POST', '/runs', 403],
+      [['admin'], 'GET', '/releases', 200],
       [['admin'], 'POST', '/runs', 202],
       [[], 'GET', '/agents', 403],
     ]

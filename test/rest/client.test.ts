@@ -64,7 +64,7 @@ for (const [way, connect] of Object.entries(ways)) {
       assert.ok(rest.service.calls.includes('send {"name":"note","data":[1],"id":"m1"}'))
     })
 
-    test('reaches agents, sessions, schedules, questions and workers', async () => {
+    test('reaches agents, sessions, schedules, questions, releases and workers', async () => {
       await using rest = await startRest()
       const client = connect(rest)
       assert.deepEqual(
@@ -82,6 +82,7 @@ for (const [way, connect] of Object.entries(ways)) {
       assert.equal((await client.schedules.get('nightly')).cron, '0 3 * * *')
       await client.schedules.remove('nightly')
       assert.equal((await client.questions.list()).items[0]?.id, 'a/b#2')
+      assert.deepEqual(await client.releases.list(), [{ agent: 'echo', release: 'r1', count: 3 }])
       assert.equal((await client.workers.list())[0]?.worker, 'worker_1')
     })
 

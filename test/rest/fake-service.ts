@@ -305,6 +305,7 @@ export function createFakeService(): FakeService {
     async removeSchedule(_, name) {
       if (!schedules.delete(name)) throw new PolisError('NOT_FOUND', `There is no schedule ${name}`)
     },
+    releases: async () => [{ agent: 'echo', release: 'r1', count: 3 }],
     workers: async () => [
       { worker: 'worker_1', host: 'here', pid: 1, startedAt: 1, draining: false, releases: { echo: 'r1' } },
     ],

@@ -82,6 +82,21 @@ for (const [name, open] of Object.entries(STORES)) {
       }
     })
 
+    test('runs of a release are counted until they are over, over all tenants', async () => {
+      await using setup = await start(await open())
+      const { client, service } = setup
+      const count = async () =>
+        (await client.releases.list()).find(({ agent, release }) => agent === 'echo' && release === 'r1')?.count ?? 0
+      const before = await count()
+      const callers = [{ tenant: 'acme' }, { tenant: 'other' }]
+      const submitted = await Promise.all(
+        callers.map((caller) => service.submit(caller, { agent: 'echo', input: { text: 'x' } })),
+      )
+      assert.equal(await count(), before + 2)
+      for (const [at, { run }] of submitted.entries()) await service.cancel(callers[at] ?? assert.fail(), run.run)
+      assert.equal(await count(), before)
+    })
+
     test('pages of runs neither repeat nor miss one', async () => {
       await using setup = await start(await open())
       const { runs } = setup.client
@@ -158,6 +173,7 @@ async function start(store: Store) {
   })
   const rest = await startRest({ real: service, blobs: store.blob })
   return {
+    service,
     client: createClient({ url: rest.listener.url }),
     async [Symbol.asyncDispose]() {
       await rest[Symbol.asyncDispose]()

@@ -190,6 +190,7 @@ test('answers are what the contract says', async () => {
     ...{
       listSchedules: '/schedules',
       getSchedule: '/schedules/nightly',
+      listReleases: '/releases',
       listWorkers: '/workers',
       getOpenApi: '/openapi.json',
       listCosts: '/costs?by=tag:team&from=2026-01-31',

@@ -20,33 +20,68 @@ function setting(answer: (path: URL) => Response) {
 }
 
 const page = (items: readonly unknown[]) => Response.json({ items })
+const problem = (code: string, status: number) =>
+  Response.json({ code, title: 'no', detail: `it says ${code}`, status }, { status })
+const noted = () => {
+  const warnings: string[] = []
+  return { warnings, warn: (message: string) => void warnings.push(message) }
+}
 
 suite('Whether a release holds runs', () => {
   test('is asked of the deployment by way of the cluster, whose own header it leaves alone', async () => {
     const { asked, ask } = setting(() => page([]))
-    assert.equal(await ask({ report: 'r1', desk: 'r2' }), false)
-    assert.equal(asked.length, 2)
-    for (const { headers } of asked) {
-      assert.equal(headers['x-api-key'], 'polis_key')
-      assert.equal(headers.authorization, undefined)
-    }
-    const [query] = asked.map(({ path }) => new URL(path, 'http://desk').searchParams)
-    assert.deepEqual([query?.get('agent'), query?.get('release'), query?.get('limit')], ['report', 'r1', '1'])
-    assert.deepEqual(query?.getAll('status'), ['queued', 'blocked', 'running', 'suspended', 'paused'])
+    const { warnings, warn } = noted()
+    assert.equal(await ask({ report: 'r1', desk: 'r2' }, warn), false)
+    assert.deepEqual(
+      asked.map(({ path }) => path),
+      ['/api/v1/releases'],
+    )
+    assert.equal(asked[0]?.headers['x-api-key'], 'polis_key')
+    assert.equal(asked[0]?.headers.authorization, undefined)
+    assert.deepEqual(warnings, [])
   })
 
-  test('is yes where any agent has one', async () => {
-    const { ask } = setting((path) => page(path.searchParams.get('agent') === 'desk' ? [runView()] : []))
-    assert.equal(await ask({ report: 'r1', desk: 'r2' }), true)
+  test('is yes where any of its agents has one, of whatever tenant, and other releases do not matter', async () => {
+    const open = (agent: string, release: string) => ({ agent, release, count: 1 })
+    const { ask } = setting(() => page([open('desk', 'r2'), open('report', 'r9'), open('constructor', 'r1')]))
+    const { warnings, warn } = noted()
+    assert.equal(await ask({ report: 'r1', desk: 'r2' }, warn), true)
+    assert.equal(await ask({ report: 'r1', desk: 'r3' }, warn), false)
+    assert.deepEqual(warnings, [])
+  })
+
+  test("is asked of the key's tenant alone where the server is too old to count, and that is said", async () => {
+    for (const [holding, expected] of [
+      ['desk', true],
+      ['none', false],
+    ] as const) {
+      const { asked, ask } = setting((path) => {
+        if (path.pathname === '/api/v1/releases') return problem('NOT_FOUND', 404)
+        return page(path.searchParams.get('agent') === holding ? [runView()] : [])
+      })
+      const { warnings, warn } = noted()
+      assert.equal(await ask({ report: 'r1', desk: 'r2' }, warn), expected)
+      assert.match(warnings.join(), /only those of the API key's own tenant .* --keep-releases/)
+      const [query] = asked.slice(1).map(({ path }) => new URL(path, 'http://desk').searchParams)
+      assert.deepEqual([query?.get('agent'), query?.get('release'), query?.get('limit')], ['report', 'r1', '1'])
+      assert.deepEqual(query?.getAll('status'), ['queued', 'blocked', 'running', 'suspended', 'paused'])
+    }
+  })
+
+  test('is not known where the key may not ask, which is said', async () => {
+    const { ask, asked } = setting(() => problem('FORBIDDEN', 403))
+    const { warnings, warn } = noted()
+    assert.equal(await ask({ report: 'r1' }, warn), undefined)
+    assert.deepEqual([asked.length, warnings], [1, ['Whether old releases hold runs is not known: it says FORBIDDEN']])
   })
 
   test('is not known where nobody answers, or the key is not good', async () => {
-    const { ask } = setting(() => Response.json({ code: 'UNAUTHENTICATED', title: 'no' }, { status: 401 }))
-    assert.equal(await ask({ report: 'r1' }), undefined)
+    const { warnings, warn } = noted()
+    const { ask } = setting(() => problem('UNAUTHENTICATED', 401))
+    assert.equal(await ask({ report: 'r1' }, warn), undefined)
     const api = createFakeCluster()
-    assert.equal(
-      await createHoldsRuns({ url: undefined, apiKey: undefined, api, service: undefined })({ a: 'b' }),
-      undefined,
-    )
+    const nowhere = createHoldsRuns({ url: undefined, apiKey: undefined, api, service: undefined })
+    assert.equal(await nowhere({ a: 'b' }, warn), undefined)
+    assert.deepEqual(warnings, [])
   })
 })

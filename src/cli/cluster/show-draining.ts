@@ -1,11 +1,12 @@
-import type { DrainingRelease } from '../../cluster/prune.ts'
+import type { Pruning } from '../../cluster/prune.ts'
 import { escapeText } from '../terminal/escape.ts'
 
 /** Old releases that stay, and why. */
-export function drainLines(releases: readonly DrainingRelease[]): readonly string[] {
-  return releases.map(
-    ({ release, holdsRuns }) => `release ${escapeText(release)} stays: ${holdsRuns ? HOLDS : UNKNOWN}`,
-  )
+export function drainLines({ draining, warnings }: Pick<Pruning, 'draining' | 'warnings'>): readonly string[] {
+  return [
+    ...warnings.map((message) => `warning: ${escapeText(message)}`),
+    ...draining.map(({ release, holdsRuns }) => `release ${escapeText(release)} stays: ${holdsRuns ? HOLDS : UNKNOWN}`),
+  ]
 }
 
 const HOLDS = 'it holds runs; applying again removes it once they are over'

@@ -72,7 +72,7 @@ function linesOf(progress: Progress, style: Style): readonly string[] {
     case 'kept':
       return [`${style.dim('=')} ${showRef(progress.ref)} stays: ${escapeText(progress.why)}`]
     case 'draining':
-      return drainLines(progress.releases)
+      return drainLines({ draining: progress.releases, warnings: [] })
     case 'cut-off':
       return [`revision ${progress.number} is cut off in the middle: running the same again goes on`]
     case 'rolling-back':

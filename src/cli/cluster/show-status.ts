@@ -19,7 +19,7 @@ export function statusLines(
   context: Context,
 ): readonly string[] {
   const { style } = context
-  const { present, holder, draining, events, healthy } = status
+  const { present, holder, events, healthy } = status
   if (present === undefined)
     return [`There is no deployment ${escapeText(named.name)} in ${escapeText(named.namespace)}`]
   const { target } = present
@@ -30,7 +30,7 @@ export function statusLines(
   return [
     `${healthy ? style.green('healthy') : style.red('not healthy')}  ${style.bold(escapeText(target.name))} in ${escapeText(target.namespace)}, release ${escapeText(target.release)}, ${escapeText(target.image)}`,
     ...(holder === '' ? [] : [style.yellow(`${escapeText(holder)} changes it right now`)]),
-    ...drainLines(draining),
+    ...drainLines(status),
     ...section('', revisionTable(status.revisions, context)),
     ...section('', objectTable(status.objects, context)),
     ...section('', podTable(status.pods, context)),
@@ -53,7 +53,7 @@ export function statusJson({ revisions, present, ...rest }: Status): unknown {
     objects: rest.objects.map(({ ref, health }) => ({ ...ref, ...healthJson(health) })),
     pods: rest.pods,
     draining: rest.draining.map(({ release, holdsRuns }) => ({ release, holdsRuns: holdsRuns ?? null })),
-    events: rest.events,
+    ...{ warnings: rest.warnings, events: rest.events },
   }
 }
 

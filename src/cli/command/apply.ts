@@ -34,7 +34,7 @@ export function addApply(program: Command, cli: Cli): void {
 
 const NOTES = `
 The workers of an old release stay until no run of it is left. The deployment is asked with --api-key (POLIS_API_KEY),
-at --url or by way of the cluster's API; a key sees the runs of its own tenant. Exit code 1: it is not healthy.
+at --url or by way of the cluster's API, over all tenants: the key needs the scope releases:read. Exit code 1: it is not healthy.
 What is interrupted goes on when it is run again.`
 
 async function apply(flags: ApplyFlags, context: Context, cli: Cli): Promise<number> {

@@ -32,13 +32,13 @@ async function diff(flags: ClusterFlags, context: Context, cli: Cli): Promise<nu
 }
 
 function show(difference: Difference, context: Context): void {
-  const { changes, conflicts, secrets, draining, unchecked } = difference
+  const { changes, conflicts, secrets, draining, warnings, unchecked } = difference
   context.print(...changes.flatMap((change) => changeLines(change, context.style)))
   const fields = conflicts.flatMap(conflictLines).map((line) => `${line}; apply needs --force-conflicts`)
   context.note(
     ...secrets.map((name) => `Secret ${name} would get random values`),
     ...fields.map(escapeText),
-    ...drainLines(draining),
+    ...drainLines({ draining, warnings }),
     ...(unchecked === 0
       ? []
       : [`The namespace does not exist yet: ${unchecked} objects are shown as they were rendered, unchecked`]),
@@ -46,10 +46,10 @@ function show(difference: Difference, context: Context): void {
   )
 }
 
-function toJson({ changes, conflicts, secrets, draining, unchecked }: Difference): unknown {
+function toJson({ changes, conflicts, secrets, draining, warnings, unchecked }: Difference): unknown {
   return {
     changes: changes.map(changeJson),
-    ...{ conflicts, secrets, unchecked },
+    ...{ conflicts, secrets, unchecked, warnings },
     draining: draining.map(({ release, holdsRuns }) => ({ release, holdsRuns: holdsRuns ?? null })),
   }
 }

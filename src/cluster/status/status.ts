@@ -20,6 +20,8 @@ export interface Status {
   readonly objects: readonly ObjectStatus[]
   readonly pods: readonly PodStatus[]
   readonly draining: readonly DrainingRelease[]
+  /** How sure that is. */
+  readonly warnings: readonly string[]
   /** Warnings of the last hour, newest first. */
   readonly events: readonly EventStatus[]
   /** Whether every object is there and healthy. */
@@ -85,7 +87,7 @@ export async function statusOf(api: ClusterApi, { name, namespace, holdsRuns, no
     ...{ revisions, present, objects },
     holder: isRenewed(lease, now) ? holderOf(lease) : '',
     pods: pods.map((pod) => podStatus(pod, events)).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    draining: pruning?.draining ?? [],
+    ...{ draining: pruning?.draining ?? [], warnings: pruning?.warnings ?? [] },
     events: eventsOf(events, now),
     healthy: isThere && objects.every(({ health }) => health.kind === 'healthy'),
   }

@@ -112,6 +112,7 @@ export const CONTRACT = {
   getBlob: { params: resource.blobParams, answers: { 200: { kind: 'bytes', about: 'The bytes.' } } },
   headBlob: { params: resource.blobParams, answers: { 200: { kind: 'empty', about: 'There is such a blob.' } } },
   startEvals: { body: body(evals.evalsBody), answers: { 202: started[202] } },
+  listReleases: { answers: { 200: json(resource.releaseList, 'All that have runs which are not over.') } },
   listWorkers: { answers: { 200: json(resource.workerList, 'All workers.') } },
   getOpenApi: { answers: { 200: json(z.record(z.string(), z.unknown()), 'OpenAPI 3.1.') } },
 } as const satisfies Readonly<Record<OperationId, Contract>>

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../error-code.ts'
 
-/** What credentials must allow: `admin` includes the other two. */
-export const SCOPES = ['runs:read', 'runs:write', 'admin'] as const
+/** What credentials must allow: `admin` includes the others. `releases:read` is for deploying, and looks at no run. */
+export const SCOPES = ['runs:read', 'runs:write', 'releases:read', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** What everyone knows of one operation of the REST API; `CONTRACT` holds its schemas under the same id. */
@@ -179,6 +179,13 @@ export const OPERATIONS = {
     description:
       'Answers with the run of `polis.evals` once it is durable. Each eval is a child run of `polis.eval`, whose output is its result; list them with `?agent=polis.eval&tag=eval:NAME`.',
     errors: ['TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'STORE_FULL'],
+  },
+  listReleases: {
+    ...read('/releases', 'releases', 'Count the runs of each release that are not over'),
+    description:
+      'Of the runs of all tenants, whatever the tenant of the credentials is, and nothing of them but their number: what is not here has none. It is what says that the workers of an old release may go.',
+    scope: 'releases:read',
+    errors: [],
   },
   listWorkers: { ...read('/workers', 'workers', 'List workers'), scope: 'admin', errors: [] },
   getOpenApi: {

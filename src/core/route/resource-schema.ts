@@ -137,6 +137,18 @@ export const blobHeaders = z.object({
   'polis-name': z.string().max(1000).optional().describe('Name of the file, percent-encoded UTF-8.'),
 })
 
+/** How many runs of a release of an agent are not over. */
+export const releaseView = z
+  .object({
+    agent: z.string(),
+    release: z.string(),
+    count: z.number().describe('Its runs that are not over, of all tenants; at least 1.'),
+  })
+  .meta({ id: 'Release', description: 'A release of an agent that has runs which are not over.' })
+
+/** All releases with such runs. */
+export const releaseList = z.object({ items: z.array(releaseView).readonly() })
+
 /** A worker process. */
 export const workerView = z
   .object({

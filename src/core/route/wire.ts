@@ -18,6 +18,7 @@ export type BudgetView = z.output<typeof cost.budgetView>
 export type AgentView = z.output<typeof resource.agentView>
 export type ScheduleView = z.output<typeof resource.scheduleView>
 export type BlobView = z.output<typeof resource.blobView>
+export type ReleaseView = z.output<typeof resource.releaseView>
 export type WorkerView = z.output<typeof resource.workerView>
 export type Problem = z.output<typeof resource.problem>
 

@@ -31,6 +31,7 @@ export function createService(dependencies: ServiceDependencies): Service {
     schedules: (caller) => listSchedules(dependencies, caller),
     putSchedule: (caller, schedule) => putSchedule(dependencies, caller, schedule),
     removeSchedule: (caller, name) => removeSchedule(dependencies, caller, name),
+    releases: () => dependencies.store.index.releases(),
     workers: () => dependencies.store.coordination.workers(),
   }
 }

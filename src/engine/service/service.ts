@@ -4,7 +4,7 @@ import type { QuestionOption } from '../../core/question.ts'
 import type { SessionPolicy } from '../../core/run.ts'
 import type { MissedTicks } from '../../core/schedule.ts'
 import type { WorkerRecord } from '../../store/coordination.ts'
-import type { Page, Paged, QuestionFilter, RunFilter } from '../../store/index-port.ts'
+import type { Page, Paged, QuestionFilter, ReleaseCount, RunFilter } from '../../store/index-port.ts'
 import type { Caller } from './caller.ts'
 import type { MoneyService } from './money.ts'
 import type { RunView } from './run-view.ts'
@@ -58,6 +58,8 @@ export interface Service extends SessionService, MoneyService {
   schedules(caller: Caller): Promise<readonly ScheduleView[]>
   putSchedule(caller: Caller, schedule: ScheduleRequest): Promise<ScheduleView>
   removeSchedule(caller: Caller, name: string): Promise<void>
+  /** Over all tenants. */
+  releases(): Promise<readonly ReleaseCount[]>
   workers(): Promise<readonly WorkerRecord[]>
 }
 

@@ -16,6 +16,7 @@ const TAGS = {
   money: 'What model calls cost, and budgets.',
   evals: 'What measures agents; their results are runs.',
   blobs: 'Bytes as inputs and outputs.',
+  releases: 'What old code is still needed for.',
   workers: 'Who executes runs.',
   meta: 'The API itself.',
 } as const satisfies Readonly<Record<(typeof OPERATIONS)[OperationId]['tag'], string>>

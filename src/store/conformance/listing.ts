@@ -92,6 +92,23 @@ export function proveListing(prove: Prove): void {
     ])
   })
 
+  prove('releases are counted by their open runs, over all tenants, whatever these wait for', async (world) => {
+    const releases = async () =>
+      (await world.index.releases()).map(({ agent, release, count }) => `${agent} ${release} ${count}`).sort()
+    assert.deepEqual(await releases(), [])
+    await world.start('a')
+    await world.submit('b', { record: { tenant: 't2' } })
+    await world.submit('c', { record: { tenant: 't2', release: 'rel:2' } })
+    await world.submit('d', { record: { agent: 'reader', release: 'rel:2' } })
+    assert.deepEqual(await releases(), ['reader rel:2 1', 'writer rel-1 2', 'writer rel:2 1'])
+    await world.journal.append(aCommit('a', { next: { status: 'suspended', wakeAt: 1_000_000 } }))
+    assert.deepEqual(await releases(), ['reader rel:2 1', 'writer rel-1 2', 'writer rel:2 1'])
+    await world.start('e')
+    await world.journal.append(anEnd('e'))
+    await world.index.remove('t1', 'e')
+    assert.deepEqual(await releases(), ['reader rel:2 1', 'writer rel-1 2', 'writer rel:2 1'])
+  })
+
   prove('questions are listed newest first, of one run or of all, in pages', async (world) => {
     await world.start('a')
     await world.start('b')

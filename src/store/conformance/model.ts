@@ -298,6 +298,7 @@ async function everything(store: Store) {
     turns: await Promise.all(['s0', 's1'].map((session) => index.turns(TENANT, session, 1, 10_000))),
     ended: await index.ended(Number.MAX_SAFE_INTEGER, EVERYTHING),
     counts: (await index.counts()).map(({ status, agent, count }) => `${status} ${agent} ${count}`).sort(),
+    releases: (await index.releases()).map(({ agent, release, count }) => `${agent} ${release} ${count}`).sort(),
     held: await Promise.all(['w1', 'w2'].map(async (worker) => byRun(await journal.inbox({ worker })))),
     budgets: (await index.budgets(TENANT, {}, EVERYTHING)).items,
     costs: await index.costs(TENANT, { by: 'session', ...EVERYTHING }),

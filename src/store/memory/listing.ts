@@ -1,6 +1,6 @@
 import type { BudgetRecord } from '../../core/budget.ts'
 import { hasEnded, type RunRecord } from '../../core/run.ts'
-import type { IndexPort, Page, Paged, QuestionFilter, RunFilter } from '../index-port.ts'
+import type { IndexPort, Page, Paged, QuestionFilter, ReleaseCount, RunFilter } from '../index-port.ts'
 import type { Question } from '../journal.ts'
 import { newestFirst, type Place, pageOf, placeAfter } from '../page.ts'
 import type { SessionFilter, SessionRecord, SessionTurn } from '../session.ts'
@@ -16,10 +16,21 @@ export function listRuns(state: MemoryState, tenant: string, filter: RunFilter, 
 
 /** How many runs are open, by status and agent, over all tenants. */
 export function countRuns(state: MemoryState): Awaited<ReturnType<IndexPort['counts']>> {
-  const open = [...state.runs.values()].map(({ record }) => record).filter(({ status }) => !hasEnded(status))
-  const byAgent = Object.entries(Object.groupBy(open, ({ agent }) => agent))
-  return byAgent.flatMap(([agent, runs = []]) =>
+  const byAgent = Map.groupBy(openRuns(state), ({ agent }) => agent)
+  return [...byAgent].flatMap(([agent, runs]) =>
     [...Map.groupBy(runs, ({ status }) => status)].map(([status, { length }]) => ({ status, agent, count: length })),
+  )
+}
+
+/** How many runs are open, by agent and release, over all tenants. */
+export function countReleases(state: MemoryState): readonly ReleaseCount[] {
+  const byAgent = Map.groupBy(openRuns(state), ({ agent }) => agent)
+  return [...byAgent].flatMap(([agent, runs]) =>
+    [...Map.groupBy(runs, ({ release }) => release)].map(([release, { length }]) => ({
+      agent,
+      release,
+      count: length,
+    })),
   )
 }
 
@@ -88,6 +99,10 @@ export function listBudgets(
     (budget) => budget.tenant === tenant && (key === undefined || budget.key === key),
   )
   return listOf(found, page, (budget) => [budget.createdAt, budget.key])
+}
+
+function openRuns(state: MemoryState): readonly RunRecord[] {
+  return [...state.runs.values()].map(({ record }) => record).filter(({ status }) => !hasEnded(status))
 }
 
 function matches(record: RunRecord, filter: RunFilter): boolean {

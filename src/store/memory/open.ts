@@ -12,7 +12,16 @@ import { applyDeliver } from './deliver.ts'
 import { listEnded } from './ended.ts'
 import type { Faults } from './group.ts'
 import { applyLead } from './lead.ts'
-import { countRuns, getSession, listBudgets, listQuestions, listRuns, listSessions, listTurns } from './listing.ts'
+import {
+  countReleases,
+  countRuns,
+  getSession,
+  listBudgets,
+  listQuestions,
+  listRuns,
+  listSessions,
+  listTurns,
+} from './listing.ts'
 import { attachProcess, type Process } from './process.ts'
 import { applyExpire, removeRun, removeSession, removeSessionRuns } from './removal.ts'
 import { applyTick, listSchedules, putSchedule } from './schedule.ts'
@@ -99,6 +108,7 @@ function indexPort({ state, write, read }: Process): IndexPort {
     get: (tenant, run) => read(() => findRun(state, tenant, run)?.record),
     list: (tenant, filter, page) => read(() => listRuns(state, tenant, filter, page)),
     counts: () => read(() => countRuns(state)),
+    releases: () => read(() => countReleases(state)),
     question: (tenant, run, id) => read(() => state.questions.get(keyOf(tenant, run, id))),
     questions: (tenant, filter, page) => read(() => listQuestions(state, tenant, filter, page)),
     session: (tenant, session) => read(() => getSession(state, tenant, session)),

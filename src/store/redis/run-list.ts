@@ -1,5 +1,5 @@
 import type { RunStatus } from '../../core/run.ts'
-import type { IndexPort, RunFilter } from '../index-port.ts'
+import type { IndexPort, ReleaseCount, RunFilter } from '../index-port.ts'
 import { pageOf } from '../page.ts'
 import { type ListPlace, listPlace, lookThrough, readLook } from './look.ts'
 import { plainOperation, readAll } from './operation.ts'
@@ -7,7 +7,8 @@ import { readRecord, tagParts } from './record.ts'
 import type { Shard } from './shard.ts'
 
 /** Makes the list of runs, and their counts. */
-export function createRunList({ read }: Shard): Pick<IndexPort, 'list' | 'counts'> {
+export function createRunList({ read }: Shard): Pick<IndexPort, 'list' | 'counts' | 'releases'> {
+  const texts = (query: string) => read(plainOperation([query], (answer) => readAll(answer, (each) => each.text())))
   return {
     list: async (tenant, filter, page) => {
       const given = filterOf(filter)
@@ -23,8 +24,8 @@ export function createRunList({ read }: Shard): Pick<IndexPort, 'list' | 'counts
         (record) => record,
       )
     },
-    counts: async () =>
-      countsOf(await read(plainOperation(['counts'], (answer) => readAll(answer, (each) => each.text())))),
+    counts: async () => countsOf(await texts('counts')),
+    releases: async () => releasesOf(await texts('releases')),
   }
 }
 
@@ -50,4 +51,13 @@ function countsOf(texts: readonly string[]): Counts {
     counts.set(key, { status: status as RunStatus, agent, count })
   }
   return [...counts.values()]
+}
+
+// Of `agent:release` and a count, one after another; agents have no colon.
+function releasesOf(texts: readonly string[]): readonly ReleaseCount[] {
+  return Array.from({ length: texts.length / 2 }, (_, at) => {
+    const [name = '', count] = texts.slice(2 * at, 2 * at + 2)
+    const [agent = ''] = name.split(':', 1)
+    return { agent, release: name.slice(agent.length + 1), count: Number(count) }
+  })
 }

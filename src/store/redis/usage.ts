@@ -17,7 +17,7 @@ const PARTS: Readonly<Record<string, StorePart>> = {
   ...{ B: 'blobs', Bd: 'blobs', o: 'blobs' },
   ...{ b: 'ledger', c: 'ledger', g: 'ledger', u: 'ledger', e: 'ledger' },
   ...{ x: 'indexes', y: 'indexes', z: 'indexes', zx: 'indexes', gl: 'indexes', kx: 'indexes', Bx: 'indexes' },
-  ...{ end: 'indexes', wake: 'indexes', Q: 'indexes', n: 'indexes', wl: 'indexes', wh: 'indexes' },
+  ...{ end: 'indexes', wake: 'indexes', Q: 'indexes', n: 'indexes', nr: 'indexes', wl: 'indexes', wh: 'indexes' },
 }
 
 /** What is counted of a part: items in these keys, or these keys themselves. Of others it is every key. */

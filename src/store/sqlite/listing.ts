@@ -6,7 +6,10 @@ import { recordOf } from './run-row.ts'
 import { createSessionList, sessionOf, turnOf } from './session-list.ts'
 import { prepareListing } from './sql/listing.ts'
 
-type Listing = Pick<IndexPort, 'get' | 'list' | 'counts' | 'question' | 'questions' | 'session' | 'sessions' | 'turns'>
+type Listing = Pick<
+  IndexPort,
+  'get' | 'list' | 'counts' | 'releases' | 'question' | 'questions' | 'session' | 'sessions' | 'turns'
+>
 
 /** The reads of the index port. */
 export function createListing({ database, work, read }: Process): Listing {
@@ -23,10 +26,23 @@ export function createListing({ database, work, read }: Process): Listing {
     list: (tenant, filter, page) => read(() => listRuns(tenant, filter, page)),
     counts: () =>
       read(() =>
-        sum([
-          ...statements.tenants.all().flatMap(({ tenant }) => statements.counts.all(tenant)),
-          ...statements.running.all(),
-        ]),
+        sum(
+          [
+            ...statements.tenants.all().flatMap(({ tenant }) => statements.counts.all(tenant)),
+            ...statements.running.all(),
+          ],
+          ({ agent, status }) => `${status} ${agent}`,
+        ),
+      ),
+    releases: () =>
+      read(() =>
+        sum(
+          [
+            ...statements.tenants.all().flatMap(({ tenant }) => statements.releases.all(tenant)),
+            ...statements.runningReleases.all(),
+          ],
+          ({ agent, release }) => `${agent}:${release}`,
+        ),
       ),
     question: (tenant, run, id) =>
       read(() => {
@@ -45,11 +61,9 @@ export function createListing({ database, work, read }: Process): Listing {
   }
 }
 
-type Counts = Awaited<ReturnType<IndexPort['counts']>>
-
-function sum(counts: Counts): Counts {
-  const byAgent = Map.groupBy(counts, ({ agent, status }) => `${status} ${agent}`)
-  return [...byAgent.values()].flatMap((same) => {
+// One row for each name, with the counts of all.
+function sum<Row extends { readonly count: number }>(rows: readonly Row[], nameOf: (row: Row) => string): Row[] {
+  return [...Map.groupBy(rows, nameOf).values()].flatMap((same) => {
     const [first] = same
     return first === undefined ? [] : [{ ...first, count: same.reduce((total, { count }) => total + count, 0) }]
   })

@@ -105,7 +105,7 @@ CREATE INDEX blob_refs_hash ON blob_refs (tenant, hash);
 /**
  * Format 2.
  *
- * Runs have the sequence of the snapshot that they resume from.
+ * Runs have the sequence of the snapshot that they resume from. Open runs are counted by release from two indexes alone.
  * Questions have an assignee. Sessions have what clients say of them; `named` is 1 where a person gave the title. `session_turns` is the
  * order in which the runs of a session had its turn; `turns` counts them, so that no place is used again. Of sessions from before, their
  * runs that are not blocked had one turn each.
@@ -116,6 +116,10 @@ CREATE INDEX blob_refs_hash ON blob_refs (tenant, hash);
  */
 export const FORMAT_2 = `
 ALTER TABLE runs ADD COLUMN snapshot INTEGER;
+DROP INDEX runs_status;
+CREATE INDEX runs_status ON runs (tenant, status, createdAt, run, agent, release) WHERE status <> 'running';
+DROP INDEX runs_worker;
+CREATE INDEX runs_worker ON runs (worker, agent, release) WHERE worker IS NOT NULL;
 
 ALTER TABLE questions ADD COLUMN assignee TEXT;
 CREATE INDEX questions_assignee ON questions (tenant, assignee, askedAt, run, id) WHERE assignee IS NOT NULL;

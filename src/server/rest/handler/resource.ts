@@ -12,9 +12,10 @@ type ResourceOperation =
   | 'getSchedule'
   | 'putSchedule'
   | 'removeSchedule'
+  | 'listReleases'
   | 'listWorkers'
 
-/** Questions, agents, schedules and workers. */
+/** Questions, agents, schedules, releases and workers. */
 export const resourceHandlers: Handlers<ResourceOperation> = {
   async listQuestions({ query: { limit, cursor, ...filter } }, { service, caller }) {
     return { status: 200, body: await service.questions(caller, given(filter), pageOf({ limit, cursor })) }
@@ -48,6 +49,9 @@ export const resourceHandlers: Handlers<ResourceOperation> = {
   async removeSchedule({ params }, { service, caller }) {
     await service.removeSchedule(caller, params.schedule)
     return { status: 204 }
+  },
+  async listReleases(_, { service }) {
+    return { status: 200, body: { items: await service.releases() } }
   },
   async listWorkers(_, { service }) {
     return { status: 200, body: { items: await service.workers() } }

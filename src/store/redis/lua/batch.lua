@@ -20,12 +20,14 @@ function batch.set(key, member, is_in)
   members[member] = is_in
 end
 
--- Counts a run that stands so, by tenant and agent.
+local function add(key, field, by) counts[key][field] = (counts[key][field] or 0) + by end
+
+-- Counts an open run that stands so: by status, tenant and agent, and by agent and release.
 function batch.count(id, row, by)
   local status = row[STATUS]
   if ENDED_STATUS[status] then return end
-  local field = status .. ':' .. split(id) .. ':' .. row[AGENT]
-  counts[field] = (counts[field] or 0) + by
+  add('n', status .. ':' .. split(id) .. ':' .. row[AGENT], by)
+  add('nr', row[AGENT] .. ':' .. row[RELEASE], by)
 end
 
 local function put_members(key, members)
@@ -41,6 +43,15 @@ local function put_members(key, members)
   if #add > 0 then each('ZADD', key, add, 2) end
   if #drop > 0 then each('ZREM', key, drop, 1) end
   return #drop > 0
+end
+
+local function flush_counts()
+  for key, fields in pairs(counts) do
+    for field, by in pairs(fields) do
+      if by ~= 0 and call('HINCRBY', prefix .. key, field, by) == 0 then call('HDEL', prefix .. key, field) end
+    end
+  end
+  counts = { n = {}, nr = {} }
 end
 
 local function flush_sets()
@@ -66,9 +77,7 @@ function batch.flush()
     if put_members(key, members) then batch.set('Q', name, call('EXISTS', key) == 1) end
   end
   for key, members in pairs(zsets) do put_members(prefix .. key, members) end
-  for field, by in pairs(counts) do
-    if by ~= 0 and call('HINCRBY', prefix .. 'n', field, by) == 0 then call('HDEL', prefix .. 'n', field) end
-  end
+  flush_counts()
   flush_sets()
-  zsets, queues, counts = {}, {}, {}
+  zsets, queues = {}, {}
 end

@@ -19,7 +19,7 @@ local timed
 local function begin(keys)
   call, prefix = redis.call, keys[1]
   rows, fetched, changed, budgets, sessions = {}, {}, {}, {}, {}
-  zsets, sets, queues, counts, told, quiet = {}, {}, {}, {}, {}, {}
+  zsets, sets, queues, counts, told, quiet = {}, {}, {}, { n = {}, nr = {} }, {}, {}
   tenants, names, keys_of, timed = {}, {}, {}, false
   store.begin()
 end

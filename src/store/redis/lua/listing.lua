@@ -107,3 +107,6 @@ end
 
 -- { 'counts' }: how many runs are open, by status, tenant and agent.
 function query.counts() return call('HGETALL', prefix .. 'n') end
+
+-- { 'releases' }: how many runs are open, by agent and release.
+function query.releases() return call('HGETALL', prefix .. 'nr') end

@@ -25,14 +25,10 @@ function readsOf({ shards, locator }: Router) {
         ({ createdAt, run }) => [createdAt, run],
         ({ index }, each) => index.list(tenant, filter, each),
       ),
-    counts: async () => {
-      const sums = new Map<string, Awaited<ReturnType<IndexPort['counts']>>[number]>()
-      for (const row of (await ofAll(shards, ({ index }) => index.counts())).flat()) {
-        const name = `${row.status} ${row.agent}`
-        sums.set(name, { ...row, count: row.count + (sums.get(name)?.count ?? 0) })
-      }
-      return [...sums.values()]
-    },
+    counts: async () =>
+      sum(await ofAll(shards, ({ index }) => index.counts()), ({ status, agent }) => `${status} ${agent}`),
+    releases: async () =>
+      sum(await ofAll(shards, ({ index }) => index.releases()), ({ agent, release }) => `${agent}:${release}`),
     question: async (tenant, run, id) => (await locator.find(tenant, run)).index.question(tenant, run, id),
     questions: (tenant, filter, page) =>
       mergePages(
@@ -50,6 +46,19 @@ function readsOf({ shards, locator }: Router) {
         oldestFirst,
       ),
   } satisfies Partial<IndexPort>
+}
+
+// One row for each name, with the counts of all shards.
+function sum<Row extends { readonly count: number }>(
+  rows: readonly (readonly Row[])[],
+  nameOf: (row: Row) => string,
+): readonly Row[] {
+  const sums = new Map<string, Row>()
+  for (const row of rows.flat()) {
+    const name = nameOf(row)
+    sums.set(name, { ...row, count: row.count + (sums.get(name)?.count ?? 0) })
+  }
+  return [...sums.values()]
 }
 
 function sessionsOf({ shards }: Router) {

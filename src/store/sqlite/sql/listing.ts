@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { hasEnded, RUN_STATUSES, type RunStatus } from '../../../core/run.ts'
+import type { ReleaseCount } from '../../index-port.ts'
 import { prepare } from '../statement.ts'
 
 /** A row of `questions`. */
@@ -39,6 +40,17 @@ export function prepareListing(database: DatabaseSync) {
       database,
       `SELECT 'running' AS status, agent, count(*) AS count FROM runs INDEXED BY runs_worker
        WHERE worker IS NOT NULL GROUP BY agent`,
+    ),
+    /** 1 tenant; from indexes alone. */
+    releases: prepare<ReleaseCount>(
+      database,
+      `SELECT agent, release, count(*) AS count FROM runs INDEXED BY runs_status
+       WHERE tenant = ?1 AND status <> 'running' AND status IN (${OPEN}) GROUP BY agent, release`,
+    ),
+    runningReleases: prepare<ReleaseCount>(
+      database,
+      `SELECT agent, release, count(*) AS count FROM runs INDEXED BY runs_worker
+       WHERE worker IS NOT NULL GROUP BY agent, release`,
     ),
     question: prepare<QuestionRow>(database, 'SELECT * FROM questions WHERE tenant = ? AND run = ? AND id = ?'),
   }
