@@ -28,7 +28,7 @@ export function statusLines(
       `${escapeText(target.name)} was removed from ${escapeText(target.namespace)}; its data is kept: 'polis delete --volumes' removes it, 'polis apply' goes on with it`,
     ]
   return [
-    `${healthy ? style.green('healthy') : style.red('not healthy')}  ${style.bold(escapeText(target.name))} in ${escapeText(target.namespace)}, release ${escapeText(target.release)}, ${escapeText(target.image)}`,
+    `${healthy ? style.green('healthy') : style.red('not healthy')}  ${style.bold(escapeText(target.name))} in ${escapeText(target.namespace)}, environment ${escapeText(target.environment)}, release ${escapeText(target.release)}, ${escapeText(target.image)}`,
     ...(holder === '' ? [] : [style.yellow(`${escapeText(holder)} changes it right now`)]),
     ...drainLines(status),
     ...section('', revisionTable(status.revisions, context)),

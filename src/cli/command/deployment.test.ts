@@ -91,15 +91,19 @@ suite('The commands of a deployment', () => {
     assert.equal((await run('status')).code, 0)
   })
 
-  test('delete and rollback refuse another environment than the one that is there, and apply takes it over on request', async () => {
+  test('delete, rollback and verify refuse another environment than the one that is there, and apply takes it over on request', async () => {
     const { run, cluster } = setting()
     await run('apply')
     const other = createPlan({
-      ...{ packageName: 'desk', environment: 'staging', deployment: { environments: { staging: {} } } },
+      ...{
+        packageName: 'desk',
+        environment: 'staging',
+        deployment: { environments: { staging: {} }, smoke: [{ agent: 'report' }] },
+      },
       ...{ settings: {}, agents: { report: 'a'.repeat(16) } },
     })
     const as = (args: string) => polis(args, { cluster, plan: other }, { clock: systemClock() })
-    for (const args of ['delete --yes', 'rollback', 'apply']) {
+    for (const args of ['delete --yes', 'rollback', 'verify', 'apply']) {
       const { code, err } = await as(args)
       assert.equal(code, 3, args)
       assert.match(err, /is of the environment default, and this is staging/)

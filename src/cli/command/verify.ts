@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { lastGood, newestOf } from '../../cluster/revision/history.ts'
+import { lastGood, newestOf, refuseOtherEnvironment } from '../../cluster/revision/history.ts'
 import { createRecords } from '../../cluster/revision/records.ts'
 import type { Revision } from '../../cluster/revision/revision.ts'
 import { formatDuration } from '../../core/duration.ts'
@@ -68,6 +68,7 @@ async function reach(flags: VerifyFlags, plan: Plan, context: Context, cli: Cli)
     throw new PolisError('NOT_FOUND', `There is no deployment ${plan.name} in the namespace ${plan.namespace}`, {
       details: { hint: "Apply it first with 'polis apply', or give --url" },
     })
+  refuseOtherEnvironment(revisions, plan)
   if (revision.target.release !== plan.release)
     context.note(
       `warning: what is deployed is release ${escapeText(revision.target.release)}, and this project is ${plan.release}`,
