@@ -15,7 +15,7 @@
 # node), in tries of a second or more; and how often it sees to it that another is named, which Sentinels do within ten seconds.
 TRIES=120
 SILENT_TRIES=15
-NUDGE_TRIES=15
+NUDGE_TRIES=10
 
 here() { ask server "${LOCAL:-127.0.0.1}" "$REDIS_PORT" "$@"; }
 
@@ -81,12 +81,16 @@ objection() {
 }
 
 # nudge STATES: has the Sentinels name another. They pass over a replica that lost the primary long before they knew that it is gone, as
-# where they were gone themselves. Of those that live the one that has the most then stops following: it has no link that could be down.
+# where they were gone themselves, or in tilt. Of those that live the one that has the most then stops following: it has no link that could
+# be down. Not while most Sentinels are away: they may have named another by now.
 nudge() {
+  [ "$(find_primary)" = "$SELF" ] || return 0
   ! fail_over || return 0
   case $1 in *' leads'*) return 0 ;; esac
   best=$(printf '%s\n' "$1" | awk '$2 == "live" && $3 >= most { most = $3; host = $1 } END { print host }')
-  [ -z "$best" ] || ask server "$best" "$REDIS_PORT" replicaof no one >&2 || :
+  [ "$(ask server "$best" "$REDIS_PORT" info replication | line master_link_status)" = down ] || return 0
+  say "$best stops following"
+  ask server "$best" "$REDIS_PORT" replicaof no one >&2 || :
 }
 
 until primary=$(find_primary); do
