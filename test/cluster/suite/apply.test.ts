@@ -71,7 +71,8 @@ suite('Apply, on a real API server', { skip: skipWithout(...CONTROL_PLANE) }, ()
     const target = smallTarget({ namespace: newName(), release: 'r1', more: ['theirs'] })
     const { namespace } = target
     await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, { manager: 'others' })
-    const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', namespace } }
+    const labels = { team: 'theirs' }
+    const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', namespace, labels } }
     await api.apply(theirs, { manager: 'others' })
     await assert.rejects(apply(target), /ConfigMap .*theirs is there already, made by others/)
     assert.deepEqual(await present(namespace, ['theirs', 'desk-r1', 'desk-revision-1']), [true, false, false])
