@@ -13,8 +13,9 @@ export const unknownScaleTarget: Rule = {
   explanation:
     'The workload that it names is nowhere, so that nothing is ever scaled; only a condition in its status says so.',
   source: 'https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/',
-  *check({ of, find, pods, providedOf }) {
-    if (pods.length === 0) return
+  *check({ of, find, pods, providedOf, isComplete }) {
+    // Scalers by themselves scale what others make.
+    if (pods.length === 0 && !isComplete) return
     for (const [kind, field] of SCALERS) {
       for (const scaler of of(kind)) {
         const target = scaler.at('spec', field)
