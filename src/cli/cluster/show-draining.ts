@@ -10,4 +10,5 @@ export function drainLines({ draining, warnings }: Pick<Pruning, 'draining' | 'w
 }
 
 const HOLDS = 'it holds runs; applying again removes it once they are over'
-const UNKNOWN = 'whether it holds runs is not known; with --api-key (POLIS_API_KEY) the deployment can be asked'
+const UNKNOWN =
+  'whether it holds runs is not known; with an --api-key (POLIS_API_KEY) of the scope releases:read the deployment can be asked'

@@ -122,7 +122,7 @@ async function writeRelease(folder: string, release: string): Promise<string> {
 
 /** Makes the namespace and the Secret with who may call, as whoever owns the cluster would. Answers a key. */
 async function letIn({ plane }: Machines): Promise<string> {
-  const scopes = ['runs:read', 'runs:write'] as const
+  const scopes = ['runs:read', 'runs:write', 'releases:read'] as const
   const { key, record } = createApiKey({ id: 'test', tenant: 'default', scopes, secret: randomBytes(32) })
   const file = `--from-literal=api-keys.json=${JSON.stringify(record)}`
   const secret = ['--namespace', NAME, 'create', 'secret', 'generic', 'clerk-access', file]

@@ -35,7 +35,7 @@ let autoscaler: Autoscaler
 const { key, record } = createApiKey({
   id: 'test',
   tenant: 'default',
-  scopes: ['runs:read', 'runs:write'],
+  scopes: ['runs:read', 'runs:write', 'releases:read'],
   secret: randomBytes(32),
 })
 
