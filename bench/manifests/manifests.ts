@@ -7,6 +7,7 @@ import { createPlan } from '../../src/manifest/create-plan.ts'
 import { nameOf } from '../../src/manifest/object.ts'
 import { renderManifests } from '../../src/manifest/render.ts'
 import { toYaml } from '../../src/manifest/yaml.ts'
+import { getHelm } from '../../test/chart/helm.ts'
 import { buildBench } from '../build.ts'
 import { inFolder, median, printMachine, printTable } from '../child.ts'
 import { writeReport } from '../page.ts'
@@ -25,11 +26,12 @@ export async function manifests(options: { readonly rounds: number; readonly wri
   const polis = [process.execPath, join(buildBench(), '../src/main.js')]
   await inFolder(async (folder) => {
     const objects = await writeObjects(folder)
+    const helm = await getHelm().catch(() => 'helm')
     const works: readonly Work[] = [
       { name: 'polis render, the example', command: [...polis, 'render', '--dir', EXAMPLE] },
       { name: `polis lint, ${objects} objects`, command: [...polis, 'lint', join(folder, 'plain')] },
       { name: `kubectl kustomize, ${objects} objects`, command: ['kubectl', 'kustomize', join(folder, 'plain')] },
-      { name: `helm template, ${objects} objects`, command: ['helm', 'template', join(folder, 'chart')] },
+      { name: `helm template, ${objects} objects`, command: [helm, 'template', join(folder, 'chart')] },
     ]
     const rows = works.map(({ name, command }) => [name, timeOf(command, options.rounds)])
     const head = ['Command', 'Seconds']
