@@ -46,8 +46,9 @@ suite('A deployment that loses what it runs on', { skip: skipWithoutNodes() }, (
     })
   })
 
-  // On a busy machine nobody was answered for 87 s, and two runs were suspended two minutes later: not understood yet.
-  const todo = 'with the primary of Redis on the lost node it takes far too long until runs go on'
+  // Sentinel waits for names in its only thread. While one of the cluster's name servers is lost too, that is long enough for it to
+  // mistrust its clock for 30 s (TILT): nobody is answered for 42 s, on a busy machine for 87.
+  const todo = 'with the primary of Redis and a name server on the lost node it takes far too long until runs go on'
   test('A node loses its power under load, with the primary of Redis on it, and no run is lost', {
     todo,
   }, async (t) => {
