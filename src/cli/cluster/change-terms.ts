@@ -8,6 +8,7 @@ import { parseDuration } from '../../core/duration.ts'
 import { PolisError } from '../../core/error.ts'
 import { systemRandom } from '../../core/random.ts'
 import type { Context } from '../context.ts'
+import type { ChangeFlags } from './flags.ts'
 import { createReport } from './show-progress.ts'
 
 /** Who changes a deployment, and why. */
@@ -17,13 +18,6 @@ export interface ChangeTerms {
   readonly commit?: string
   /** Milliseconds. */
   readonly timeout: number
-}
-
-/** Options of commands that change a deployment. */
-export interface ChangeFlags {
-  readonly by?: string
-  readonly reason?: string
-  readonly timeout?: string
 }
 
 /** What the options say, and what can be found out. */

@@ -1,19 +1,6 @@
-import { readdir, rm } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { PolisError } from '../../core/error.ts'
-import { type ChartFile, EXPORTED, exportChart } from '../../manifest/helm/export-chart.ts'
-import { MARKS, markDeployment } from '../../manifest/helm/mark.ts'
-import { type Cli, type Context, contextOf } from '../context.ts'
-import { readOptional } from '../image/dockerfile.ts'
-import { parseJson } from '../image/parse-json.ts'
-import { writeOut } from '../write-out.ts'
-
-interface ExportFlags {
-  readonly env?: string
-  readonly output: string
-  readonly image?: string
-}
+import type { ExportFlags } from '../cluster/export.ts'
+import { type Cli, contextOf } from '../context.ts'
 
 /** Adds `polis export`. */
 export function addExport(program: Command, cli: Cli): void {
@@ -24,44 +11,8 @@ export function addExport(program: Command, cli: Cli): void {
     .requiredOption('-o, --output <dir>', 'folder of the chart; a chart that was exported there is written over')
     .option('-e, --env <environment>', 'environment of the deployment (default: its base)')
     .option('--image <image>', 'image to deploy, with its digest (default: as the project says)')
-    .action(async ({ env: environment, output, image }: ExportFlags, command: Command) => {
-      const context = contextOf(command, cli)
-      const { dir, io } = context
-      const plan = await cli.ports.plan({ dir, environment, image })
-      const alter = (deployment: unknown) => markDeployment(deployment, environment, plan)
-      const marked = await cli.ports.plan({ dir, environment, image: MARKS.image, alter })
-      for (const warning of plan.warnings) context.note(`warning: ${warning}`)
-      const files = exportChart(plan, marked, await versionOf(dir))
-      await writeChart(resolve(io.cwd, output), files)
-      show(context, resolve(io.cwd, output), files)
+    .action(async (flags: ExportFlags, command: Command) => {
+      const { exportDeployment } = await import('../cluster/export.ts')
+      await exportDeployment(flags, contextOf(command, cli), cli)
     })
-}
-
-function show(context: Context, folder: string, files: readonly ChartFile[]): void {
-  if (context.json) return context.document({ folder, files: files.map(({ path }) => path) })
-  const shown = relative(context.io.cwd, folder) || '.'
-  context.print(...files.map(({ path }) => join(shown, path)))
-}
-
-async function writeChart(folder: string, files: readonly ChartFile[]): Promise<void> {
-  const chart = await readOptional(join(folder, 'Chart.yaml'))
-  const isEmpty = (await readdir(folder).catch(() => [])).length === 0
-  if (!isEmpty && !chart?.includes(EXPORTED))
-    throw new PolisError(
-      'CONFLICT',
-      `--output: expected an empty folder, or a chart that was exported, got ${folder}`,
-      {
-        details: { hint: 'Give another folder' },
-      },
-    )
-  // What an earlier export made and this one does not would be installed still.
-  if (!isEmpty) await rm(join(folder, 'templates'), { recursive: true, force: true })
-  for (const { path, text } of files) await writeOut(join(folder, path), text, '--output')
-}
-
-async function versionOf(dir: string): Promise<string> {
-  const { version } = parseJson((await readOptional(join(dir, 'package.json'))) ?? '{}', 'package.json') as {
-    readonly version?: unknown
-  }
-  return typeof version === 'string' ? version : '0.0.0'
 }

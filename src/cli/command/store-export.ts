@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { Store } from '../../store/store.ts'
 import { COMPRESSIONS, type Compression } from '../../store/transfer/compression.ts'
-import { type Exported, exportToFile, exportToStream } from '../../store/transfer/export-file.ts'
+import type { Exported } from '../../store/transfer/export-file.ts'
 import { type Cli, type Context, contextOf, showJson } from '../context.ts'
 import { createProgress, describeTotals } from '../store/progress.ts'
 import { useStore } from '../store/use-store.ts'
@@ -37,6 +37,7 @@ async function writeExport(
   context: Context,
 ): Promise<void> {
   const { io } = context
+  const { exportToFile, exportToStream } = await import('../../store/transfer/export-file.ts')
   const progress = createProgress(context, 'exported')
   const options = { store, clock: io.clock, signal: io.stop, told: progress.told }
   try {

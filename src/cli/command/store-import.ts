@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Store } from '../../store/store.ts'
-import { importFrom } from '../../store/transfer/import-file.ts'
 import { type Cli, type Context, contextOf } from '../context.ts'
 import { createProgress, describeTotals } from '../store/progress.ts'
 import { useStore } from '../store/use-store.ts'
@@ -20,6 +19,7 @@ export function addStoreImport(store: Command, cli: Cli): void {
 
 async function readImport(store: Store, file: string, context: Context): Promise<void> {
   const { io } = context
+  const { importFrom } = await import('../../store/transfer/import-file.ts')
   const progress = createProgress(context, 'imported')
   const source = file === '-' ? io.stdin.stream : resolve(io.cwd, file)
   try {

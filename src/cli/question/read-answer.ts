@@ -1,6 +1,6 @@
 import { PolisError } from '../../core/error.ts'
 import { isRecord } from '../../core/record.ts'
-import { type JsonSchema, schemaFromJson, validate } from '../../core/schema.ts'
+import type { JsonSchema } from '../../core/schema.ts'
 import { alternativesOf, parseAnswer } from '../parse-answer.ts'
 import { ACTED_UPON } from '../terminal/escape.ts'
 import type { OpenQuestion } from '../tree/node.ts'
@@ -69,6 +69,7 @@ function declined(typed: string, question: Answerable): { readonly value: unknow
 
 async function fitting(answer: unknown, { schema }: Answerable): Promise<unknown> {
   if (!isRecord(schema)) return answer
+  const { schemaFromJson, validate } = await import('../../core/schema.ts')
   await validate(schemaFromJson(schema as JsonSchema), answer, 'answer')
   return answer
 }
