@@ -35,7 +35,7 @@ export async function prepareCluster(say: Say): Promise<void> {
   const failure = await buildExtensions(say)
   if (failure !== undefined) say(failure)
   await orSay(say, "The cluster's own images were not built", () => buildSystemImages(say))
-  if (process.env.POLIS_TEST_ENFORCED) await orSay(say, 'kube-router was not built', () => buildEnforcer(say))
+  await orSay(say, 'kube-router was not built', () => buildEnforcer(say))
   // What is deployed is this: an older one would prove nothing.
   await buildPackage()
 }

@@ -48,9 +48,7 @@ suite('A deployment that loses what it runs on', { skip: skipWithoutNodes() }, (
 
   // How long nobody is answered is not asserted: Sentinel waits for names in its only thread, and while one of the cluster's name servers
   // is lost too, that is long enough for it to mistrust its clock for 30 s (TILT). It is printed.
-  test('A node loses its power under load, with the primary of Redis on it, and no run is lost', {
-    todo,
-  }, async (t) => {
+  test('A node loses its power under load, with the primary of Redis on it, and no run is lost', async (t) => {
     const primary = await primaryNode()
     const node = clerk.machines.nodes.find(({ name }) => name === primary)
     assert.ok(node)
