@@ -30,9 +30,19 @@ export default defineConfig({
     labels: { owner: 'shop-on-call', costCentre: 'shop-1042' },
     environments: {
       staging: {
+        // Beside production, where one cluster has both.
+        namespace: 'incident-desk-staging',
         image,
         settings: { 'scaling.min_replicas': 1, 'scaling.max_replicas': 3, 'log.level': 'debug' },
         redis: { kind: 'managed', storage: '2Gi', backup: { enabled: false } },
+        // What `polis verify --env staging` asks before production gets it.
+        smoke: [
+          {
+            agent: 'log-analyst',
+            input: { service: 'payments', question: 'What is wrong with it, and since when?' },
+            expect: { service: 'payments' },
+          },
+        ],
       },
       production: {
         image,
