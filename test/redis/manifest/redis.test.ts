@@ -71,13 +71,14 @@ async function writeToAll(deployment: Deployment, key: string): Promise<void> {
   for (const pod of others) await until(() => has(deployment, pod, key))
 }
 
-/** Resolves when all follow another than this one, which has come back and follows as well. */
+/**
+ * Resolves when a server that has come back follows another, and all have a key. On a busy machine the Sentinels may miss the other one soon
+ * after, and name this one again, which has all by then: so what counts is what it said of its start.
+ */
 async function succeeded(deployment: Deployment, before: Pod, key: string): Promise<void> {
-  await replaced(deployment, before)
+  const line = await before.logged(/the primary is /, { from: 'start', limit: 250_000 })
+  assert.ok(!line.includes(before.host), line)
   await settled(deployment)
-  const { primary, others } = await roles(deployment)
-  assert.notEqual(primary, before)
-  assert.ok(others.includes(before))
   for (const pod of deployment.servers) await until(() => has(deployment, pod, key))
 }
 
