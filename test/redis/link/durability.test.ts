@@ -60,10 +60,10 @@ describe('a link that keeps what is asked of it', { skip: skipWithout('redis-ser
     await using redis = await startReplicated({ sentinels: 0 })
     const [primary, replica] = redis.servers
     assert.ok(primary !== undefined && replica !== undefined)
-    await using link = await open(primary.port, { kept: replicated, timeout: 1000 })
+    await using link = await open(primary.port, { kept: replicated, timeout: 5000 })
     assert.deepEqual(await Promise.all([link.write(), link.read()]), [1, 1])
     await replica.kill('SIGSTOP')
-    const unconfirmed = { code: 'STORE_UNAVAILABLE', message: /0 of 1 replicas confirmed it within 0\.5 s.*not known/ }
+    const unconfirmed = { code: 'STORE_UNAVAILABLE', message: /0 of 1 replicas confirmed it within 2\.5 s.*not known/ }
     await assert.rejects(link.write(), unconfirmed)
     // What one reads may be what a failover takes back.
     await assert.rejects(link.read(), unconfirmed)
@@ -76,10 +76,10 @@ describe('a link that keeps what is asked of it', { skip: skipWithout('redis-ser
     await using redis = await startReplicated({ sentinels: 0 })
     const [primary, replica] = redis.servers
     assert.ok(primary !== undefined && replica !== undefined)
-    await using before = await open(primary.port, { kept: replicated, timeout: 1000 })
+    await using before = await open(primary.port, { kept: replicated, timeout: 5000 })
     await before.write()
     // It has written nothing itself.
-    await using link = await open(primary.port, { kept: replicated, timeout: 1000 })
+    await using link = await open(primary.port, { kept: replicated, timeout: 5000 })
     await replica.kill('SIGSTOP')
     await assert.rejects(before.write(), { message: /0 of 1 replicas/ })
     await assert.rejects(link.write(''), { message: /0 of 1 replicas/ })
