@@ -78,7 +78,9 @@ export function fetchBy(agent: Agent | false): Fetch {
       }
       const sent = request(url, options, (response) => {
         const { statusCode: status = 0, headers: answered } = response
-        const made = (said: string) => new Response(said, { status, headers: answered as Record<string, string> })
+        // An answer without content (204) may have none, not even an empty one.
+        const made = (said: string) =>
+          new Response(said || null, { status, headers: answered as Record<string, string> })
         text(response).then((said) => resolve(made(said)), reject)
       })
       sent.on('error', reject)

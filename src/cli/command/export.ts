@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { ExportFlags } from '../cluster/export.ts'
 import { type Cli, contextOf } from '../context.ts'
+import type { ExportFlags } from '../manifest/export-deployment.ts'
 
 /** Adds `polis export`. */
 export function addExport(program: Command, cli: Cli): void {
@@ -12,7 +12,7 @@ export function addExport(program: Command, cli: Cli): void {
     .option('-e, --env <environment>', 'environment of the deployment (default: its base)')
     .option('--image <image>', 'image to deploy, with its digest (default: as the project says)')
     .action(async (flags: ExportFlags, command: Command) => {
-      const { exportDeployment } = await import('../cluster/export.ts')
+      const { exportDeployment } = await import('../manifest/export-deployment.ts')
       await exportDeployment(flags, contextOf(command, cli), cli)
     })
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { RenderFlags } from '../cluster/render.ts'
 import { type Cli, contextOf } from '../context.ts'
+import type { RenderFlags } from '../manifest/render.ts'
 
 /** Adds `polis render`. */
 export function addRender(program: Command, cli: Cli): void {
@@ -12,7 +12,7 @@ export function addRender(program: Command, cli: Cli): void {
     .option('--image <image>', 'image to deploy, with its digest (default: as the project says)')
     .option('--chaos', 'only the faults of `deployment.mesh.chaos`, which no other call renders')
     .action(async (flags: RenderFlags, command: Command) => {
-      const { render } = await import('../cluster/render.ts')
+      const { render } = await import('../manifest/render.ts')
       await render(flags, contextOf(command, cli), cli)
     })
 }

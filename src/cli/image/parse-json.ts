@@ -6,7 +6,9 @@ export function parseJson(text: string, file: string): object {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null) return value
   } catch (cause) {
-    throw new PolisError('INVALID_CONFIG', `${file}: expected JSON: ${PolisError.from(cause).message}`, { cause })
+    throw new PolisError('INVALID_CONFIG', `${file}: expected JSON: ${PolisError.from(cause).message}`, {
+      ...{ cause, details: { hint: 'Correct that file' } },
+    })
   }
-  throw new PolisError('INVALID_CONFIG', `${file}: expected an object`)
+  throw new PolisError('INVALID_CONFIG', `${file}: expected an object`, { details: { hint: 'Correct that file' } })
 }
