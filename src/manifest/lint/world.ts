@@ -79,9 +79,21 @@ export function isSame(one: string, other: string): boolean {
   return one === other || one === '' || other === ''
 }
 
-/** Whether a pod has all these labels. */
-export function hasLabels({ labels }: PodView, wanted: Readonly<Record<string, string>>): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels[key] === value)
+/** Whether a pod has all these labels, or one of the pods that a StatefulSet makes of its template. */
+export function hasLabels({ labels, owner }: PodView, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(
+    ([key, value]) => labels[key] === value || (key === POD_NAME && isPodOf(owner, value)),
+  )
+}
+
+/** Which the controller of StatefulSets gives to each pod. */
+const POD_NAME = 'statefulset.kubernetes.io/pod-name'
+
+function isPodOf(owner: Subject, pod: string): boolean {
+  if (owner.kind !== 'StatefulSet' || !pod.startsWith(`${owner.name}-`)) return false
+  const ordinal = pod.slice(owner.name.length + 1)
+  const [first, count] = [owner.at('spec', 'ordinals', 'start').number ?? 0, owner.at('spec', 'replicas').number ?? 1]
+  return /^(0|[1-9]\d*)$/.test(ordinal) && Number(ordinal) >= first && Number(ordinal) < first + count
 }
 
 /** Whether labels are selected by a LabelSelector. */

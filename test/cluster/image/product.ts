@@ -19,6 +19,7 @@ const SCRIPTED = [
     'awk',
     'tr',
     'timeout',
+    'getent',
     'sha256sum',
     'sort',
     'ls',

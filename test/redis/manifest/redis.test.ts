@@ -82,6 +82,24 @@ async function succeeded(deployment: Deployment, before: Pod, key: string): Prom
   for (const pod of deployment.servers) await until(() => has(deployment, pod, key))
 }
 
+/** Has another server lead than the first one, ends all pods at once, and starts them again. It still leads, and all have what it had. */
+async function startAllAgain(deployment: Deployment, between: () => void = () => {}): Promise<void> {
+  const first = (await roles(deployment)).primary
+  await first.kill()
+  await replaced(deployment, first)
+  first.start()
+  await settled(deployment)
+  const before = (await roles(deployment)).primary
+  assert.equal(await write(deployment, before, 'two'), 'OK')
+  const all = [...deployment.servers, ...deployment.sentinels]
+  await Promise.all(all.map((pod) => pod.kill()))
+  between()
+  for (const pod of all) pod.start()
+  await settled(deployment)
+  assert.equal((await roles(deployment)).primary, before)
+  for (const pod of deployment.servers) await until(() => has(deployment, pod, 'two'))
+}
+
 // The commands of agents are all that writes.
 const write = (deployment: Deployment, pod: Pod, key: string) =>
   deployment.ask(pod, 'polis', 'set', `{polis:0}:${key}`, 'kept')
@@ -200,19 +218,17 @@ describe('the Redis of a deployment, by the files that its manifests have', SKIP
 
   it('has the primary of before when all start again at once, and not the first server', async () => {
     await using deployment = await started()
-    const first = (await roles(deployment)).primary
-    await first.kill()
-    await replaced(deployment, first)
-    first.start()
-    await settled(deployment)
-    const before = (await roles(deployment)).primary
-    assert.equal(await write(deployment, before, 'two'), 'OK')
-    const all = [...deployment.servers, ...deployment.sentinels]
-    await Promise.all(all.map((pod) => pod.kill()))
-    for (const pod of all) pod.start()
-    await settled(deployment)
-    assert.equal((await roles(deployment)).primary.host, before.host)
-    for (const pod of deployment.servers) await until(() => has(deployment, pod, 'two'))
+    await startAllAgain(deployment)
+  })
+
+  it('has it also where every pod is looked up by name, and has another address by then', async () => {
+    await using deployment = await started({}, { named: true })
+    const { host } = (await roles(deployment)).primary
+    await startAllAgain(deployment, deployment.move)
+    const { primary } = await roles(deployment)
+    assert.notEqual(primary.host.split('.')[2], host.split('.')[2])
+    assert.equal((await primary.execute('stop-redis')).code, 0)
+    await replaced(deployment, primary)
   })
 
   it('waits for the primary of before, although replicas that lack what it had start earlier', async () => {

@@ -6,7 +6,7 @@ export const serviceSelectsNothing: Rule = {
   severity: 'error',
   title: 'A Service selects no pods',
   explanation:
-    'A Service whose selector matches no pod has no endpoints: connections to it are refused, and nothing says why. Give it the labels of the pod template.',
+    'A Service whose selector matches no pod has no endpoints: connections to it are refused, and nothing says why. Give it the labels of the pod template, or the name of a pod of a StatefulSet, which has that as a label.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#services-in-kubernetes',
   *check({ of, pods, podsWith, providedOf }) {
     if (pods.length === 0) return

@@ -2,7 +2,7 @@ import type { IContainer, IEnvVar, IPodSpec, IPodTemplateSpec } from 'kubernetes
 import type { Plan } from '../../plan.ts'
 import { CONTAINER_SECURITY, podSecurity } from '../pod/security.ts'
 import { filesHash } from './file.ts'
-import type { Part, Parts } from './part.ts'
+import { hasAddresses, type Part, type Parts } from './part.ts'
 
 /** The user of the images of Redis and Valkey. */
 const USER = 999
@@ -82,12 +82,13 @@ function spread({ selector }: Part): NonNullable<IPodSpec['topologySpreadConstra
   }))
 }
 
-function environment({ redis, spec }: Parts, part: Part): IEnvVar[] {
-  const [, ...domain] = (part.component === 'redis' ? redis.hosts : redis.sentinelHosts)[0]?.split('.') ?? []
+function environment({ redis, spec, servers, sentinels }: Parts, part: Part): IEnvVar[] {
+  const [, ...domain] = part.hosts[0]?.split('.') ?? []
   const values = {
     SELF: ['$(POD)', ...domain].join('.'),
-    REDIS_HOSTS: redis.hosts.join(' '),
-    SENTINEL_HOSTS: redis.sentinelHosts.join(' '),
+    REDIS_HOSTS: servers.hosts.join(' '),
+    SENTINEL_HOSTS: sentinels.hosts.join(' '),
+    ADDRESSES: hasAddresses(redis) ? 'stay' : '',
     REDIS_PORT: String(redis.port),
     SENTINEL_PORT: String(redis.sentinelPort),
     PRIMARY: redis.primary,

@@ -2,6 +2,7 @@
 #   SELF            this server's own host, as the others reach it
 #   REDIS_HOSTS     hosts of all servers; the first one leads until the Sentinels say otherwise
 #   SENTINEL_HOSTS  hosts of all Sentinels
+#   ADDRESSES       `stay` where each host is a Service of its own, whose address stays; empty where hosts are looked up when needed
 #   REDIS_PORT, SENTINEL_PORT
 #   PRIMARY         name under which the Sentinels know the primary
 #   QUORUM          how many Sentinels are most of them
@@ -17,6 +18,44 @@ set -eu
 umask 077
 
 say() { printf '%s\n' "$*" >&2; }
+
+# look_up: writes a line for each host, with the address that it is reached at from here on; where addresses do not stay that is the host
+# itself. Otherwise Sentinel and Redis would ask a name server again and again, in their only thread: with one that is lost Sentinel stands
+# still, mistrusts its clock then, and names nobody.
+look_up() {
+  for host in $REDIS_HOSTS $SENTINEL_HOSTS; do
+    until address=$(address_of "$host") && [ -n "$address" ]; do
+      say "waiting for the address of $host"
+      sleep 1
+    done
+    printf '%s\n' "$host $address"
+  done >"$RUN/addresses.new"
+  mv "$RUN/addresses.new" "$RUN/addresses"
+  use_addresses
+}
+
+address_of() {
+  case $1 in
+    *:*) is_name= ;;
+    *[!0-9.]*) is_name=$ADDRESSES ;;
+    *) is_name= ;;
+  esac
+  [ -n "$is_name" ] || { echo "$1"; return; }
+  timeout 10 getent hosts "$1" | awk 'NR == 1 { print $1 }'
+}
+
+# use_addresses: has SELF, REDIS_HOSTS and SENTINEL_HOSTS be what was looked up when this container started.
+use_addresses() {
+  [ -f "$RUN/addresses" ] || return 0
+  SELF=$(addressed $SELF)
+  REDIS_HOSTS=$(addressed $REDIS_HOSTS)
+  SENTINEL_HOSTS=$(addressed $SENTINEL_HOSTS)
+}
+
+addressed() {
+  for host in "$@"; do awk -v host="$host" '$1 == host { print $2; exit }' "$RUN/addresses"; done |
+    tr '\n' ' ' | sed 's/ $//'
+}
 
 # password USER
 password() {

@@ -93,6 +93,7 @@ nudge() {
   ask server "$best" "$REDIS_PORT" replicaof no one >&2 || :
 }
 
+look_up
 until primary=$(find_primary); do
   say 'waiting until most Sentinels answer'
   sleep 1
