@@ -22,8 +22,8 @@ export interface LoadReport {
   readonly silence: number
 }
 
-/** Clients that begin runs one after another until they are stopped. */
-export interface Load {
+/** Clients that begin runs one after another until they are stopped, or the block that holds them ends, as it does where something fails. */
+export interface Load extends AsyncDisposable {
   stop(): Promise<LoadReport>
 }
 
@@ -56,10 +56,14 @@ export function startLoad(target: Target, agent: string, { clients = 8, pause = 
     }
   }
   const all = Promise.all(Array.from({ length: clients }, work))
+  const end = async () => {
+    stopped.abort()
+    await all
+  }
   return {
+    [Symbol.asyncDispose]: end,
     async stop() {
-      stopped.abort()
-      await all
+      await end()
       const requests = runs.length + failures.length
       return { failures, runs, requests, time: performance.now() - since, silence: heard.silence }
     },

@@ -18,7 +18,7 @@ suite('A deployment that does not become healthy', { skip: skipWithoutNodes() },
   after(() => clerk?.[Symbol.asyncDispose]())
 
   test('An image that no registry has is rolled back, with what the node said of it', async (t) => {
-    const said = await fails(t, 'first', '--env', 'pulled', '--image', 'localhost/clerk:missing', '--timeout', '40s')
+    const said = await fails(t, 'first', ...instead('pulled'), '--image', 'localhost/clerk:missing', '--timeout', '40s')
     assert.match(said, /clerk-\S+: (ImagePullBackOff|ErrImagePull): .*localhost\/clerk:missing/)
   })
 
@@ -29,7 +29,7 @@ suite('A deployment that does not become healthy', { skip: skipWithoutNodes() },
   })
 
   test('A setting that the process refuses is rolled back, with the last words of the process', async (t) => {
-    const said = await fails(t, 'first', '--env', 'misconfigured')
+    const said = await fails(t, 'first', ...instead('misconfigured'))
     assert.match(said, /clerk-\S+: CrashLoopBackOff: exit code \d+, \d+ restarts/)
     assert.match(said, /wrote last:.*archive\.url_file: expected a readable file at \/app\/ledger\.url, got ENOENT/s)
   })
@@ -42,10 +42,15 @@ suite('A deployment that does not become healthy', { skip: skipWithoutNodes() },
   })
 
   test('Pods that the quota has no room for are rolled back, with what it has room for', async (t) => {
-    const said = await fails(t, 'first', '--env', 'cramped', '--timeout', '25s')
+    const said = await fails(t, 'first', ...instead('cramped'), '--timeout', '25s')
     assert.match(said, /exceeded quota: clerk, requested: .*pods=1, used: .*pods=8, limited: .*pods=8/)
   })
 })
+
+/** Puts another environment in the place of the one that is there. */
+function instead(environment: string): readonly string[] {
+  return ['--env', environment, '--force-conflicts']
+}
 
 /** Applies under load what does not become healthy. Answers what was said, once all is seen to be as it was before. */
 async function fails(
@@ -53,7 +58,7 @@ async function fails(
   release: string,
   ...args: readonly string[]
 ): Promise<string> {
-  const load = await clerk.load()
+  await using load = await clerk.load()
   const since = performance.now()
   const { code, stdout, stderr } = await clerk.apply(release, ...args)
   t.diagnostic(`failed and was back in ${((performance.now() - since) / 1000).toFixed(1)} s`)

@@ -74,7 +74,7 @@ async function underLoad(
   { mayFail }: { readonly mayFail: boolean },
   work: () => Promise<void>,
 ): Promise<void> {
-  const load = await clerk.load()
+  await using load = await clerk.load()
   await work()
   const report = await load.stop()
   t.diagnostic(sayLoad(report))

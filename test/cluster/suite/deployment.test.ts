@@ -68,7 +68,7 @@ suite('A deployment on a cluster with two nodes', { skip: skipWithoutNodes() }, 
   })
 
   test('Another release rolls out under load: no request fails, and no run is lost', async (t) => {
-    const load = await clerk.load()
+    await using load = await clerk.load()
     const since = performance.now()
     succeeded(await clerk.apply('second', '--reason', 'a better answer'))
     t.diagnostic(`rolled out in ${seconds(since)}`)
@@ -87,11 +87,17 @@ suite('A deployment on a cluster with two nodes', { skip: skipWithoutNodes() }, 
     assert.equal(await answer(), 'second')
   })
 
+  test('An environment does not take the place of another one unasked', async () => {
+    const { code, stderr } = await clerk.apply('second', '--env', 'larger')
+    assert.equal(code, 3, stderr)
+    assert.match(stderr, /of the environment default, and this is larger \(CONFLICT\)/)
+  })
+
   test('Other settings roll the pods of the same release under load: no request fails, and no run is lost', async (t) => {
     const before = (await clerk.pods()).map(({ metadata }) => metadata.name)
-    const load = await clerk.load()
+    await using load = await clerk.load()
     const since = performance.now()
-    succeeded(await clerk.apply('second', '--env', 'larger'))
+    succeeded(await clerk.apply('second', '--env', 'larger', '--force-conflicts'))
     t.diagnostic(`rolled in ${seconds(since)}`)
     const report = await load.stop()
     t.diagnostic(sayLoad(report))
@@ -118,20 +124,23 @@ suite('A deployment on a cluster with two nodes', { skip: skipWithoutNodes() }, 
         ],
       ],
     )
-    assert.equal(pods.filter(({ ready }: { readonly ready: boolean }) => ready).length, 9)
+    const staying = pods.filter(({ ready, phase }: ToldPod) => ready && phase === 'Running')
+    assert.equal(staying.length, 9)
   })
 
   test('Verify runs the smoke runs by way of the API server, and is a gate', async () => {
-    const good = succeeded(await clerk.polis('second', 'verify', '--junit', 'smoke.xml'))
-    assert.match(good.stdout, /✓ a run ends.*\ngood +default: 1 of 1 passed; revision 4,/)
+    const good = succeeded(await clerk.polis('second', 'verify', '--env', 'larger', '--junit', 'smoke.xml'))
+    assert.match(good.stdout, /✓ a run ends.*\ngood +larger: 1 of 1 passed; revision 4,/)
+    succeeded(await clerk.apply('second', '--env', 'demanding', '--force-conflicts'))
     const { code, stdout } = await clerk.polis('second', 'verify', '--env', 'demanding')
     assert.deepEqual([code, /✗ a run takes six steps/.test(stdout)], [1, true], stdout)
   })
 
   test('A rollback under load brings an earlier release back: no request fails, and no run is lost', async (t) => {
-    const load = await clerk.load()
+    const present = ['--env', 'demanding']
+    await using load = await clerk.load()
     const since = performance.now()
-    succeeded(await clerk.polis('second', 'rollback', '--to', '1', '--reason', 'it was better'))
+    succeeded(await clerk.polis('second', 'rollback', ...present, '--to', '1', '--reason', 'it was better'))
     t.diagnostic(`rolled back in ${seconds(since)}`)
     const report = await load.stop()
     t.diagnostic(sayLoad(report))
@@ -154,6 +163,11 @@ suite('A deployment on a cluster with two nodes', { skip: skipWithoutNodes() }, 
     )
   })
 })
+
+interface ToldPod {
+  readonly ready: boolean
+  readonly phase: string
+}
 
 interface Told {
   readonly number: number
