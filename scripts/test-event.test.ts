@@ -12,9 +12,12 @@ test('A test counts once, whatever it is nested in', () => {
   assert.equal(outcomeOf(eventOf('test:start', { name: 'a' })), undefined)
 })
 
-test('A failure tells its kind, and so does a suite that fails of itself', () => {
+test('A failure tells its kind and what was thrown, and so does a suite that fails of itself', () => {
   const failed = outcomeOf(eventOf('test:fail', { name: 'a', ...failure('testCodeFailure') }))
   assert.deepEqual(failed, { kind: 'failed', name: 'a', reason: 'testCodeFailure' })
+  const thrown = failure('testCodeFailure', 'test', new Error('not equal:\n\n  1 !== 2'))
+  const reason = 'testCodeFailure: not equal: 1 !== 2'
+  assert.deepEqual(outcomeOf(eventOf('test:fail', { name: 'a', ...thrown })), { kind: 'failed', name: 'a', reason })
   const hook = outcomeOf(eventOf('test:fail', { name: 'suite', ...failure('hookFailed', 'suite') }))
   assert.deepEqual(hook, { kind: 'failed', name: 'suite', reason: 'a hook failed' })
   const body = outcomeOf(eventOf('test:fail', { name: 'suite', ...failure('testCodeFailure', 'suite') }))
@@ -39,6 +42,6 @@ function eventOf(type: string, data: TestEvent['data']): TestEvent {
   return { type, data }
 }
 
-function failure(failureType: string, type = 'test'): Pick<TestEvent['data'], 'details'> {
-  return { details: { duration_ms: 1, type, error: Object.assign(new Error('failed'), { failureType }) } }
+function failure(failureType: string, type = 'test', cause?: Error): Pick<TestEvent['data'], 'details'> {
+  return { details: { duration_ms: 1, type, error: Object.assign(new Error('failed', { cause }), { failureType }) } }
 }

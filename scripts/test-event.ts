@@ -1,5 +1,7 @@
 import { relative } from 'node:path'
 
+type ReportedError = Error & { readonly failureType?: string }
+
 /** What the runner needs of the events that `node --test` gives to a reporter. */
 export interface TestEvent {
   readonly type: string
@@ -14,7 +16,7 @@ export interface TestEvent {
     readonly details?: {
       readonly duration_ms: number
       readonly type?: string
-      readonly error?: Error & { readonly failureType?: string }
+      readonly error?: ReportedError
     }
   }
 }
@@ -40,13 +42,22 @@ export function outcomeOf({ type, data }: TestEvent): Outcome | undefined {
   const { name } = data
   if (data.details?.type === 'suite') return outcomeOfSuite(data)
   if (type === 'test:fail' && data.todo === undefined) {
-    const failureType = data.details?.error?.failureType
-    return failureType === 'subtestsFailed' ? undefined : { kind: 'failed', name, reason: failureType ?? 'error' }
+    const error = data.details?.error
+    return error?.failureType === 'subtestsFailed' ? undefined : { kind: 'failed', name, reason: summaryOf(error) }
   }
   if (data.skip !== undefined) return { kind: 'skipped', name, reason: reasonOf(data.skip) }
   if (data.todo !== undefined) return { kind: 'skipped', name, reason: `to do: ${reasonOf(data.todo)}` }
   if (data.file?.endsWith(name)) return { kind: 'failed', name, reason: 'the file declares no test' }
   return { kind: 'passed', name }
+}
+
+/** What one line has room for: the summary stands at the end of a long output, and may be all that somebody sees of it. */
+function summaryOf(error: ReportedError | undefined): string {
+  const kind = error?.failureType ?? 'error'
+  const { cause } = error ?? {}
+  const words = (cause instanceof Error ? cause.message : String(cause ?? '')).replaceAll(/\s+/g, ' ').trim()
+  if (words === '') return kind
+  return `${kind}: ${words.length > 300 ? `${words.slice(0, 300)}…` : words}`
 }
 
 /** Of itself a suite can be skipped as a whole, or fail: in a hook, or before it has declared a test. */
