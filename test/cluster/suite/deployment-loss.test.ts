@@ -46,8 +46,7 @@ suite('A deployment that loses what it runs on', { skip: skipWithoutNodes() }, (
     })
   })
 
-  // How long nobody is answered is not asserted: Sentinel waits for names in its only thread, and while one of the cluster's name servers
-  // is lost too, that is long enough for it to mistrust its clock for 30 s (TILT). It is printed.
+  // How long nobody is answered is printed, since that depends on the machine. One of the cluster's name servers may be lost too.
   test('A node loses its power under load, with the primary of Redis on it, and no run is lost', async (t) => {
     const primary = await primaryNode()
     const node = clerk.machines.nodes.find(({ name }) => name === primary)
