@@ -31,10 +31,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
 }
 
 /** Those that spread requests over pods: a headless one gives the pods of Redis their names. */
-const servicesOf = (plan: Plan) =>
-  objectsOf<IService>(plan, 'Service').filter(
-    ({ metadata }) => !metadata?.labels?.['app.kubernetes.io/component']?.startsWith('redis'),
-  )
+const servicesOf = (plan: Plan) => objectsOf<IService>(plan, 'Service').filter(({ spec }) => spec?.clusterIP !== 'None')
 
 for (const [title, plan] of Object.entries(PLANS)) {
   const deployments = objectsOf<IDeployment>(plan, 'Deployment')

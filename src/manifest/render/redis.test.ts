@@ -44,29 +44,16 @@ test('Pods find one another by the names that the agents are given, also before 
   )
 })
 
-test('Each pod has a Service of its own, by which the others know it; with TLS they know it by its name', () => {
-  const servicesOf = (deployment: DeploymentOptions) => objectsOf<IService>(planOf(deployment), 'Service')
-  const variablesOf = (set: IStatefulSet | undefined) =>
-    Object.fromEntries((containerOf(set).env ?? []).map(({ name, value }) => [name, value]))
-  const services = servicesOf({})
-  for (const [name, set] of Object.entries(setsOf())) {
-    const variables = variablesOf(set)
-    const hosts = variables[name === 'desk-redis' ? 'REDIS_HOSTS' : 'SENTINEL_HOSTS']?.split(' ') ?? []
-    assert.deepEqual([hosts.length, variables.ADDRESSES, variables.SELF], [3, 'stay', '$(POD).desk.svc'])
-    for (const [at, host] of hosts.entries()) {
-      const pod = `${name}-${at}`
-      assert.equal(host, `${pod}.desk.svc`)
-      const { spec } = services.find(({ metadata }) => metadata?.name === pod) ?? assert.fail(`no Service ${pod}`)
-      const selector = { ...set.spec?.selector.matchLabels, 'statefulset.kubernetes.io/pod-name': pod }
-      assert.deepEqual([spec?.selector, spec?.publishNotReadyAddresses], [selector, true])
-      assert.equal(spec?.clusterIP, undefined)
-    }
+test('Each pod has an /etc/hosts of its own, which is made before the server starts and which the server cannot write', () => {
+  for (const set of Object.values(setsOf())) {
+    const [maker] = podOf(set).initContainers ?? []
+    assert.deepEqual(maker?.command, ['sh', '/config/make-hosts.sh'])
+    assert.deepEqual(maker?.securityContext, containerOf(set).securityContext)
+    const run = maker?.volumeMounts?.find(({ mountPath }) => mountPath === '/run/redis')?.name
+    const hosts = containerOf(set).volumeMounts?.find(({ mountPath }) => mountPath === '/etc/hosts')
+    assert.deepEqual([hosts?.name, hosts?.subPath, hosts?.readOnly], [run, 'hosts', true])
+    assert.match(fileOf('make-hosts.sh'), />"\$RUN\/hosts"/)
   }
-  const tls: DeploymentOptions = { redis: { ...MANAGED, tls: { enabled: true } } }
-  assert.equal(servicesOf(tls).length, services.length - 6)
-  const { ADDRESSES, SELF, REDIS_HOSTS } = variablesOf(setsOf(tls)['desk-redis'])
-  assert.deepEqual([ADDRESSES, SELF], ['', '$(POD).desk-redis.desk.svc'])
-  assert.match(REDIS_HOSTS ?? '', /^desk-redis-0\.desk-redis\.desk\.svc /)
 })
 
 test('No value of a password is in any manifest, nor in an argument or a variable', () => {

@@ -5,7 +5,7 @@ import { renderFiles } from './redis/file.ts'
 import { partsOf } from './redis/part.ts'
 import { renderSentinels } from './redis/sentinel.ts'
 import { renderServers } from './redis/server.ts'
-import { renderAddresses, renderService } from './redis/service.ts'
+import { renderService } from './redis/service.ts'
 
 /** The Redis of a deployment: servers, of which one leads, and Sentinels, which say who. One that others run needs no objects. */
 export function renderRedis(plan: Plan): Manifest {
@@ -19,7 +19,6 @@ export function renderRedis(plan: Plan): Manifest {
     objects: [
       renderFiles(plan, parts),
       ...[renderService(plan, sentinels), renderService(plan, servers)],
-      ...[sentinels, servers].flatMap((part) => renderAddresses(plan, parts, part)),
       ...[renderBudget(plan, sentinels), renderBudget(plan, servers)],
       ...[renderSentinels(plan, parts), renderServers(plan, parts)],
     ],

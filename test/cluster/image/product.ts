@@ -66,6 +66,8 @@ export function writeRedisImage(folder: string, name: string): Promise<string> {
       ...SCRIPTED.map((program) => [`/bin/${program}`, programPath(program)] as const),
     ]
     await layOut(root, Object.fromEntries(programs))
+    await mkdir(join(root, 'etc'), { recursive: true })
+    await writeFile(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n')
     for (const server of servers) {
       await mkdir(join(root, 'usr/local/bin'), { recursive: true })
       await symlink(`/usr/bin/${server}`, join(root, 'usr/local/bin', server))

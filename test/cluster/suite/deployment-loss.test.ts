@@ -51,7 +51,8 @@ suite('A deployment that loses what it runs on', { skip: skipWithoutNodes() }, (
     const primary = await primaryNode()
     const node = clerk.machines.nodes.find(({ name }) => name === primary)
     assert.ok(node)
-    t.diagnostic(`on it were ${(await podsOn(primary)).join(', ')}`)
+    const names = await podsOn(primary, '--namespace=kube-system', '--selector=k8s-app=kube-dns')
+    t.diagnostic(`on it were ${[...(await podsOn(primary)), ...names].join(', ')}`)
     await underLoad(t, { mayFail: true }, async () => {
       await node.kill()
       const since = performance.now()
@@ -97,9 +98,9 @@ async function readyPods(lost?: string): Promise<number> {
   return (await clerk.pods()).filter((pod) => isReady(pod) && pod.spec.nodeName !== lost).length
 }
 
-async function podsOn(node: string): Promise<readonly string[]> {
+async function podsOn(node: string, ...more: readonly string[]): Promise<readonly string[]> {
   const name = '--output=jsonpath={.items[*].metadata.name}'
-  return (await clerk.control('get', 'pods', `--field-selector=spec.nodeName=${node}`, name)).stdout.split(' ')
+  return (await clerk.control('get', 'pods', `--field-selector=spec.nodeName=${node}`, name, ...more)).stdout.split(' ')
 }
 
 /** The node of the server that leads. */

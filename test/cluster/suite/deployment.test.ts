@@ -56,6 +56,21 @@ suite('A deployment on a cluster with two nodes', { skip: skipWithoutNodes() }, 
     assert.equal(said, `${file('access/api-keys.json')}${file('redis/password')}agentpolis\n2\n`)
   })
 
+  test('Each pod of Redis has the addresses of the others in its /etc/hosts', async () => {
+    const { stdout } = await clerk.control('get', 'pods', '--output', 'json', '--selector=app.kubernetes.io/component')
+    const pods: readonly RedisPod[] = JSON.parse(stdout).items
+    const isRedis = ({ metadata: { labels } }: RedisPod) => /^redis/.test(labels['app.kubernetes.io/component'] ?? '')
+    const own = pods.filter(isRedis)
+    assert.equal(own.length, 6)
+    const lineOf = ({ metadata: { name }, status }: RedisPod) =>
+      `${status.podIP} ${name}.${name.replace(/-\d$/, '')}.${NAME}.svc`
+    for (const { metadata } of own)
+      await until(`the hosts of ${metadata.name} are known`, async () => {
+        const hosts = await execute(metadata.name, 'cat /etc/hosts')
+        return own.every((other) => hosts.includes(lineOf(other))) ? true : undefined
+      })
+  })
+
   test('The quota refuses a pod that the deployment has no use for', async () => {
     const resources = { limits: { memory: '16Gi' } }
     const [context, container] = [podSecurity(999), { name: 'greedy', image: 'localhost/redis:1', resources }]
@@ -163,6 +178,11 @@ suite('A deployment on a cluster with two nodes', { skip: skipWithoutNodes() }, 
     )
   })
 })
+
+interface RedisPod {
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> }
+  readonly status: { readonly podIP: string }
+}
 
 interface ToldPod {
   readonly ready: boolean

@@ -51,8 +51,8 @@ export interface Deployment extends AsyncDisposable {
   password(user: string): string
   /** Asks the server or Sentinel of a pod as a user. */
   ask(pod: Pod, user: string, ...command: readonly string[]): Promise<string>
-  /** Gives every pod another address from its next start on, as Services have that were made again; only where pods have names. */
-  move(): void
+  /** Executes a line of a script with what the scripts share, in a pod and with these variables as well. */
+  script(pod: Pod, line: string, variables?: Readonly<Record<string, string>>): Promise<Executed>
   /** The host that most Sentinels name, by the scripts' own way of asking. */
   primary(): Promise<string>
 }
@@ -63,8 +63,6 @@ export interface DeploymentOptions {
   readonly patience?: number
   /** Milliseconds after which a primary that says nothing is gone. */
   readonly downAfter?: number
-  /** Whether pods are told names, which they look up by a name service of the test, instead of addresses. */
-  readonly named?: boolean
   readonly redis?: Readonly<Record<string, unknown>>
 }
 
@@ -76,7 +74,6 @@ export async function createDeployment({
   redis = {},
   patience = 120,
   downAfter = 3000,
-  named = false,
 }: DeploymentOptions = {}): Promise<Deployment> {
   const plan = createPlan({
     ...{ packageName: 'shop', environment: undefined, settings: {}, agents: {} },
@@ -87,12 +84,18 @@ export async function createDeployment({
   const folder = makeFolder()
   const [port, sentinelPort] = [await chosenPort(), await chosenPort()]
   const certificates = parts.redis.tlsSecret === undefined ? undefined : makeCertificates(folder)
-  const given: Given = {
-    ...{ patience, downAfter, named, plan, parts, folder, port, sentinelPort, certificates },
+  const given = {
+    patience,
+    downAfter,
+    plan,
+    parts,
+    folder,
+    port,
+    sentinelPort,
+    certificates,
     network: randomInt(1, 255),
   }
   writeFiles(given)
-  writeNames(given)
   const servers = parts.redis.hosts.map((_, at) => createPod(given, parts.servers, at))
   const sentinels = parts.redis.sentinelHosts.map((_, at) => createPod(given, parts.sentinels, at))
   const password = (user: string) => join(folder, 'passwords', user)
@@ -102,13 +105,10 @@ export async function createDeployment({
       const where = sentinels.includes(pod) ? sentinelPort : port
       return await answerOf(given, pod, user, pod.host, String(where), ...command)
     },
-    move: () => {
-      given.network = (given.network % 254) + 1
-      writeNames(given)
-    },
+    script: (pod, line, more = {}) => shell(given, pod, [line], more),
     primary: async () => {
       const [any] = servers
-      return any === undefined ? '' : (await shell(given, any, 'find_primary')).said.trim()
+      return any === undefined ? '' : (await shell(given, any, ['find_primary'])).said.trim()
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...servers, ...sentinels].map((pod) => pod.kill()))
@@ -145,10 +145,9 @@ export async function until(isSo: () => Promise<boolean>): Promise<void> {
 interface Given extends Pick<Deployment, 'plan' | 'parts' | 'port' | 'sentinelPort' | 'certificates'> {
   readonly patience: number
   readonly downAfter: number
-  readonly named: boolean
   readonly folder: string
   /** Third number of the addresses, so that tests side by side have their own. */
-  network: number
+  readonly network: number
 }
 
 function writeFiles({ plan, parts, folder, certificates, downAfter }: Given): void {
@@ -167,16 +166,6 @@ function writeFiles({ plan, parts, folder, certificates, downAfter }: Given): vo
   copyFileSync(certificates.server.key, join(tls, 'tls.key'))
 }
 
-/** What `getent` answers where pods are told names. */
-function writeNames(given: Given): void {
-  const [bin, names] = [join(given.folder, 'bin'), join(given.folder, 'names')]
-  const parts = [given.parts.servers, given.parts.sentinels]
-  const lines = parts.flatMap((part) => part.hosts.map((name, at) => `${hostOf(given, part, at)} ${name}\n`))
-  writeFileSync(names, lines.join(''))
-  mkdirSync(bin, { recursive: true })
-  writeFileSync(join(bin, 'getent'), `#!/bin/sh\nexec grep -F " $2" '${names}'\n`, { mode: 0o755 })
-}
-
 // The same decisions, within a part of the time.
 function quicker(text: string, downAfter: number): string {
   return text
@@ -193,25 +182,22 @@ function createPod(given: Given, part: Part, at: number): Pod {
     for (const each of ['data', 'run']) mkdirSync(join(folder, each), { recursive: true })
   }
   recreate()
-  const variables = () => environment(given, part, at)
+  const variables = environment(given, part, at)
   const script = part.component === 'redis' ? 'start-redis' : 'start-sentinel'
   const path = (file: string) => join(given.folder, 'config', `${file}.sh`)
   let running: ServerProcess | undefined
   return {
-    ...{ folder, recreate, pid: () => running?.pid ?? 0 },
-    get host() {
-      return hostOf(given, part, at)
-    },
+    ...{ host: hostOf(given, part, at), folder, recreate, pid: () => running?.pid ?? 0 },
     start: () => {
       // `env` and the shell become the server: it is one process, as in a container.
-      running = startServerProcess('env', ['-i', ...assignments(variables()), 'sh', path(script)], folder)
+      running = startServerProcess('env', ['-i', ...assignments(variables), 'sh', path(script)], folder)
     },
     kill: async (signal = 'SIGKILL') => {
       running?.signal(signal)
       await running?.ended
     },
     signal: (signal) => running?.signal(signal),
-    execute: (file, ...args) => run('sh', [path(file), ...args], variables()),
+    execute: (file, ...args) => run('sh', [path(file), ...args], variables),
     output: () => running?.output() ?? '',
     logged: (...request) => running?.logged(...request) ?? Promise.reject(new Error(`${name} is not started`)),
   }
@@ -220,15 +206,15 @@ function createPod(given: Given, part: Part, at: number): Pod {
 /** The variables of the rendered container, with places of this machine for those of a pod. */
 function environment(given: Given, part: Part, at: number): Readonly<Record<string, string>> {
   const { folder, parts, plan } = given
-  const told = (of: Part) => (given.named ? of.hosts : of.hosts.map((_, index) => hostOf(given, of, index)))
+  const hosts = (of: Part) => Array.from({ length: of.count }, (_, index) => hostOf(given, of, index)).join(' ')
   const here = hostOf(given, part, at)
   const places: Readonly<Record<string, string>> = {
     ...{
-      SELF: told(part)[at] ?? here,
+      SELF: here,
       LOCAL: here,
       BIND: here,
-      REDIS_HOSTS: told(parts.servers).join(' '),
-      SENTINEL_HOSTS: told(parts.sentinels).join(' '),
+      REDIS_HOSTS: hosts(parts.servers),
+      SENTINEL_HOSTS: hosts(parts.sentinels),
     },
     ...{ REDIS_PORT: String(given.port), SENTINEL_PORT: String(given.sentinelPort) },
     PATIENCE: String(given.patience),
@@ -237,11 +223,7 @@ function environment(given: Given, part: Part, at: number): Readonly<Record<stri
     TLS: given.certificates === undefined ? '' : join(folder, 'tls'),
   }
   const cli = findBinary('redis-cli') ?? 'redis-cli'
-  return {
-    ...rendered(plan, part),
-    ...places,
-    PATH: `${join(folder, 'bin')}:${dirname(cli)}:${process.env.PATH ?? ''}`,
-  }
+  return { ...rendered(plan, part), ...places, PATH: `${dirname(cli)}:${process.env.PATH ?? ''}` }
 }
 
 /** What the manifest gives to the container. */
@@ -263,7 +245,7 @@ function hostOf({ network }: Given, part: Part, at: number): string {
 /** Asks again where the server did not answer in time, as on a busy machine. */
 async function answerOf(given: Given, pod: Pod, ...request: readonly string[]): Promise<string> {
   for (;;) {
-    const { code, said } = await shell(given, pod, 'ask "$@"', ...request)
+    const { code, said } = await shell(given, pod, ['ask "$@"', ...request])
     if (code !== TIMED_OUT) return said.trimEnd()
   }
 }
@@ -272,11 +254,16 @@ async function answerOf(given: Given, pod: Pod, ...request: readonly string[]): 
 const TIMED_OUT = 124
 
 /** Executes a line with what the scripts share. */
-function shell(given: Given, pod: Pod, line: string, ...args: readonly string[]): Promise<Executed> {
+function shell(
+  given: Given,
+  pod: Pod,
+  [line, ...args]: readonly [string, ...string[]],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Executed> {
   const at = Number(pod.host.split('.').at(-1))
   const part = at < 20 ? given.parts.servers : given.parts.sentinels
   const variables = environment(given, part, at % 10)
-  return run('sh', ['-c', `. "$CONFIG/common.sh"; use_addresses; ${line}`, 'sh', ...args], variables)
+  return run('sh', ['-c', `. "$CONFIG/common.sh"; ${line}`, 'sh', ...args], { ...variables, ...more })
 }
 
 function run(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Executed> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { skipWithout } from '../server/binary.ts'
@@ -80,24 +80,6 @@ async function succeeded(deployment: Deployment, before: Pod, key: string): Prom
   assert.ok(!line.includes(before.host), line)
   await settled(deployment)
   for (const pod of deployment.servers) await until(() => has(deployment, pod, key))
-}
-
-/** Has another server lead than the first one, ends all pods at once, and starts them again. It still leads, and all have what it had. */
-async function startAllAgain(deployment: Deployment, between: () => void = () => {}): Promise<void> {
-  const first = (await roles(deployment)).primary
-  await first.kill()
-  await replaced(deployment, first)
-  first.start()
-  await settled(deployment)
-  const before = (await roles(deployment)).primary
-  assert.equal(await write(deployment, before, 'two'), 'OK')
-  const all = [...deployment.servers, ...deployment.sentinels]
-  await Promise.all(all.map((pod) => pod.kill()))
-  between()
-  for (const pod of all) pod.start()
-  await settled(deployment)
-  assert.equal((await roles(deployment)).primary, before)
-  for (const pod of deployment.servers) await until(() => has(deployment, pod, 'two'))
 }
 
 // The commands of agents are all that writes.
@@ -218,17 +200,19 @@ describe('the Redis of a deployment, by the files that its manifests have', SKIP
 
   it('has the primary of before when all start again at once, and not the first server', async () => {
     await using deployment = await started()
-    await startAllAgain(deployment)
-  })
-
-  it('has it also where every pod is looked up by name, and has another address by then', async () => {
-    await using deployment = await started({}, { named: true })
-    const { host } = (await roles(deployment)).primary
-    await startAllAgain(deployment, deployment.move)
-    const { primary } = await roles(deployment)
-    assert.notEqual(primary.host.split('.')[2], host.split('.')[2])
-    assert.equal((await primary.execute('stop-redis')).code, 0)
-    await replaced(deployment, primary)
+    const first = (await roles(deployment)).primary
+    await first.kill()
+    await replaced(deployment, first)
+    first.start()
+    await settled(deployment)
+    const before = (await roles(deployment)).primary
+    assert.equal(await write(deployment, before, 'two'), 'OK')
+    const all = [...deployment.servers, ...deployment.sentinels]
+    await Promise.all(all.map((pod) => pod.kill()))
+    for (const pod of all) pod.start()
+    await settled(deployment)
+    assert.equal((await roles(deployment)).primary.host, before.host)
+    for (const pod of deployment.servers) await until(() => has(deployment, pod, 'two'))
   })
 
   it('waits for the primary of before, although replicas that lack what it had start earlier', async () => {
@@ -277,6 +261,45 @@ describe('the Redis of a deployment, by the files that its manifests have', SKIP
     await primary.kill('SIGTERM')
     for (const [at, said] of await Promise.all(writes))
       if (said === 'OK') assert.equal(await deployment.ask(now, 'polis', 'get', `{polis:0}:w${at}`), 'kept')
+  })
+
+  it('keeps the addresses of the others in its own /etc/hosts, by whole names, and those of lost ones too', async () => {
+    await using deployment = await createDeployment()
+    const [pod = assert.fail(), other] = deployment.servers
+    const path = (name: string) => join(pod.folder, name)
+    const executable = (name: string, ...lines: readonly string[]) =>
+      writeFileSync(path(name), ['#!/bin/sh', ...lines, ''].join('\n'), { mode: 0o755 })
+    writeFileSync(path('resolv.conf'), 'search shop.svc.cluster.test svc.cluster.test cluster.test\noptions ndots:5\n')
+    const [REDIS_HOSTS, SELF] = ['a-0.a.shop.svc a-1.a.shop.svc', 'b-0.b.shop.svc']
+    const variables = { REDIS_HOSTS, SENTINEL_HOSTS: SELF, SELF, POD: 'b-0', POD_IP: '10.0.0.9' }
+    const renewed = async (): Promise<readonly string[]> => {
+      const env = { ...variables, RESOLVER: path('resolv.conf'), PATH: `${pod.folder}:${process.env.PATH}` }
+      const { code, said } = await deployment.script(pod, 'set +e; renew_hosts; cat "$RUN/hosts"', env)
+      assert.equal(code, 0, said)
+      return said.trim().split('\n')
+    }
+    const made = ['127.0.0.1 localhost', '::1 localhost', '10.0.0.9 b-0.b.shop.svc b-0']
+    writeFileSync(join(pod.folder, 'run/hosts'), `${made.join('\n')}\n`)
+    executable(
+      'getent',
+      'case "$*" in',
+      "  '-s dns ahosts a-0.a.shop.svc.cluster.test.') echo '10.0.0.1 STREAM';;",
+      '  *) exit 2;; esac',
+    )
+    assert.deepEqual(await renewed(), [...made, '10.0.0.1 a-0.a.shop.svc'])
+    // As busybox has it: the first address is that of the name server.
+    executable('getent', 'exit 1')
+    executable(
+      'nslookup',
+      'printf \'Server: 10.0.0.3\\nAddress: 10.0.0.3:53\\n\\nName: %s\\nAddress: 10.0.0.2\\n\' "$1"',
+    )
+    assert.deepEqual(await renewed(), [...made, '10.0.0.2 a-0.a.shop.svc', '10.0.0.2 a-1.a.shop.svc'])
+    executable('nslookup', 'exit 1')
+    assert.deepEqual(await renewed(), [...made, '10.0.0.2 a-0.a.shop.svc', '10.0.0.2 a-1.a.shop.svc'])
+    assert.equal((await deployment.script(pod, 'are_hosts_kept')).code, 0)
+    utimesSync(join(pod.folder, 'run/hosts-kept'), 1, 1)
+    assert.equal((await deployment.script(pod, 'are_hosts_kept')).code, 1)
+    assert.equal((await deployment.script(other ?? pod, 'are_hosts_kept')).code, 0)
   })
 
   it('does not start without a password', async () => {

@@ -8,7 +8,15 @@ import { redisConfiguration, sentinelConfiguration } from './configuration.ts'
 import type { Parts } from './part.ts'
 import { usersOf } from './user.ts'
 
-const SCRIPTS = ['common', 'start-redis', 'start-sentinel', 'stop-redis', 'probe-redis', 'probe-sentinel'] as const
+const SCRIPTS = [
+  'common',
+  'make-hosts',
+  'start-redis',
+  'start-sentinel',
+  'stop-redis',
+  'probe-redis',
+  'probe-sentinel',
+] as const
 
 /** The ConfigMap with what the containers of Redis and Sentinel execute and are configured by; nothing in it is secret. */
 export function renderFiles(plan: Plan, parts: Parts): KubernetesObject {

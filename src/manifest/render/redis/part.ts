@@ -7,8 +7,6 @@ export interface Part {
   readonly component: 'redis' | 'redis-sentinel'
   readonly selector: Readonly<Record<string, string>>
   readonly count: number
-  /** By which the others reach each of its pods. */
-  readonly hosts: readonly string[]
   /** Name of its port, and what it is. */
   readonly port: { readonly name: string; readonly number: number }
   /** Whether a pod that is not ready may be evicted while too many are: one of Redis may be about to fetch its data. */
@@ -25,19 +23,9 @@ export interface Parts {
   readonly files: string
 }
 
-/**
- * Whether each pod has a Service of its own, by whose address the others reach it: that stays while pods come and go, so that it is looked
- * up once. With TLS clients ask for a certificate of the name that they are told, and pods are reached by their names.
- */
-export function hasAddresses({ tlsSecret }: Parts['redis']): boolean {
-  return tlsSecret === undefined
-}
-
 /** Undefined where others run Redis. */
-export function partsOf({ name, namespace, redis, spec }: Plan): Parts | undefined {
+export function partsOf({ name, redis, spec }: Plan): Parts | undefined {
   if (redis.kind === 'external' || spec.redis.kind === 'external') return undefined
-  const reached = (hosts: readonly string[]) =>
-    hasAddresses(redis) ? hosts.map((host) => `${host.split('.')[0]}.${namespace}.svc`) : hosts
   const selector = (component: Part['component']) => ({
     'app.kubernetes.io/name': name,
     'app.kubernetes.io/component': component,
@@ -46,13 +34,12 @@ export function partsOf({ name, namespace, redis, spec }: Plan): Parts | undefin
     ...{ redis, spec: spec.redis, files: `${redis.name}-files` },
     servers: {
       ...{ name: redis.name, component: 'redis', selector: selector('redis'), count: spec.redis.replicas },
-      hosts: reached(redis.hosts),
       ...{ port: { name: 'redis', number: redis.port }, evictsUnhealthy: false },
     },
     sentinels: {
       ...{ name: redis.sentinelName, component: 'redis-sentinel', selector: selector('redis-sentinel') },
       ...{ count: spec.redis.sentinels, port: { name: 'sentinel', number: redis.sentinelPort } },
-      ...{ hosts: reached(redis.sentinelHosts), evictsUnhealthy: true },
+      evictsUnhealthy: true,
     },
   }
 }

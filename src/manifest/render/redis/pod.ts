@@ -1,8 +1,8 @@
-import type { IContainer, IEnvVar, IPodSpec, IPodTemplateSpec } from 'kubernetes-models/v1'
+import type { IContainer, IEnvVar, IPodSpec, IPodTemplateSpec, IVolumeMount } from 'kubernetes-models/v1'
 import type { Plan } from '../../plan.ts'
 import { CONTAINER_SECURITY, podSecurity } from '../pod/security.ts'
 import { filesHash } from './file.ts'
-import { hasAddresses, type Part, type Parts } from './part.ts'
+import type { Part, Parts } from './part.ts'
 
 /** The user of the images of Redis and Valkey. */
 const USER = 999
@@ -44,6 +44,7 @@ export function podOf(plan: Plan, parts: Parts, part: Part, options: PodOptions)
       terminationGracePeriodSeconds: options.grace,
       securityContext: podSecurity(USER),
       topologySpreadConstraints: spread(part),
+      initContainers: [hostsMaker(parts, part, options)],
       containers: [containerOf(parts, part, options)],
       volumes: volumes(parts),
     },
@@ -55,23 +56,46 @@ export function execute(script: string, ...args: readonly string[]): { readonly 
   return { exec: { command: ['sh', `${FOLDERS.config}/${script}.sh`, ...args] } }
 }
 
-function containerOf(parts: Parts, part: Part, { script, cpu, memory, container }: PodOptions): IContainer {
+// The node's own /etc/hosts of a pod belongs to root.
+function hostsMaker(parts: Parts, part: Part, options: PodOptions): IContainer {
+  return {
+    ...base('hosts', 'make-hosts', parts, part, options),
+    volumeMounts: [mount('config', { readOnly: true }), mount('run')],
+  }
+}
+
+function containerOf(parts: Parts, part: Part, options: PodOptions): IContainer {
   const { name, number } = part.port
   return {
-    ...{ name: part.component, image: parts.spec.image, command: ['sh', `${FOLDERS.config}/${script}.sh`] },
-    env: environment(parts, part),
+    ...base(part.component, options.script, parts, part, options),
     ports: [{ name, containerPort: number, protocol: 'TCP' }],
+    volumeMounts: [
+      ...(['config', 'passwords'] as const).map((volume) => mount(volume, { readOnly: true })),
+      ...(['run', 'data'] as const).map((volume) => mount(volume)),
+      { name: 'run', mountPath: '/etc/hosts', subPath: 'hosts', readOnly: true },
+      ...(parts.redis.tlsSecret === undefined ? [] : [mount('tls', { readOnly: true })]),
+    ],
+    ...options.container,
+  }
+}
+
+function base(
+  name: string,
+  script: string,
+  parts: Parts,
+  part: Part,
+  { cpu, memory }: PodOptions,
+): Omit<IContainer, 'volumeMounts'> {
+  return {
+    ...{ name, image: parts.spec.image, command: ['sh', `${FOLDERS.config}/${script}.sh`] },
+    env: environment(parts, part),
     resources: { requests: { cpu, memory }, limits: { memory } },
     securityContext: CONTAINER_SECURITY,
-    volumeMounts: [
-      ...(['config', 'passwords'] as const).map((volume) => ({
-        ...{ name: volume, mountPath: FOLDERS[volume], readOnly: true },
-      })),
-      ...(['run', 'data'] as const).map((volume) => ({ name: volume, mountPath: FOLDERS[volume] })),
-      ...(parts.redis.tlsSecret === undefined ? [] : [{ name: 'tls', mountPath: FOLDERS.tls, readOnly: true }]),
-    ],
-    ...container,
   }
+}
+
+function mount(volume: keyof typeof FOLDERS, more: { readonly readOnly?: true } = {}): IVolumeMount {
+  return { name: volume, mountPath: FOLDERS[volume], ...more }
 }
 
 // Apart where that can be had: a cluster of one node has all of them there.
@@ -82,13 +106,12 @@ function spread({ selector }: Part): NonNullable<IPodSpec['topologySpreadConstra
   }))
 }
 
-function environment({ redis, spec, servers, sentinels }: Parts, part: Part): IEnvVar[] {
-  const [, ...domain] = part.hosts[0]?.split('.') ?? []
+function environment({ redis, spec }: Parts, part: Part): IEnvVar[] {
+  const [, ...domain] = (part.component === 'redis' ? redis.hosts : redis.sentinelHosts)[0]?.split('.') ?? []
   const values = {
     SELF: ['$(POD)', ...domain].join('.'),
-    REDIS_HOSTS: servers.hosts.join(' '),
-    SENTINEL_HOSTS: sentinels.hosts.join(' '),
-    ADDRESSES: hasAddresses(redis) ? 'stay' : '',
+    REDIS_HOSTS: redis.hosts.join(' '),
+    SENTINEL_HOSTS: redis.sentinelHosts.join(' '),
     REDIS_PORT: String(redis.port),
     SENTINEL_PORT: String(redis.sentinelPort),
     PRIMARY: redis.primary,
@@ -99,6 +122,7 @@ function environment({ redis, spec, servers, sentinels }: Parts, part: Part): IE
   }
   return [
     { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
     ...Object.entries(values).map(([name, value]) => ({ name, value })),
   ]
 }

@@ -2,7 +2,7 @@ import type { IService } from 'kubernetes-models/v1'
 import type { KubernetesObject } from '../../object.ts'
 import type { Plan } from '../../plan.ts'
 import { typed } from '../../typed.ts'
-import { hasAddresses, type Part, type Parts } from './part.ts'
+import type { Part } from './part.ts'
 
 /** The Service that gives each pod its name, also before it is ready: they find one another in order to become so. */
 export function renderService({ namespace }: Plan, { name, component, selector, port }: Part): KubernetesObject {
@@ -15,21 +15,4 @@ export function renderService({ namespace }: Plan, { name, component, selector, 
       ports: [{ name: port.name, port: port.number, targetPort: port.name, protocol: 'TCP', appProtocol: 'tcp' }],
     },
   })
-}
-
-/** For each pod a Service of its own, whose address stays as long as it is there; none where pods are reached by name. */
-export function renderAddresses({ namespace }: Plan, { redis }: Parts, part: Part): readonly KubernetesObject[] {
-  if (!hasAddresses(redis)) return []
-  const { component, selector, port } = part
-  return Array.from({ length: part.count }, (_, at) => `${part.name}-${at}`).map((name) =>
-    typed<IService>({
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name, namespace, labels: { 'app.kubernetes.io/component': component } },
-      spec: {
-        ...{ publishNotReadyAddresses: true, selector: { ...selector, 'statefulset.kubernetes.io/pod-name': name } },
-        ports: [{ name: port.name, port: port.number, targetPort: port.name, protocol: 'TCP', appProtocol: 'tcp' }],
-      },
-    }),
-  )
 }

@@ -2,7 +2,6 @@
 #   SELF            this server's own host, as the others reach it
 #   REDIS_HOSTS     hosts of all servers; the first one leads until the Sentinels say otherwise
 #   SENTINEL_HOSTS  hosts of all Sentinels
-#   ADDRESSES       `stay` where each host is a Service of its own, whose address stays; empty where hosts are looked up when needed
 #   REDIS_PORT, SENTINEL_PORT
 #   PRIMARY         name under which the Sentinels know the primary
 #   QUORUM          how many Sentinels are most of them
@@ -12,6 +11,7 @@
 #   RUN             folder in memory, for what holds passwords
 #   DATA            folder that outlives the pod
 #   TLS             folder with tls.crt, tls.key and ca.crt; empty for none
+#   RESOLVER        file that says in which domains names are searched; by default /etc/resolv.conf
 #   BIND, LOCAL     addresses to listen on, and to ask ourselves at; by default all, and 127.0.0.1
 # A password is never an argument, which others could see, and an empty one is refused: Redis' client would log in as nobody, and not fail.
 set -eu
@@ -19,42 +19,51 @@ umask 077
 
 say() { printf '%s\n' "$*" >&2; }
 
-# look_up: writes a line for each host, with the address that it is reached at from here on; where addresses do not stay that is the host
-# itself. Otherwise Sentinel and Redis would ask a name server again and again, in their only thread: with one that is lost Sentinel stands
-# still, mistrusts its clock then, and names nobody.
-look_up() {
+# keep_hosts: beside a server, as long as it is there, keeps the addresses of all hosts in what is its /etc/hosts (RUN/hosts, which the pod
+# begins with). Sentinel and Redis look names up in their only thread, at each connection: with a name server that is lost Sentinel would stand
+# still, mistrust its clock then, and name nobody. Here one that is lost holds up nothing. A host that is not found keeps its last address.
+keep_hosts() {
+  [ -f "$RUN/hosts" ] || return 0
+  set +e
+  while kill -0 $$; do
+    renew_hosts
+    sleep 3
+  done
+}
+
+renew_hosts() {
   for host in $REDIS_HOSTS $SENTINEL_HOSTS; do
-    until address=$(address_of "$host") && [ -n "$address" ]; do
-      say "waiting for the address of $host"
-      sleep 1
-    done
-    printf '%s\n' "$host $address"
-  done >"$RUN/addresses.new"
-  mv "$RUN/addresses.new" "$RUN/addresses"
-  use_addresses
+    [ "$host" = "$SELF" ] || keep_host "$host" "$(address_of "$host")"
+  done
+  echo >"$RUN/hosts-kept"
 }
 
+# keep_host HOST ADDRESS: written in place, since it is mounted by itself, and only where it changes.
+keep_host() {
+  [ -n "$2" ] && ! grep -qxF "$2 $1" "$RUN/hosts" || return 0
+  lines=$(awk -v host="$1" '$2 != host' "$RUN/hosts")
+  printf '%s\n' "$lines" "$2 $1" >"$RUN/hosts"
+}
+
+# address_of HOST: what a name server says, by one question for each kind of address: the whole name is given, so that it is neither
+# searched in other domains nor outside of the cluster.
 address_of() {
-  case $1 in
-    *:*) is_name= ;;
-    *[!0-9.]*) is_name=$ADDRESSES ;;
-    *) is_name= ;;
+  name=$1
+  domain=$(awk '$1 == "search" { found = $2 } END { print found }' "${RESOLVER:-/etc/resolv.conf}")
+  case $name:$domain in *.svc:*.svc.*) name=$name.${domain#*.svc.}. ;; esac
+  found=$(RES_OPTIONS='timeout:2 attempts:1' timeout 10 getent -s dns ahosts "$name" 2>/dev/null)
+  case $? in
+    0 | 2 | 124) printf '%s\n' "$found" | awk 'NR == 1 { print $1 }' ;;
+    # musl's asks files alone, or knows no `-s`.
+    *) timeout 10 nslookup "$name" 2>/dev/null | awk '/^Name:/ { is_named = 1 } is_named && sub(/^Address[ 0-9]*: */, "") { print $1; exit }' ;;
   esac
-  [ -n "$is_name" ] || { echo "$1"; return; }
-  timeout 10 getent hosts "$1" | awk 'NR == 1 { print $1 }'
 }
 
-# use_addresses: has SELF, REDIS_HOSTS and SENTINEL_HOSTS be what was looked up when this container started.
-use_addresses() {
-  [ -f "$RUN/addresses" ] || return 0
-  SELF=$(addressed $SELF)
-  REDIS_HOSTS=$(addressed $REDIS_HOSTS)
-  SENTINEL_HOSTS=$(addressed $SENTINEL_HOSTS)
-}
-
-addressed() {
-  for host in "$@"; do awk -v host="$host" '$1 == host { print $2; exit }' "$RUN/addresses"; done |
-    tr '\n' ' ' | sed 's/ $//'
+# Whether the addresses are still kept: whoever keeps them may have been ended for want of memory.
+are_hosts_kept() {
+  [ -f "$RUN/hosts" ] || return 0
+  kept=$(stat -c %Y "$RUN/hosts-kept" 2>/dev/null) || return 0
+  [ $(($(date +%s) - kept)) -lt 300 ]
 }
 
 # password USER

@@ -93,7 +93,7 @@ nudge() {
   ask server "$best" "$REDIS_PORT" replicaof no one >&2 || :
 }
 
-look_up
+keep_hosts >/dev/null 2>&1 &
 until primary=$(find_primary); do
   say 'waiting until most Sentinels answer'
   sleep 1

@@ -2,7 +2,6 @@
 # never fails: what it could not do, the Sentinels do once the server is gone.
 . "$CONFIG/common.sh"
 set +e
-use_addresses
 
 here() { ask server "${LOCAL:-127.0.0.1}" "$REDIS_PORT" "$@"; }
 
