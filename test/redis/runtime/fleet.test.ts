@@ -9,8 +9,9 @@ const skip = skipWithout('redis-server', 'redis-cli')
 const THREE =
   "for (const n of [1, 2, 3]) await context.step('step-' + n, async () => { note(input.file, String(n)); await sleep(input.ms) }, { effect: 'idempotent' }); return 'ok'"
 const WAITS = `return context.receive('go', ${ANYTHING})`
+// Looks before it notes: who waits for the note may make the file at once.
 const FOREVER =
-  "return context.step('work', async ({ signal }) => { note(input.file, String(process.pid)); if (existsSync(input.flag)) return 'ok'; await sleep(600_000, undefined, { signal }) }, { effect: 'idempotent', timeout: '10m', interruptible: true })"
+  "return context.step('work', async ({ signal }) => { const go = existsSync(input.flag); note(input.file, String(process.pid)); if (go) return 'ok'; await sleep(600_000, undefined, { signal }) }, { effect: 'idempotent', timeout: '10m', interruptible: true })"
 
 // With a heartbeat of half a minute nothing here would end in time by polls.
 test('What one process accepts another one executes, and wakes up for, within moments', { skip }, async () => {
