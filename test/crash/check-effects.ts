@@ -20,15 +20,18 @@ export function checkEffects(
   store: Collected,
   stubborn: ReadonlySet<string>,
   looks: readonly Look[] = [],
-): { readonly repeated: readonly string[]; readonly unrecorded: Repeats } {
+): {
+  readonly repeated: readonly string[]
+  readonly unrecorded: Repeats
+  /** Those of `once` steps that do not say that they may, each with what is known of its calls. */
+  readonly again: readonly string[]
+} {
   const outcomes = recordedOutcomes(store)
-  const repeated: string[] = []
+  const [repeated, again]: [string[], string[]] = [[], []]
   const unrecorded = { read: 0, idempotent: 0, once: 0, told: 0, overtaken: 0 }
   for (const [key, all] of Map.groupBy(effects, (line) => line.key)) {
-    const late = overtaken(
-      all,
-      looks.filter((look) => look.key === key).map(({ size }) => size),
-    )
+    const sizes = looks.filter((look) => look.key === key).map(({ size }) => size)
+    const late = overtaken(all, sizes)
     unrecorded.overtaken += late.size
     const lines = all.filter((line) => !late.has(line))
     const recorded = outcomes.get(key) ?? []
@@ -43,8 +46,16 @@ export function checkEffects(
     if (first === undefined) continue
     const isTold = first.effect === 'once' && stubborn.has(key.slice(0, key.indexOf('/')))
     unrecorded[isTold ? 'told' : first.effect] += vain
+    if (vain > 0 && first.effect === 'once' && !isTold) again.push(tell(key, all, sizes))
   }
-  return { repeated, unrecorded }
+  return { repeated, unrecorded, again }
+}
+
+function tell(key: string, lines: readonly Placed<EffectLine>[], looks: readonly number[]): string {
+  const calls = lines.map(
+    ({ pid, attempt, after, at }) => `attempt ${attempt} of process ${pid} from ${after} to ${at}`,
+  )
+  return `${key} happened again: ${calls.join(', ')}; looked for in vain at ${looks.join(', ') || 'no time'}`
 }
 
 interface Outcome {

@@ -43,6 +43,7 @@ export interface Findings {
   readonly wrong: readonly string[]
   /** Effects that were not recorded and happened again, by what they were declared to be. */
   readonly unrecorded: Repeats
+  readonly again: readonly string[]
   /** Charges that the ledger does not have, budgets that are over, reservations that nobody frees. */
   readonly money: readonly string[]
   readonly spending: Spending
@@ -54,7 +55,7 @@ export function check(facts: Facts): Findings {
   const stubborn = new Set(
     facts.store.runs.filter(({ record }) => record.agent === STUBBORN).map(({ record }) => record.run),
   )
-  const { repeated, unrecorded } = checkEffects(facts.effects, facts.store, stubborn, facts.looks)
+  const { repeated, unrecorded, again } = checkEffects(facts.effects, facts.store, stubborn, facts.looks)
   const models = checkMoney(facts.calls, facts.store)
   return {
     lost: [...lostCalls(facts, journals), ...lostEntries(facts, journals), ...unended(facts)],
@@ -62,6 +63,7 @@ export function check(facts: Facts): Findings {
     repeated: [...repeated, ...models.repeated],
     wrong: wrongOutcomes(facts),
     unrecorded,
+    again,
     money: models.money,
     spending: models.spending,
   }

@@ -225,14 +225,12 @@ describe('a store in trouble', () => {
 })
 
 describe('watching a store', () => {
-  it('tells of commits of another connection within 100 ms, without a hint', async () => {
+  it('tells of commits of another connection, without a hint', async () => {
     const path = newPath()
     await using here = await open(path)
     await using there = await open(path)
     const heard = new Promise((resolve) => here.journal.watch(resolve))
     await there.journal.submit(aSubmit('r1'))
-    const committed = performance.now()
     assert.equal(await heard, undefined)
-    assert.ok(performance.now() - committed < 100)
   })
 })

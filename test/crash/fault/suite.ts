@@ -67,9 +67,7 @@ function judge(plan: FaultPlan, index: number, result: FaultResult, expected: Ex
     return check({ asked: client.asked, seen: client.seen, looks: client.looks, ...logs, store, expected })
   })
   const overtaken = findings.reduce((sum, { unrecorded }) => sum + unrecorded.overtaken, 0)
-  const once = findings.reduce((sum, { unrecorded }) => sum + unrecorded.once, 0)
-  const wrong = [...findings.flatMap((found) => [...found.wrong, ...found.money]), ...broken]
-  if (once > 0) wrong.push(`${once} effects of once steps happened again`)
+  const wrong = [...findings.flatMap((found) => [...found.wrong, ...found.money, ...found.again]), ...broken]
   if (strikes < plan.strikes.length) wrong.push(`struck ${strikes} times, not ${plan.strikes.length}`)
   if (plan.fault === 'memory-full' && refused === 0) wrong.push('no submit was refused while the memory was full')
   return {

@@ -43,7 +43,7 @@ describe('a link through TLS', { skip: skipWithout('redis-server', 'openssl') },
   it('refuses a certificate of another authority or for another name, and a connection without TLS', async () => {
     await using redis = await startRedis({ tls: true })
     const { ca } = redis.certificates ?? assert.fail('no certificates')
-    const opened = (options: Parameters<typeof open>[1]) => open(redis.port, { timeout: 500, ...options })
+    const opened = (options: Parameters<typeof open>[1]) => open(redis.port, { timeout: 3000, ...options })
     // Now and then TLS has a second error after this one, which is heard too.
     const refused = () => assert.rejects(opened({ tls: {} }), { message: /certificate/i })
     await Promise.all(Array.from({ length: 20 }, refused))

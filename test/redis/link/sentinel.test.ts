@@ -42,7 +42,7 @@ describe('a link by way of sentinels', { skip: skipWithout('redis-server', 'redi
     const gone = { host: '127.0.0.1', port: 1 }
     await using link = await open(0, { place: { ...place, sentinels: [gone, ...place.sentinels] } })
     assert.equal(await link.write(), 1)
-    const nobody = open(0, { place: { ...place, sentinels: [gone] }, timeout: 200 })
+    const nobody = open(0, { place: { ...place, sentinels: [gone] }, timeout: 1000 })
     await assert.rejects(nobody, {
       code: 'STORE_UNAVAILABLE',
       message: /None of redis\.sentinels answers: .*127\.0\.0\.1:1 .*ECONNREFUSED/,

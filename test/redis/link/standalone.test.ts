@@ -47,7 +47,7 @@ describe('a link to one Redis server', { skip: skipWithout('redis-server', 'redi
 
   it('notices a connection that is dead but open, under a call and without one', async () => {
     await using redis = await startRedis()
-    await using link = await open(redis.port, { timeout: 300, patience: 100 })
+    await using link = await open(redis.port, { timeout: 1000, patience: 100 })
     await redis.kill('SIGSTOP')
     await assert.rejects(link.write(), {
       code: 'STORE_UNAVAILABLE',
@@ -75,7 +75,7 @@ describe('a link to one Redis server', { skip: skipWithout('redis-server', 'redi
     const { port } = redis
     await redis.kill()
     const message = new RegExp(`127\\.0\\.0\\.1:${port} cannot be reached \\(.*ECONNREFUSED`)
-    await assert.rejects(open(port, { timeout: 100 }), { code: 'STORE_UNAVAILABLE', message })
+    await assert.rejects(open(port, { timeout: 1000 }), { code: 'STORE_UNAVAILABLE', message })
   })
 
   it('says that the store is full where Redis says that it has no memory left', async () => {

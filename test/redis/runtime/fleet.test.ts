@@ -105,8 +105,9 @@ test('G2: a worker that was paused past its lease writes nothing more, and goes 
   first.signal('SIGSTOP')
   await linesOf(fleet.notes, 2)
   await fleet.project.write('notes-go', '')
-  const { output, epoch } = await api.client.runs.get(run, { wait: '20s' })
-  assert.equal(epoch, 2)
+  const { output, epoch = 0 } = await api.client.runs.get(run, { wait: '20s' })
+  // A busy machine may take the lease of a worker that lives.
+  assert.ok(epoch >= 2, `${epoch}`)
   second.signal('SIGKILL')
   first.signal('SIGCONT')
   await first.logged(/lease of this worker was lost/)
