@@ -40,7 +40,7 @@ describe('a link to a Cluster', { skip: skipWithout('redis-server', 'redis-cli')
       await using sure = await open(0, { place: placeOf(redis), kept: { kind: 'replicated', replicas: 1 } })
       for (const shard of SHARDS) assert.equal(await writeTo(sure, shard), 1)
     }
-    await using link = await open(0, { place: placeOf(redis), patience: 30_000 })
+    await using link = await open(0, { place: placeOf(redis), patience: 60_000 })
     assert.equal(Number(String(await link.call(0, 'read', Buffer.from('')))), 1)
     const victim = await redis.ownerOf('{test:0}:')
     const spared = []

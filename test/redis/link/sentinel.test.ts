@@ -15,7 +15,7 @@ const placeOf = ({ sentinels, name }: Replicated, login = {}) => ({
 describe('a link by way of sentinels', { skip: skipWithout('redis-server', 'redis-sentinel', 'redis-cli') }, () => {
   it('goes on with the new primary when the old one is killed, and has lost nothing that two servers had', async () => {
     await using redis = await startReplicated({ replicas: 2 })
-    await using link = await open(0, { place: placeOf(redis), kept: replicated, patience: 20_000 })
+    await using link = await open(0, { place: placeOf(redis), kept: replicated, patience: 100_000 })
     for (let call = 1; call <= 20; call++) assert.equal(await link.write(), call)
     const promoted = redis.promoted()
     await (await redis.primary()).kill()
@@ -26,7 +26,7 @@ describe('a link by way of sentinels', { skip: skipWithout('redis-server', 'redi
 
   it('leaves a primary that is made a replica while it lives', async () => {
     await using redis = await startReplicated()
-    await using link = await open(0, { place: placeOf(redis), patience: 20_000 })
+    await using link = await open(0, { place: placeOf(redis), patience: 100_000 })
     await link.write()
     const promoted = redis.promoted()
     await askAt(redis.sentinels[0]?.port ?? 0, ['sentinel', 'failover', redis.name])

@@ -160,7 +160,7 @@ describe('the Redis of a deployment, by the files that its manifests have', SKIP
     for (const pod of others) pod.signal('SIGSTOP')
     await primary.kill()
     primary.start()
-    await primary.logged(/not leading yet: .* silent/, { from: 'start', limit: 60_000 })
+    await primary.logged(/not leading yet: .* silent/, { from: 'start', limit: 150_000 })
     for (const pod of others) pod.signal('SIGCONT')
     await succeeded(deployment, primary, 'one')
   })
@@ -223,7 +223,7 @@ describe('the Redis of a deployment, by the files that its manifests have', SKIP
     await Promise.all([primary, ...deployment.sentinels].map((pod) => pod.kill()))
     const aborted = deployment.sentinels.map((pod) => {
       pod.start()
-      return pod.logged(/-failover-abort-no-good-slave/, { limit: 60_000 })
+      return pod.logged(/-failover-abort-no-good-slave/, { limit: 150_000 })
     })
     for (const pod of others) pod.start()
     await Promise.any(aborted)

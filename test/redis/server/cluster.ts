@@ -110,9 +110,9 @@ async function linesOf(node: RedisServer | undefined, role: 'master' | 'slave'):
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const limit = performance.now() + 20_000
+  const limit = performance.now() + 60_000
   while (!(await isSo())) {
-    if (performance.now() > limit) throw new Error('the Cluster was not whole within 20 s')
+    if (performance.now() > limit) throw new Error('the Cluster was not whole within 60 s')
     await delay(50)
   }
 }
