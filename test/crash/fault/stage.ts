@@ -39,7 +39,7 @@ export async function setStage({ fault, workers }: FaultPlan, stack: AsyncDispos
 async function replicatedStage(stack: AsyncDisposableStack): Promise<Stage> {
   const redis = { durability: 'process', config: CONFIRMING } as const
   // With two replicas the promoted one still has one that can confirm.
-  const replicated = stack.use(await startReplicated({ replicas: 2, sentinels: 3, downAfter: 800, redis }))
+  const replicated = stack.use(await startReplicated({ replicas: 2, sentinels: 3, downAfter: 1500, redis }))
   const sentinels = replicated.sentinels.map(({ port }) => ({ host: HERE, port }))
   const at = { kind: 'sentinel', sentinels, name: replicated.name, login: {} } as const
   const place: Place = { kind: 'redis', at, prefix: PREFIX, kept: { kind: 'replicated', replicas: 1 } }

@@ -59,7 +59,7 @@ export async function startReplicated(options: ReplicatedOptions = {}): Promise<
   }
 }
 
-async function startSentinel(primary: number, quorum: number, { downAfter = 500, config = [] }: ReplicatedOptions) {
+async function startSentinel(primary: number, quorum: number, { downAfter = 1500, config = [] }: ReplicatedOptions) {
   const [folder, port] = [makeFolder(), await chosenPort()]
   const path = join(folder, 'sentinel.conf')
   const lines = [

@@ -55,7 +55,8 @@ export function startServerProcess(
     signal: (signal) => void child.kill(signal),
     logged: (pattern, { from = 'now', after = 0, limit = LIMIT } = {}) => {
       const begin = from === 'start' ? 0 : said.length
-      return heard(listeners, limit, () => {
+      const silence = () => `${command} did not say ${pattern} within ${limit} ms: ${said.slice(-2000)}`
+      return heard(listeners, { limit, silence }, () => {
         const lines = said.slice(begin).split('\n').slice(0, -1)
         const line = lines.filter((it) => pattern.test(it))[after]
         if (line !== undefined) return { line }
@@ -75,7 +76,11 @@ function endOf(child: ChildProcess): Promise<void> {
 
 type Heard = { readonly line: string } | { readonly reason: string } | undefined
 
-function heard(listeners: Set<() => void>, limit: number, look: () => Heard): Promise<string> {
+function heard(
+  listeners: Set<() => void>,
+  { limit, silence }: { readonly limit: number; readonly silence: () => string },
+  look: () => Heard,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const finish = (outcome: NonNullable<Heard>) => {
       clearTimeout(timer)
@@ -87,7 +92,7 @@ function heard(listeners: Set<() => void>, limit: number, look: () => Heard): Pr
       const outcome = look()
       if (outcome !== undefined) finish(outcome)
     }
-    const timer = setTimeout(() => finish({ reason: `nothing was said in time (${limit} ms)` }), limit)
+    const timer = setTimeout(() => finish({ reason: silence() }), limit)
     listeners.add(listen)
     listen()
   })

@@ -53,14 +53,17 @@ test('A server with users knows them alone', { skip }, async () => {
 test('Sentinel promotes a replica of a dead primary, and the old one comes back as its replica', {
   skip: skipWithout('redis-server', 'redis-sentinel'),
 }, async () => {
-  await using replicated = await startReplicated({ replicas: 1, sentinels: 3, downAfter: 300 })
+  await using replicated = await startReplicated({ replicas: 1, sentinels: 3, downAfter: 3000 })
   const old = await replicated.primary()
   assert.equal(old, replicated.servers[0])
   await old.ask('set', 'a', 'b')
   while ((await replicated.servers[1]?.ask('get', 'a')) !== 'b') await delay(10)
   const promoted = replicated.promoted()
+  // One that has not heard of it yet would have everybody follow the old one again.
+  const heard = Promise.all(replicated.sentinels.map(({ logged }) => logged(/\+switch-master/)))
   await old.kill()
   const next = await promoted
+  await heard
   assert.notEqual(next, old)
   assert.equal(await replicated.primary(), next)
   assert.equal(await next.ask('get', 'a'), 'b')
