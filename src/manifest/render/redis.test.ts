@@ -44,7 +44,7 @@ test('Pods find one another by the names that the agents are given, also before 
   )
 })
 
-test('Each pod has an /etc/hosts of its own, which is made before the server starts and which the server cannot write', () => {
+test('Each pod has an /etc/hosts of its own, which is made before the server starts', () => {
   for (const set of Object.values(setsOf())) {
     const [maker] = podOf(set).initContainers ?? []
     assert.deepEqual(maker?.command, ['sh', '/config/make-hosts.sh'])

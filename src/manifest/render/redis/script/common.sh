@@ -59,11 +59,11 @@ address_of() {
   esac
 }
 
-# Whether the addresses are still kept: whoever keeps them may have been ended for want of memory.
+# Whether the addresses are still kept; says it where they are not: whoever keeps them may have been ended for want of memory.
 are_hosts_kept() {
   [ -f "$RUN/hosts" ] || return 0
   kept=$(stat -c %Y "$RUN/hosts-kept" 2>/dev/null) || return 0
-  [ $(($(date +%s) - kept)) -lt 300 ]
+  [ $(($(date +%s) - kept)) -lt 300 ] || { say 'nobody keeps the addresses of the others'; return 1; }
 }
 
 # password USER

@@ -10,7 +10,7 @@ case $answer in
   LOADING* | BUSY*) [ "$1" = live ] && exit 0 || { say "$answer"; exit 1; } ;;
   *) say "$answer"; exit 1 ;;
 esac
-are_hosts_kept || { say 'nobody keeps the addresses of the others'; exit 1; }
+are_hosts_kept || exit 1
 [ "$1" = ready ] || exit 0
 info=$(here info replication)
 case $(printf '%s\n' "$info" | line role) in
